@@ -1,0 +1,79 @@
+#include "base/id.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstring>
+
+namespace crossbill {
+namespace {
+
+Hash128 FromXxh(XXH128_hash_t hash) { return {hash.high64, hash.low64}; }
+
+void WriteLength(std::size_t length, char* to) {
+  for (int i = 0; i < 8; ++i) {
+    to[i] = static_cast<char>(static_cast<std::uint64_t>(length) >> (8 * i));
+  }
+}
+
+// Too long for the stack: the same bytes, hashed piece by piece (XXH3 gives the same for both).
+Hash128 HashInPieces(std::initializer_list<std::string_view> parts) {
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  for (const std::string_view part : parts) {
+    char length[8];
+    WriteLength(part.size(), length);
+    XXH3_128bits_update(&state, length, sizeof(length));
+    XXH3_128bits_update(&state, part.data(), part.size());
+  }
+  return FromXxh(XXH3_128bits_digest(&state));
+}
+
+}  // namespace
+
+std::uint64_t HashOf(std::string_view bytes, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
+Hash128 Hash128Of(std::string_view bytes) { return FromXxh(XXH3_128bits(bytes.data(), bytes.size())); }
+
+Hash128 Hash128Of(std::initializer_list<std::string_view> parts) {
+  char buffer[512];
+  std::size_t size = 0;
+  for (const std::string_view part : parts) {
+    if (part.size() > sizeof(buffer) || size + 8 + part.size() > sizeof(buffer)) {
+      return HashInPieces(parts);
+    }
+    WriteLength(part.size(), buffer + size);
+    size += 8;
+    if (!part.empty()) {
+      std::memcpy(buffer + size, part.data(), part.size());
+      size += part.size();
+    }
+  }
+  return FromXxh(XXH3_128bits(buffer, size));
+}
+
+std::string Hash128::ToHex() const {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string text(32, '0');
+  for (std::size_t i = 0; i < 16; ++i) {
+    text[i] = kHex[(high >> (60 - 4 * i)) & 15];
+    text[16 + i] = kHex[(low >> (60 - 4 * i)) & 15];
+  }
+  return text;
+}
+
+std::string ShortId(const Hash128& hash, int length) {
+  constexpr char kBase32[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  constexpr int kLongest = 26;   // 128 bits
+  unsigned __int128 bits = (static_cast<unsigned __int128>(hash.high) << 64) | hash.low;
+  std::string text;
+  for (int i = 0; i < length && i < kLongest; ++i) {
+    text += kBase32[static_cast<unsigned>(bits >> 123)];
+    bits <<= 5;
+  }
+  return text;
+}
+
+}  // namespace crossbill
