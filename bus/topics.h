@@ -1,0 +1,48 @@
+// The names of all topics, in one place. See DESIGN section 3: <prefix>.source.<kind>, <prefix>.unified.<kind>,
+// <prefix>.exception, <prefix>.deadletter; everything else is <prefix>.internal.*.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/bus.h"
+
+namespace crossbill::bus {
+
+struct TopicInfo {
+  TopicSpec spec;
+  std::string message;    // full name of the protobuf message of its values: "crossbill.v1.Order"
+  std::string key;        // what its key is, for people
+};
+
+class Topics {
+ public:
+  Topics(std::string prefix, std::int32_t partitions) : prefix_(std::move(prefix)), partitions_(partitions) {}
+
+  // Kinds of source events: party, product, property, quote, order, shipment, invoice, payment, interaction.
+  static const std::vector<std::string>& SourceKinds();
+  // Those of them that are documents and are routed to customers: quote, order, shipment, invoice, payment, interaction.
+  static const std::vector<std::string>& DocumentKinds();
+
+  std::string Source(std::string_view kind) const;
+  std::string Unified(std::string_view kind) const;    // customer and the document kinds
+  std::string Exceptions() const;
+  std::string Value() const;                           // <prefix>.value: reserved for customer value
+  std::string DeadLetters() const;
+  std::string Positions() const;                       // <prefix>.internal.position, compacted, one partition
+  std::string Routing() const;
+  std::string Assignments() const;
+  std::string Reconcile() const;
+
+  const std::string& prefix() const { return prefix_; }
+  std::int32_t partitions() const { return partitions_; }
+  std::vector<TopicInfo> All() const;
+
+ private:
+  std::string prefix_;
+  std::int32_t partitions_;
+};
+
+}  // namespace crossbill::bus
