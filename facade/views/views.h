@@ -1,0 +1,75 @@
+// The read model: unified customers, documents and exceptions, with the indexes that the services ask for, in a RocksDB of its own that can be
+// rebuilt from the topics at any time. Writing: one thread (the updater). Reading: any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "bus/bus.h"
+#include "bus/topics.h"
+
+namespace crossbill::v1 {
+class Customer;
+class Exception;
+class UnifiedDocument;
+}  // namespace crossbill::v1
+
+namespace crossbill::facade {
+
+struct Page {
+  std::vector<std::string> names;     // resource names
+  std::string next;                   // opaque; empty: the last page
+};
+
+class Views {
+ public:
+  // read_only: beside a running process.
+  static Result<std::unique_ptr<Views>> Open(const std::string& path, bool read_only);
+  virtual ~Views() = default;
+
+  // Follows merges: gives the successor. Also takes "SYSTEM/STREAM/KEY" of a source record.
+  virtual Result<v1::Customer> GetCustomer(std::string_view name) = 0;
+  virtual Result<v1::UnifiedDocument> GetDocument(std::string_view name) = 0;
+  virtual Result<v1::Exception> GetException(std::string_view name) = 0;
+
+  virtual Result<Page> ListCustomers(std::size_t limit, std::string_view after) = 0;
+  struct Hit { std::string name; int score = 0; std::vector<std::string> matched; };
+  // Names in any script (prefixes of words too), phones, e-mails, tax ids, keys and numbers of documents; best first.
+  virtual Result<std::vector<Hit>> SearchCustomers(std::string_view text, std::size_t limit) = 0;
+
+  struct DocumentFilter { std::string customer; int kind = 0; std::string chain; };
+  // Of a customer: newest first; else by name.
+  virtual Result<Page> ListDocuments(const DocumentFilter& filter, std::size_t limit, std::string_view after) = 0;
+  struct ExceptionFilter { std::string customer; std::string document; std::vector<int> types; int state = 0; };
+  virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit, std::string_view after) = 0;
+
+  // Changes of customers after a sequence number, oldest first, for Watch; `sequence` of the last change is last_change().
+  struct Change { std::uint64_t sequence = 0; std::string name; bool removed = false; };
+  virtual Result<std::vector<Change>> ChangesAfter(std::uint64_t sequence, std::size_t limit) = 0;
+  virtual std::uint64_t last_change() = 0;
+  // Blocks until there is a change after `sequence`, or wait_ms passed.
+  virtual void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) = 0;
+
+  // The updater: applies records of the unified and exception topics and keeps the topics' offsets in the same batch.
+  virtual Result<std::map<bus::TopicPartition, std::int64_t>> Offsets() = 0;
+  virtual Status Apply(const bus::Topics& topics, const bus::Batch& batch) = 0;
+};
+
+// Reads what is new on the unified and exception topics and applies it; one step, no thread. Returns the number of records.
+class ViewUpdater {
+ public:
+  static Result<std::unique_ptr<ViewUpdater>> Open(bus::Bus& bus, const bus::Topics& topics, Views& views);
+  virtual ~ViewUpdater() = default;
+  virtual Result<std::size_t> Step(std::int64_t wait_ms) = 0;
+  // Records on the topics that are not in the views yet.
+  virtual Result<std::int64_t> Lag() = 0;
+};
+
+}  // namespace crossbill::facade

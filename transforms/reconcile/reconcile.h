@@ -1,0 +1,24 @@
+// Reconcile: all documents of one customer are in one place, so same-document matching, the order-shipment-invoice-payment chain and exceptions are
+// local work. Reads <prefix>.internal.reconcile; writes <prefix>.unified.{quote,order,shipment,invoice,payment,interaction} and <prefix>.exception.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/decimal.h"
+#include "bus/topics.h"
+#include "transforms/sdk/processor.h"
+
+namespace crossbill::transforms {
+
+struct ReconcileOptions {
+  std::vector<std::string> authority;            // systems whose values win, the first most
+  int shipped_not_invoiced_days = 45;
+  Decimal price_tolerance;
+  Decimal amount_tolerance;
+  int same_document_days = 5;
+};
+
+Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options);
+
+}  // namespace crossbill::transforms
