@@ -70,6 +70,9 @@ class TimeZone {
 // A date format compiled once: strftime's %Y %y %m %d %e %b %B %H %M %S %f %z and, beyond it, %E: a Japanese era date
 // ("令和6年11月4日", "R06.11.05", "R6/11/5", 元年 is year 1, an era's bounds are checked). Full-width digits are folded.
 // "iso" is %Y-%m-%d. Everything must be consumed; a date that does not exist (31.02., 00000000) is kDate.
+// %Y takes four digits, %y two (69 is 1969, 68 is 2068); the other numbers one or two, where they stand together
+// (%Y%m%d) two. Names of months are English, short or long. A blank takes one or more. %z takes Z, +08:00, +0800 and +08.
+// Immutable after Compile; any thread.
 class DateFormat {
  public:
   static Result<DateFormat> Compile(std::string_view format);
@@ -79,6 +82,7 @@ class DateFormat {
 
  private:
   std::string format_;
+  std::string pattern_;   // format_ with full-width characters folded and "iso" spelled out
 };
 
 }  // namespace crossbill

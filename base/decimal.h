@@ -25,9 +25,10 @@ class Decimal {
 
   // "1234.50", "-3", ".5"; no separators of thousands, no exponent, at most 38 digits. Surrounding blanks are refused.
   static Result<Decimal> Parse(std::string_view text);
-  // As written by people: thousands are dropped where they group by three (or by four, or in Indian fashion: any group
-  // of 2 to 4 digits after the first), full-width digits and signs are folded, a trailing minus is a sign,
-  // brackets are negative. `decimal_separator` is '.' or ','; the other of the two, ' ', NBSP, '\'' and '_' separate thousands.
+  // As written by people: thousands are dropped where they group by three (1,234,567), by four (1,2345,6789) or in Indian
+  // fashion (12,34,567), full-width digits and signs are folded, a trailing minus is a sign, brackets are negative, blanks
+  // around are dropped. `decimal_separator` is '.' or ','; the other of the two, ' ', NBSP, '\'' and '_' separate thousands.
+  // What could be a mistaken decimal separator is refused: 1,50 and 0,123 with '.'.
   static Result<Decimal> ParseHuman(std::string_view utf8, char decimal_separator);
 
   // Checked arithmetic: kDecimal when 38 digits do not hold the result.
@@ -59,13 +60,14 @@ class Decimal {
   int scale_ = 0;
 };
 
-// An ISO 4217 code, three capital letters, from the list of active codes.
+// An ISO 4217 code, three capital letters, from the list of active codes and those withdrawn since 2021 (HRK, BGN, …), which
+// the documents of those years still carry.
 class Currency {
  public:
   Currency() = default;
   static Result<Currency> Parse(std::string_view code);   // kCurrency for what is not in the list
   std::string_view code() const { return {code_, code_[0] ? 3u : 0u}; }
-  int minor_digits() const;                               // JPY 0, CNY 2, KWD 3
+  int minor_digits() const;                               // JPY 0, CNY 2, KWD 3; 2 where the standard names none (XAU)
   bool empty() const { return code_[0] == 0; }
   friend bool operator==(const Currency& a, const Currency& b) { return a.code() == b.code(); }
   friend auto operator<=>(const Currency& a, const Currency& b) { return a.code() <=> b.code(); }

@@ -109,6 +109,23 @@ bool IsAscii(std::string_view text) {
   return (seen & kHighBits) == 0;
 }
 
+std::string FoldWidth(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const char32_t c = NextCodePoint(text, at);
+    if (c >= 0xFF01 && c <= 0xFF5E) {
+      out += static_cast<char>(c - 0xFF01 + '!');
+    } else if (c == 0x3000 || c == 0xA0 || c == 0x202F || (c >= 0x2000 && c <= 0x200A)) {
+      out += ' ';
+    } else {
+      out.append(text.substr(start, at - start));
+    }
+  }
+  return out;
+}
+
 bool IsValidUtf8(std::string_view bytes) {
   // Below that a loop over words beats the call through simdjson's dispatch.
   if (bytes.size() < 64 && IsAscii(bytes)) {

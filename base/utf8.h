@@ -17,6 +17,8 @@ void AppendCodePoint(std::string& out, char32_t code_point);   // U+FFFD for wha
 bool IsAscii(std::string_view text);
 // The length of the longest prefix below 0x80.
 std::size_t AsciiPrefix(std::string_view text);
+// Full-width ASCII (U+FF01 to U+FF5E) to ASCII; the ideographic, no-break and narrow blanks to a blank.
+std::string FoldWidth(std::string_view text);
 // The length of the longest prefix that is valid UTF-8.
 std::size_t ValidUtf8Prefix(std::string_view bytes);
 
