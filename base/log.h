@@ -2,6 +2,7 @@
 // Nothing is logged per record; repeated errors are limited to one a code and key in ten seconds. Any thread.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ class Log {
 };
 
 std::unique_ptr<Log> MakeStderrLog(const Clock& clock, bool json, LogLevel least);
+// The same to another place: `sink` is given whole lines with their '\n', one at a time.
+std::unique_ptr<Log> MakeLog(const Clock& clock, bool json, LogLevel least, std::function<void(std::string_view)> sink);
 std::unique_ptr<Log> MakeNullLog();
 
 }  // namespace crossbill
