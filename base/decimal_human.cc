@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/utf8.h"
