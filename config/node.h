@@ -51,6 +51,7 @@ class Node {
   std::string scalar;            // after ${…} was replaced
   bool quoted = false;           // "…" or '…' or a block: always text
   bool has_secret = false;       // a variable or file took part in the value: never print `scalar` then, but Shown()
+  bool unresolved = false;       // a variable was not set, which is reported already: look no further at `scalar`
   std::string written;           // with has_secret: the text before ${…} was replaced, defaults left out
   std::vector<Node> items;       // sequences
   std::vector<Entry> entries;    // mappings, in order of the file; keys are unique
