@@ -39,6 +39,7 @@ std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
+std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
 std::vector<TopicInfo> Topics::All() const {
   std::vector<TopicInfo> all;
@@ -59,6 +60,7 @@ std::vector<TopicInfo> Topics::All() const {
   add(Positions(), 1, true, std::nullopt, "", "system/stream");
   add(Routing(), partitions_, false, kWorkRetentionMs, "crossbill.v1.RoutedDocument", "routing key");
   add(Reconcile(), partitions_, false, kWorkRetentionMs, "crossbill.v1.RoutedDocument", "customer key");
+  add(Publish(), partitions_, false, kWorkRetentionMs, "crossbill.v1.PublishClaim", "resource name");
   add(Assignments(), partitions_, true, std::nullopt, "crossbill.v1.Assignment", "routing key of a party");
   return all;
 }

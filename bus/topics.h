@@ -35,6 +35,7 @@ class Topics {
   std::string Routing() const;
   std::string Assignments() const;
   std::string Reconcile() const;
+  std::string Publish() const;                         // <prefix>.internal.publish: claims on unified documents and exceptions
 
   const std::string& prefix() const { return prefix_; }
   std::int32_t partitions() const { return partitions_; }
