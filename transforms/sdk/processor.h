@@ -15,6 +15,13 @@
 
 namespace crossbill::transforms {
 
+// Where an input record stands. `topic` lives as long as the call of Process.
+struct Origin {
+  std::string_view topic;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
 // What a processor may do. Valid during the call it is given to.
 class Context {
  public:
@@ -23,6 +30,7 @@ class Context {
   // The topic's own partitioning applies: by key.
   virtual void Emit(std::string_view topic, const bus::RecordView& record) = 0;
   virtual Date as_of() const = 0;               // ageing rules compare with it
+  virtual Origin origin() const { return {}; }  // of the record that is being processed, for dead letters
 };
 
 class Processor {

@@ -1,0 +1,207 @@
+// The first stage of routing, partitioned by source record: see README.md.
+#include <charconv>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "bus/event_headers.h"
+#include "crossbill/v1/document.pb.h"
+#include "transforms/routing/routed.h"
+#include "transforms/routing/routing.h"
+#include "transforms/routing/scan.h"
+#include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/wire.h"
+
+namespace crossbill::transforms {
+namespace {
+
+// The kinds whose numbers other documents refer to; others are not announced.
+std::string_view AnnouncedKind(int kind) {
+  switch (kind) {
+    case v1::Document::QUOTE: return "QUOTE";
+    case v1::Document::ORDER: return "ORDER";
+    case v1::Document::SHIPMENT: return "SHIPMENT";
+    case v1::Document::INVOICE: return "INVOICE";
+    case v1::Document::PAYMENT: return "PAYMENT";
+    default: return {};
+  }
+}
+
+int KindOfName(std::string_view name) {
+  if (name == "quote") { return v1::Document::QUOTE; }
+  if (name == "order") { return v1::Document::ORDER; }
+  if (name == "shipment") { return v1::Document::SHIPMENT; }
+  if (name == "invoice") { return v1::Document::INVOICE; }
+  if (name == "payment") { return v1::Document::PAYMENT; }
+  return v1::Document::INTERACTION;
+}
+
+// What is known of a source record: its newest version and where that was sent. A deleted record keeps its sequence, so that an older
+// version that comes late stays dropped.
+struct Place {
+  std::int64_t sequence = 0;
+  std::string route;        // the routing key; empty: deleted
+  std::string announced;    // the reference key at which `route` (then a party's key) is announced; empty: nowhere
+};
+
+void EncodePlace(const Place& place, std::string& out) {
+  out.clear();
+  AppendVarint(out, static_cast<std::uint64_t>(place.sequence));
+  AppendPart(out, place.route);
+  AppendPart(out, place.announced);
+}
+
+bool DecodePlace(std::string_view bytes, Place& place) {
+  std::uint64_t sequence = 0;
+  std::size_t at = 0;
+  int shift = 0;
+  while (at < bytes.size() && shift < 64) {
+    const auto byte = static_cast<std::uint8_t>(bytes[at++]);
+    sequence |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    shift += 7;
+    if (byte < 0x80) { break; }
+  }
+  bytes.remove_prefix(at);
+  std::string_view route, announced;
+  if (!TakePart(bytes, route) || !TakePart(bytes, announced)) { return false; }
+  place = {static_cast<std::int64_t>(sequence), std::string(route), std::string(announced)};
+  return true;
+}
+
+class Intake final : public Processor {
+ public:
+  explicit Intake(const bus::Topics& topics)
+      : routing_(topics.Routing()), reconcile_(topics.Reconcile()), dead_letters_(topics.DeadLetters()) {
+    for (const std::string& kind : bus::Topics::DocumentKinds()) { kinds_[topics.Source(kind)] = KindOfName(kind); }
+  }
+
+  Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
+    SourceKey source;
+    if (!SplitSourceKey(record.key, source)) {
+      return Refuse(context, record, "the key is not \"system/stream/key\"");
+    }
+    CROSSBILL_TRY(const auto stored, context.state().Get(record.key));
+    Place old;
+    if (stored && !DecodePlace(*stored, old)) {
+      return Error(Code::kBusCorrupt, "the state of intake is damaged", std::string(record.key));
+    }
+    const bool removed = !record.value || record.Header(bus::kHeaderType).ends_with(bus::kDeletedSuffix);
+    std::int64_t sequence = 0;
+    if (!ReadSequence(record.Header(bus::kHeaderSequence), sequence)) {
+      // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
+      if (record.value) { return Refuse(context, record, "no header ce_sequence with a number: which version is newer is not known"); }
+      if (!stored || old.route.empty()) { return Ok(); }
+      sequence = old.sequence;
+    } else if (stored && sequence <= old.sequence) {
+      return Ok();
+    }
+
+    Place place;
+    place.sequence = sequence;
+    Routed routed;
+    routed.system = source.system;
+    routed.stream = source.stream;
+    routed.key = source.key;
+    routed.kind = static_cast<std::uint32_t>(kinds_.find(topic)->second);
+    routed.sequence = sequence;
+    if (!removed) {
+      ScannedDocument scanned;
+      if (!ScanDocument(*record.value, scanned)) { return Refuse(context, record, "the value is not a protobuf message"); }
+      FindPlace(source, scanned, static_cast<int>(routed.kind), place);
+      routed.document = *record.value;
+    }
+    Move(routed, old, place, record.timestamp_ms, context);
+    EncodePlace(place, encoded_);
+    context.state().Put(record.key, encoded_);
+    return Ok();
+  }
+
+  Status Flush(Context&) override { return Ok(); }
+
+ private:
+  static bool ReadSequence(std::string_view text, std::int64_t& sequence) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+    return error == std::errc() && end == text.data() + text.size() && sequence >= 0;
+  }
+
+  Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
+    EmitDeadLetter(context, dead_letters_, record, Code::kEventDecode, why);
+    return Ok();
+  }
+
+  static void FindPlace(const SourceKey& source, const ScannedDocument& scanned, int kind, Place& place) {
+    if (!scanned.customer_id.empty()) {
+      place.route = PartyKey(source.system, scanned.customer_id);
+      const std::string_view announced = AnnouncedKind(kind);
+      if (!scanned.number.empty() && !announced.empty()) {
+        place.announced = ReferenceKey(source.system, announced, scanned.number);
+      }
+    } else if (!scanned.reference_kind.empty()) {
+      place.route = ReferenceKey(source.system, scanned.reference_kind, scanned.reference_number);
+    } else {
+      place.route = OwnKey(source.system, source.stream, source.key);
+    }
+  }
+
+  // Tells the old place and the new one, and the same for the announcement.
+  void Move(Routed& routed, const Place& old, const Place& place, std::int64_t timestamp_ms, Context& context) {
+    const std::string_view document = routed.document;
+    if (!old.route.empty() && old.route != place.route) {
+      routed.document = {};
+      routed.removed = true;
+      SendTo(old.route, routed, timestamp_ms, context);
+      routed.document = document;
+      routed.removed = false;
+    }
+    if (!place.route.empty()) { SendTo(place.route, routed, timestamp_ms, context); }
+    routed.document = {};
+    if (!old.announced.empty() && (old.announced != place.announced)) {
+      Announce(old.announced, {}, routed, timestamp_ms, context);
+    }
+    if (!place.announced.empty() && (old.announced != place.announced || old.route != place.route)) {
+      Announce(place.announced, place.route, routed, timestamp_ms, context);
+    }
+  }
+
+  void SendTo(const std::string& route, Routed& routed, std::int64_t timestamp_ms, Context& context) {
+    routed.via = route;
+    // One that leads nowhere stands alone: it needs no join and goes straight on.
+    Send(IsPartyKey(route) || IsReferenceKey(route) ? routing_ : reconcile_, route, routed, timestamp_ms, context);
+  }
+
+  void Announce(const std::string& reference, std::string_view party, Routed routed, std::int64_t timestamp_ms, Context& context) {
+    routed.via = {};
+    routed.announces_party = party.empty() ? std::string_view("-") : party;     // set, so that it is known as an announcement
+    routed.removed = party.empty();
+    Send(routing_, reference, routed, timestamp_ms, context);
+  }
+
+  void Send(const std::string& topic, std::string_view key, const Routed& routed, std::int64_t timestamp_ms, Context& context) {
+    bytes_.clear();
+    AppendRouted(routed, bytes_);
+    bus::RecordView out;
+    out.key = key;
+    out.value = bytes_;
+    out.timestamp_ms = timestamp_ms;
+    context.Emit(topic, out);
+  }
+
+  std::string routing_;
+  std::string reconcile_;
+  std::string dead_letters_;
+  std::map<std::string, int, std::less<>> kinds_;
+  std::string bytes_;       // reused
+  std::string encoded_;     // reused
+};
+
+}  // namespace
+
+Stage IntakeStage(const bus::Topics& topics) {
+  Stage stage;
+  stage.name = "intake";
+  for (const std::string& kind : bus::Topics::DocumentKinds()) { stage.inputs.push_back(topics.Source(kind)); }
+  stage.make = [topics](std::int32_t) { return std::make_unique<Intake>(topics); };
+  return stage;
+}
+
+}  // namespace crossbill::transforms

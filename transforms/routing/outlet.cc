@@ -1,0 +1,40 @@
+#include "transforms/routing/places.h"
+#include "transforms/sdk/wire.h"
+
+namespace crossbill::transforms {
+
+void Outlet::Send(std::string_view topic, std::string_view key, std::string_view value) {
+  bus::RecordView record;
+  record.key = key;
+  record.value = value;
+  record.timestamp_ms = timestamp_ms_;
+  context_.Emit(topic, record);
+}
+
+void Outlet::Deliver(std::string_view customer_key, std::string_view routed) { Send(reconcile_, customer_key, routed); }
+
+void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
+  Routed removal = routed;
+  removal.document = {};
+  removal.removed = true;
+  std::string bytes;
+  AppendRouted(removal, bytes);
+  Send(reconcile_, customer_key, bytes);
+}
+
+void Outlet::ToPlace(std::string_view routing_key, const Routed& routed) {
+  std::string bytes;
+  AppendRouted(routed, bytes);
+  Send(routing_, routing_key, bytes);
+}
+
+std::string StateKey(std::string_view place, char what, std::string_view rest) {
+  std::string key;
+  key.reserve(place.size() + rest.size() + 3);
+  AppendPart(key, place);
+  key.push_back(what);
+  key += rest;
+  return key;
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,79 @@
+#include "transforms/routing/places.h"
+
+namespace crossbill::transforms {
+namespace {
+
+constexpr char kCustomer = 'c';
+constexpr char kDocument = 'd';
+constexpr char kSubscriber = 's';
+
+// While nobody knows the customer, the party's documents stand together under the party's own key.
+std::string_view CustomerKey(std::string_view place, std::string_view customer) { return customer.empty() ? place : customer; }
+
+void Answer(std::string_view place, std::string_view subscriber, std::string_view customer, Outlet& out) {
+  Routed answer;
+  answer.answer = true;
+  answer.announces_party = place;
+  answer.customer = customer;
+  out.ToPlace(subscriber, answer);
+}
+
+}  // namespace
+
+Result<std::string> PartyPlaces::CustomerOf(std::string_view place, Outlet& out) {
+  if (const std::string* known = cache_.Find(place)) { return *known; }
+  CROSSBILL_TRY(auto stored, out.state().Get(StateKey(place, kCustomer)));
+  return *cache_.Put(place, stored ? std::move(*stored) : std::string());
+}
+
+Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out) {
+  CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
+  const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
+  if (routed.removed) {
+    out.state().Delete(key);
+  } else {
+    out.state().Put(key, bytes);
+  }
+  out.Deliver(CustomerKey(place, customer), bytes);
+  return Ok();
+}
+
+Status PartyPlaces::OnSubscriber(std::string_view place, const Routed& routed, Outlet& out) {
+  const std::string key = StateKey(place, kSubscriber, routed.subscriber);
+  if (routed.removed) {
+    out.state().Delete(key);
+    return Ok();
+  }
+  out.state().Put(key, "");
+  CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
+  Answer(place, routed.subscriber, customer, out);
+  return Ok();
+}
+
+Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer, Outlet& out) {
+  CROSSBILL_TRY(const std::string old, CustomerOf(place, out));
+  if (old == customer) { return Ok(); }
+  if (customer.empty()) {
+    out.state().Delete(StateKey(place, kCustomer));
+  } else {
+    out.state().Put(StateKey(place, kCustomer), customer);
+  }
+  cache_.Put(place, std::string(customer));
+  bool readable = true;
+  CROSSBILL_RETURN_IF_ERROR(out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
+    Routed routed;
+    readable = ReadRouted(bytes, routed);
+    if (!readable) { return false; }
+    out.Withdraw(CustomerKey(place, old), routed);
+    out.Deliver(CustomerKey(place, customer), bytes);
+    return true;
+  }));
+  if (!readable) { return Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place)); }
+  const std::string prefix = StateKey(place, kSubscriber);
+  return out.state().Scan(prefix, [&](std::string_view key, std::string_view) {
+    Answer(place, key.substr(prefix.size()), customer, out);
+    return true;
+  });
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,122 @@
+#include "transforms/routing/routed.h"
+
+#include "transforms/sdk/wire.h"
+
+namespace crossbill::transforms {
+namespace {
+
+// Field numbers of RoutedDocument and SourceRef.
+enum : std::uint32_t {
+  kSource = 1, kKind = 2, kSequence = 3, kDocument = 4, kVia = 5, kRemoved = 6, kAnnouncesParty = 7, kSubscriber = 8, kAnswer = 9, kCustomer = 10
+};
+enum : std::uint32_t { kSystem = 1, kStream = 2, kKey = 3 };
+
+bool ReadSource(std::string_view bytes, Routed& routed) {
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.IsBytes(kSystem)) { routed.system = reader.bytes(); }
+    if (reader.IsBytes(kStream)) { routed.stream = reader.bytes(); }
+    if (reader.IsBytes(kKey)) { routed.key = reader.bytes(); }
+  }
+  return reader.ok();
+}
+
+std::size_t FieldSize(std::string_view bytes) {
+  if (bytes.empty()) { return 0; }
+  std::size_t size = 2 + bytes.size();     // the tag is one byte: field numbers below 16
+  for (std::size_t length = bytes.size(); length >= 0x80; length >>= 7) { ++size; }
+  return size;
+}
+
+void AppendJoined(std::string& out, std::string_view head, std::string_view part) {
+  out += head;
+  out += part;
+}
+
+}  // namespace
+
+bool ReadRouted(std::string_view bytes, Routed& routed) {
+  routed = {};
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.type() == WireType::kBytes) {
+      switch (reader.field()) {
+        case kSource:
+          if (!ReadSource(reader.bytes(), routed)) { return false; }
+          break;
+        case kDocument: routed.document = reader.bytes(); break;
+        case kVia: routed.via = reader.bytes(); break;
+        case kAnnouncesParty: routed.announces_party = reader.bytes(); break;
+        case kSubscriber: routed.subscriber = reader.bytes(); break;
+        case kCustomer: routed.customer = reader.bytes(); break;
+        default: break;
+      }
+    } else if (reader.type() == WireType::kVarint) {
+      switch (reader.field()) {
+        case kKind: routed.kind = static_cast<std::uint32_t>(reader.varint()); break;
+        case kSequence: routed.sequence = static_cast<std::int64_t>(reader.varint()); break;
+        case kRemoved: routed.removed = reader.varint() != 0; break;
+        case kAnswer: routed.answer = reader.varint() != 0; break;
+        default: break;
+      }
+    }
+  }
+  return reader.ok();
+}
+
+void AppendRouted(const Routed& routed, std::string& out) {
+  const std::size_t source = FieldSize(routed.system) + FieldSize(routed.stream) + FieldSize(routed.key);
+  if (source > 0) {
+    AppendVarint(out, (kSource << 3) | static_cast<std::uint32_t>(WireType::kBytes));
+    AppendVarint(out, source);
+    AppendBytesField(out, kSystem, routed.system);
+    AppendBytesField(out, kStream, routed.stream);
+    AppendBytesField(out, kKey, routed.key);
+  }
+  AppendVarintField(out, kKind, routed.kind);
+  AppendVarintField(out, kSequence, static_cast<std::uint64_t>(routed.sequence));
+  AppendBytesField(out, kDocument, routed.document);
+  AppendBytesField(out, kVia, routed.via);
+  AppendVarintField(out, kRemoved, routed.removed ? 1 : 0);
+  AppendBytesField(out, kAnnouncesParty, routed.announces_party);
+  AppendBytesField(out, kSubscriber, routed.subscriber);
+  AppendVarintField(out, kAnswer, routed.answer ? 1 : 0);
+  AppendBytesField(out, kCustomer, routed.customer);
+}
+
+std::string RecordKeyOf(const Routed& routed) {
+  std::string key;
+  key.reserve(routed.system.size() + routed.stream.size() + routed.key.size() + 2);
+  key += routed.system;
+  AppendJoined(key, "/", routed.stream);
+  AppendJoined(key, "/", routed.key);
+  return key;
+}
+
+std::string PartyKey(std::string_view system, std::string_view party) {
+  std::string key;
+  key.reserve(3 + system.size() + party.size());
+  AppendJoined(key, "P|", system);
+  AppendJoined(key, "|", party);
+  return key;
+}
+
+std::string ReferenceKey(std::string_view system, std::string_view kind, std::string_view number) {
+  std::string key;
+  key.reserve(4 + system.size() + kind.size() + number.size());
+  AppendJoined(key, "R|", system);
+  AppendJoined(key, "|", kind);
+  AppendJoined(key, "|", number);
+  return key;
+}
+
+std::string OwnKey(std::string_view system, std::string_view stream, std::string_view key) {
+  std::string own;
+  own.reserve(4 + system.size() + stream.size() + key.size());
+  AppendJoined(own, "U|", system);
+  AppendJoined(own, "|", stream);
+  AppendJoined(own, "|", key);
+  return own;
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,39 @@
+// RoutedDocument (crossbill/v1/internal.proto) read and written in place: the document's bytes are carried as they are, nothing is copied.
+// Views point into the given bytes. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace crossbill::transforms {
+
+struct Routed {
+  std::string_view system;
+  std::string_view stream;
+  std::string_view key;
+  std::uint32_t kind = 0;
+  std::int64_t sequence = 0;
+  std::string_view document;
+  std::string_view via;
+  bool removed = false;
+  std::string_view announces_party;
+  std::string_view subscriber;
+  bool answer = false;
+  std::string_view customer;
+};
+
+bool ReadRouted(std::string_view bytes, Routed& routed);
+void AppendRouted(const Routed& routed, std::string& out);
+
+// "system/stream/key": the identity of a source record, as on the source topics.
+std::string RecordKeyOf(const Routed& routed);
+
+// Routing keys. A party's: "P|system|party id"; a reference's: "R|system|KIND|number"; a document's own: "U|system|stream|key".
+std::string PartyKey(std::string_view system, std::string_view party);
+std::string ReferenceKey(std::string_view system, std::string_view kind, std::string_view number);
+std::string OwnKey(std::string_view system, std::string_view stream, std::string_view key);
+inline bool IsPartyKey(std::string_view key) { return key.starts_with("P|"); }
+inline bool IsReferenceKey(std::string_view key) { return key.starts_with("R|"); }
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,80 @@
+// The second stage of routing, partitioned by routing key: see README.md.
+#include "transforms/routing/routing.h"
+
+#include <string>
+#include <string_view>
+
+#include "crossbill/v1/internal.pb.h"
+#include "transforms/routing/places.h"
+#include "transforms/routing/routed.h"
+#include "transforms/sdk/dead_letter.h"
+
+namespace crossbill::transforms {
+namespace {
+
+class Router final : public Processor {
+ public:
+  explicit Router(const bus::Topics& topics)
+      : routing_(topics.Routing()),
+        assignments_(topics.Assignments()),
+        reconcile_(topics.Reconcile()),
+        dead_letters_(topics.DeadLetters()) {}
+
+  Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
+    Outlet out(context, routing_, reconcile_, record.timestamp_ms);
+    if (topic == assignments_) { return OnAssignment(record, context, out); }
+    Routed routed;
+    if (!record.value || !ReadRouted(*record.value, routed)) {
+      return Refuse(context, record, "not a crossbill.v1.RoutedDocument");
+    }
+    if (IsPartyKey(record.key)) {
+      return routed.subscriber.empty() ? parties_.OnDocument(record.key, *record.value, routed, out)
+                                       : parties_.OnSubscriber(record.key, routed, out);
+    }
+    if (IsReferenceKey(record.key)) {
+      if (routed.answer) { return references_.OnAnswer(record.key, routed, out); }
+      return routed.announces_party.empty() ? references_.OnDocument(record.key, *record.value, routed, out)
+                                            : references_.OnAnnouncement(record.key, routed, out);
+    }
+    return Refuse(context, record, "the key is no routing key (P|… or R|…)");
+  }
+
+  Status Flush(Context&) override { return Ok(); }
+
+ private:
+  Status OnAssignment(const bus::RecordView& record, Context& context, Outlet& out) {
+    std::string customer;
+    if (record.value) {
+      v1::Assignment assignment;
+      if (!assignment.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+        return Refuse(context, record, "not a crossbill.v1.Assignment");
+      }
+      customer = assignment.customer();
+    }
+    return parties_.OnCustomer(record.key, customer, out);
+  }
+
+  Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
+    EmitDeadLetter(context, dead_letters_, record, Code::kEventDecode, why);
+    return Ok();
+  }
+
+  std::string routing_;
+  std::string assignments_;
+  std::string reconcile_;
+  std::string dead_letters_;
+  PartyPlaces parties_;
+  ReferencePlaces references_;
+};
+
+}  // namespace
+
+Stage RoutingStage(const bus::Topics& topics) {
+  Stage stage;
+  stage.name = "routing";
+  stage.inputs = {topics.Routing(), topics.Assignments()};
+  stage.make = [topics](std::int32_t) { return std::make_unique<Router>(topics); };
+  return stage;
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,61 @@
+// A bounded map of decoded state in front of a StateStore: two generations, the older one is dropped when the younger is full. A processor that
+// is made anew begins with an empty one, so it never knows more than what was committed. One thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/id.h"
+
+namespace crossbill::transforms {
+
+template <class Value>
+class Cache {
+ public:
+  // At most twice `generation` entries are held.
+  explicit Cache(std::size_t generation) : generation_(generation) {}
+
+  // Valid until the next call of Put or Find.
+  Value* Find(std::string_view key) {
+    if (const auto it = young_.find(key); it != young_.end()) { return &it->second; }
+    const auto it = old_.find(key);
+    if (it == old_.end()) { return nullptr; }
+    auto node = old_.extract(it);
+    MakeRoom();
+    return &young_.insert(std::move(node)).position->second;
+  }
+
+  Value* Put(std::string_view key, Value value) {
+    old_.erase(std::string(key));
+    MakeRoom();
+    return &young_.insert_or_assign(std::string(key), std::move(value)).first->second;
+  }
+
+  void Erase(std::string_view key) {
+    if (const auto it = young_.find(key); it != young_.end()) { young_.erase(it); }
+    if (const auto it = old_.find(key); it != old_.end()) { old_.erase(it); }
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return static_cast<std::size_t>(HashOf(key)); }
+  };
+  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
+  void MakeRoom() {
+    if (young_.size() < generation_) { return; }
+    old_ = std::move(young_);
+    young_ = Map();
+  }
+
+  std::size_t generation_;
+  Map young_;
+  Map old_;
+};
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,122 @@
+#include "transforms/sdk/task.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace crossbill::transforms {
+namespace {
+
+// The partitions that a task reads: its own of every input, or all of a single stage's.
+Result<std::vector<bus::TopicPartition>> PartitionsOf(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
+  std::vector<bus::TopicPartition> partitions;
+  if (!stage.single) {
+    for (const std::string& topic : stage.inputs) { partitions.push_back({topic, options.partition}); }
+    return partitions;
+  }
+  CROSSBILL_TRY(const auto topics, bus.ListTopics());
+  std::map<std::string_view, std::int32_t> counts;
+  for (const bus::TopicSpec& spec : topics) { counts[spec.name] = spec.partitions; }
+  for (const std::string& topic : stage.inputs) {
+    const auto found = counts.find(topic);
+    if (found == counts.end()) { return Error(Code::kBusTopic, "no topic \"" + topic + "\"", "stage " + stage.name); }
+    for (std::int32_t p = 0; p < found->second; ++p) { partitions.push_back({topic, p}); }
+  }
+  return partitions;
+}
+
+class TaskImpl final : public Task, private Context {
+ public:
+  TaskImpl(const Stage& stage, const TaskOptions& options)
+      : name_(stage.name + "." + std::to_string(options.partition)),
+        group_(GroupOf(options.prefix, stage.name)),
+        max_records_(options.max_records),
+        fault_(options.fault) {}
+
+  Status Start(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
+    // The producer comes first: it fences a predecessor, so that the offsets read after it are the last ones.
+    CROSSBILL_TRY(producer_, bus.OpenProducer(options.prefix + "." + name_));
+    CROSSBILL_TRY(state_, producer_->OpenState(name_));
+    CROSSBILL_TRY(const auto partitions, PartitionsOf(bus, stage, options));
+    CROSSBILL_TRY(consumer_, bus.OpenConsumer(group_));
+    CROSSBILL_RETURN_IF_ERROR(consumer_->Assign(partitions));
+    processor_ = stage.make(options.partition);
+    return Ok();
+  }
+
+  Result<Progress> Step(Date as_of, std::int64_t wait_ms) override {
+    CROSSBILL_TRY(const bus::Batch batch, consumer_->Poll(max_records_, wait_ms));
+    const bool flush_alone = as_of_ != as_of;
+    if (batch.next_offsets.empty() && !flush_alone) { return Progress{}; }
+    CROSSBILL_RETURN_IF_ERROR(Reach("polled"));
+    as_of_ = as_of;
+    CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
+    if (Status done = Work(batch); !done.ok()) {
+      // The first error counts; the transaction is dropped with the producer anyway.
+      [[maybe_unused]] const Status aborted = producer_->Abort();
+      return std::move(done).error().At(name_);
+    }
+    CROSSBILL_RETURN_IF_ERROR(Reach("flushed"));
+    CROSSBILL_RETURN_IF_ERROR(producer_->SendOffsets(group_, batch.next_offsets));
+    CROSSBILL_RETURN_IF_ERROR(producer_->Commit());
+    CROSSBILL_RETURN_IF_ERROR(Reach("committed"));
+    return Progress{batch.records.size()};
+  }
+
+  const std::string& name() const override { return name_; }
+
+ private:
+  Status Work(const bus::Batch& batch) {
+    for (const bus::FetchedRecord& fetched : batch.records) {
+      const bus::TopicPartition& source = batch.sources[fetched.source];
+      origin_ = {source.topic, source.partition, fetched.offset};
+      CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
+      if (!emitted_.ok()) { return emitted_; }
+    }
+    origin_ = {};
+    CROSSBILL_RETURN_IF_ERROR(Reach("processed"));
+    CROSSBILL_RETURN_IF_ERROR(processor_->Flush(*this));
+    return emitted_;
+  }
+
+  Status Reach(std::string_view point) { return fault_ ? fault_(point) : Ok(); }
+
+  // Context
+  bus::StateStore& state() override { return *state_; }
+  void Emit(std::string_view topic, const bus::RecordView& record) override {
+    if (!emitted_.ok()) { return; }
+    emitted_ = producer_->Send(topic, -1, record);
+  }
+  Date as_of() const override { return *as_of_; }
+  Origin origin() const override { return origin_; }
+
+  std::string name_;
+  std::string group_;
+  std::size_t max_records_;
+  std::function<Status(std::string_view)> fault_;
+  std::unique_ptr<bus::Producer> producer_;
+  bus::StateStore* state_ = nullptr;
+  std::unique_ptr<bus::Consumer> consumer_;
+  std::unique_ptr<Processor> processor_;
+  std::optional<Date> as_of_;     // nothing before the first step
+  Origin origin_;
+  Status emitted_;                // the first error of a Send in this step
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Task>> Task::Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
+  auto task = std::make_unique<TaskImpl>(stage, options);
+  CROSSBILL_RETURN_IF_ERROR(task->Start(bus, stage, options));
+  return std::unique_ptr<Task>(std::move(task));
+}
+
+std::string GroupOf(std::string_view prefix, std::string_view stage) {
+  std::string group(prefix);
+  group += '.';
+  group += stage;
+  return group;
+}
+
+}  // namespace crossbill::transforms
