@@ -1,0 +1,56 @@
+// The RocksDB of the read model: ordered bytes to bytes, written in atomic batches. Keeps RocksDB's headers out of the rest.
+// Store: any thread reads; one thread writes. StoreBatch: one thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace crossbill::facade {
+
+class Store;
+
+// Writes that become visible together. Get sees what the batch has put already.
+class StoreBatch {
+ public:
+  explicit StoreBatch(Store& store);
+  ~StoreBatch();
+  Result<std::optional<std::string>> Get(std::string_view key);
+  void Put(std::string_view key, std::string_view value);
+  void Delete(std::string_view key);
+  Status Commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+class Store {
+ public:
+  static constexpr std::size_t kMemoryBudget = 32u << 20;   // bytes: block cache, indexes, filters and write buffers together
+
+  // read_only: what was written until now, beside a process that goes on writing.
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, bool read_only);
+  ~Store();
+
+  Result<std::optional<std::string>> Get(std::string_view key);
+  // Calls visit(key, value) in order for the keys that begin with `prefix` and are greater than `after` (when it is not
+  // empty), until visit returns false.
+  Status Scan(std::string_view prefix, std::string_view after,
+              const std::function<bool(std::string_view key, std::string_view value)>& visit);
+  bool read_only() const;
+  // Made when the database is made: a rebuilt one has another.
+  const std::string& identity() const;
+
+ private:
+  friend class StoreBatch;
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crossbill::facade
