@@ -16,7 +16,8 @@ Result<TimeZone> TimeZone::Open(std::string_view name) {
   std::unique_ptr<icu::TimeZone> zone(
       icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8({name.data(), static_cast<std::int32_t>(name.size())})));
   auto* basic = dynamic_cast<icu::BasicTimeZone*>(zone.get());
-  if (basic == nullptr || *zone == icu::TimeZone::getUnknown()) {
+  icu::UnicodeString id;
+  if (basic == nullptr || zone->getID(id) == UNICODE_STRING_SIMPLE("Etc/Unknown")) {   // what ICU gives for any other name
     return Error(Code::kConfigValue, "\"" + Printable(name, 60) +
                                          "\" is not a time zone: expected a name of the IANA database, such as Asia/Shanghai or UTC");
   }

@@ -1,0 +1,222 @@
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "base/utf8.h"
+
+namespace crossbill {
+namespace {
+
+TEST(Utf8Test, TellsValidFromInvalid) {
+  for (const std::string_view good : {"", "abc", "é", "漢字かな", "😀", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_TRUE(IsValidUtf8(good)) << good;
+  }
+  for (const std::string_view bad : {"\x80", "\xC0\x80", "\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "ok\xFF", "\xF0\x80\x80\x80"}) {
+    EXPECT_FALSE(IsValidUtf8(bad)) << Printable(bad);
+  }
+}
+
+TEST(Utf8Test, ValidPrefixAgreesWithTheValidatorOnRandomBytes) {
+  const unsigned seed = 20261101;
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const std::string_view pieces[] = {"a", "longer ascii run", "é", "漢", "😀", "\x80", "\xE4\xB8", "\xFF", "\xED\xBF\xBF", "\xC1"};
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 12; i > 0; --i) {
+      text += pieces[random() % std::size(pieces)];
+    }
+    const std::size_t prefix = ValidUtf8Prefix(text);
+    ASSERT_EQ(IsValidUtf8(text), prefix == text.size()) << Printable(text);
+    ASSERT_TRUE(IsValidUtf8(std::string_view(text).substr(0, prefix))) << Printable(text);
+    ASSERT_EQ(IsAscii(text), AsciiPrefix(text) == text.size());
+  }
+}
+
+TEST(PrintableTest, EscapesAndCuts) {
+  EXPECT_EQ(Printable("a\tb\nc\x01"), "a\\tb\\nc\\x01");
+  EXPECT_EQ(Printable("\xD0\xCE 漢"), "\\xD0\\xCE 漢");
+  EXPECT_EQ(Printable("漢字漢字", 7), "漢字…");
+  EXPECT_EQ(Printable("abc", 3), "abc");
+  EXPECT_EQ(Printable("\xE2\x80\xAE" "evil"), "\\xE2\\x80\\xAE" "evil");   // a turn of the writing direction
+}
+
+TEST(NormaliseTest, Nfkc) {
+  EXPECT_EQ(Nfkc("ＡＢＣ１２３"), "ABC123");
+  EXPECT_EQ(Nfkc("ｶﾞｷﾞ"), "ガギ");
+  EXPECT_EQ(Nfkc("㈱"), "(株)");
+  EXPECT_EQ(Nfkc("e\xCC\x81"), "é");
+}
+
+TEST(NormaliseTest, CaseFold) {
+  EXPECT_EQ(CaseFold("HeLLo"), "hello");
+  EXPECT_EQ(CaseFold("STRASSE"), CaseFold("straße"));
+  EXPECT_EQ(CaseFold("ΣΊΣΥΦΟΣ"), CaseFold("σίσυφος"));
+}
+
+TEST(NormaliseTest, StripMarks) {
+  EXPECT_EQ(StripMarks("Café Åsa Łódź"), "Cafe Asa Łodz");
+  EXPECT_EQ(StripMarks("straße"), "straße");
+  EXPECT_EQ(StripMarks("Άθήνα"), "Αθηνα");
+  EXPECT_EQ(StripMarks("ガギグパ"), "ガギグパ");
+  EXPECT_EQ(StripMarks("कृष्ण"), "कृष्ण");
+  EXPECT_EQ(StripMarks("한국"), "한국");
+}
+
+TEST(NormaliseTest, CollapseSpace) {
+  EXPECT_EQ(CollapseSpace("  a \t\n b\xE3\x80\x80\xC2\xA0" "c  "), "a b c");
+  EXPECT_EQ(CollapseSpace(" \xE3\x80\x80 "), "");
+}
+
+TEST(NormaliseTest, HiraganaToKatakana) {
+  EXPECT_EQ(HiraganaToKatakana("とうきょうカブ ゝゞ abc"), "トウキョウカブ ヽヾ abc");
+}
+
+TEST(NormaliseTest, TraditionalToSimplified) {
+  EXPECT_EQ(TraditionalToSimplified("廣東國際貿易有限公司"), "广东国际贸易有限公司");
+  EXPECT_EQ(TraditionalToSimplified("台積電 ABC"), "台积电 ABC");
+  EXPECT_EQ(TraditionalToSimplified("广东省"), "广东省");
+  EXPECT_EQ(TraditionalToSimplified("plain"), "plain");
+}
+
+TEST(NormaliseTest, TraditionalToSimplifiedInManyThreads) {
+  std::vector<std::thread> threads;
+  std::vector<int> good(4, 0);
+  for (std::size_t t = 0; t < good.size(); ++t) {
+    threads.emplace_back([&good, t] {
+      for (int i = 0; i < 200; ++i) {
+        good[t] += TraditionalToSimplified("廣東國際") == "广东国际" ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(good, std::vector<int>(4, 200));
+}
+
+TEST(NormaliseTest, FoldForMatching) {
+  EXPECT_EQ(FoldForMatching("  Müller & Söhne, GmbH. "), "muller sohne gmbh");
+  EXPECT_EQ(FoldForMatching("ACME-Corp.(UK)"), "acme corp uk");
+  EXPECT_EQ(FoldForMatching("ＡＣＭＥ　株式会社"), "acme 株式会社");
+  EXPECT_EQ(FoldForMatching("ｶﾞﾗｽ・ﾎﾞﾄﾙ"), "ガラス ボトル");
+  EXPECT_EQ(FoldForMatching("--"), "");
+  EXPECT_EQ(FoldForMatching("——"), "");
+  EXPECT_EQ(FoldForMatching("สมชาย"), "สมชาย");
+}
+
+TEST(NormaliseTest, AsciiPathAgreesWithTheLongOne) {
+  const unsigned seed = 7;
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 20; i > 0; --i) {
+      text += static_cast<char>(32 + random() % 95);
+    }
+    // A CJK character at the end forces the long path and stays apart as a word of its own.
+    const std::string forced = FoldForMatching(text + " 漢");
+    const std::string quick = FoldForMatching(text);
+    ASSERT_EQ(quick.empty() ? "漢" : quick + " 漢", forced) << text;
+  }
+}
+
+TEST(NormaliseTest, InvalidBytesDoNotCrash) {
+  const unsigned seed = 99;
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 24; i > 0; --i) {
+      text += static_cast<char>(random());
+    }
+    FoldForMatching(text);
+    TraditionalToSimplified(text);
+    CollapseSpace(text);
+    HiraganaToKatakana(text);
+    NormaliseEmail(text);
+    Printable(text, 10);
+    EditDistance(text, "abc");
+  }
+}
+
+TEST(PhoneTest, ToE164) {
+  EXPECT_EQ(PhoneToE164("138 2672 8850", "CN"), "+8613826728850");
+  EXPECT_EQ(PhoneToE164("+86-138-2672-8850", "DE"), "+8613826728850");
+  EXPECT_EQ(PhoneToE164("0086 13826728850", "CN"), "+8613826728850");
+  EXPECT_EQ(PhoneToE164("０３－６２１７－１２３４", "jp"), "+81362171234");
+  EXPECT_EQ(PhoneToE164("(089) 1234567 ext. 12", "DE"), "+49891234567");
+  EXPECT_EQ(PhoneToE164("020-12345678", "CN"), "+862012345678");
+}
+
+TEST(PhoneTest, RefusesWhatIsNone) {
+  EXPECT_EQ(PhoneToE164("", "CN"), std::nullopt);
+  EXPECT_EQ(PhoneToE164("n/a", "CN"), std::nullopt);
+  EXPECT_EQ(PhoneToE164("12", "CN"), std::nullopt);
+  EXPECT_EQ(PhoneToE164("13826728850", ""), std::nullopt);   // no prefix and no country
+  EXPECT_EQ(PhoneToE164(std::string(300, '1'), "CN"), std::nullopt);
+  EXPECT_EQ(PhoneToE164("\xFF\xFE", "CN"), std::nullopt);
+}
+
+TEST(EmailTest, Normalise) {
+  EXPECT_EQ(NormaliseEmail("  Ann.Lee+x@Example.COM "), "ann.lee+x@example.com");
+  EXPECT_EQ(NormaliseEmail("ｓａｌｅｓ＠example.jp"), "sales@example.jp");
+  EXPECT_EQ(NormaliseEmail("info@bücher.example"), "info@bücher.example");
+  for (const std::string_view bad : {"", "a", "@b.de", "a@", "a@b", "a@@b.de", "a b@c.de", "a@b..de", "a@-b.de", "a@b.1", ".a@b.de", "a..b@c.de", "<a@b.de>"}) {
+    EXPECT_EQ(NormaliseEmail(bad), std::nullopt) << bad;
+  }
+}
+
+int SlowDistance(const std::u32string& a, const std::u32string& b, std::size_t i, std::size_t j) {
+  if (i == 0 || j == 0) {
+    return static_cast<int>(i + j);
+  }
+  int best = std::min({SlowDistance(a, b, i - 1, j) + 1, SlowDistance(a, b, i, j - 1) + 1,
+                       SlowDistance(a, b, i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
+  if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+    best = std::min(best, SlowDistance(a, b, i - 2, j - 2) + 1);
+  }
+  return best;
+}
+
+TEST(EditDistanceTest, Golden) {
+  EXPECT_EQ(EditDistance("", ""), 0);
+  EXPECT_EQ(EditDistance("abc", ""), 3);
+  EXPECT_EQ(EditDistance("kitten", "sitting"), 3);
+  EXPECT_EQ(EditDistance("tabel", "table"), 1);
+  EXPECT_EQ(EditDistance("ca", "abc"), 3);
+  EXPECT_EQ(EditDistance("漢字", "漢子"), 1);
+}
+
+TEST(EditDistanceTest, AgreesWithTheDefinition) {
+  const unsigned seed = 4711;
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const char32_t letters[] = {U'a', U'b', U'漢'};
+  for (int round = 0; round < 400; ++round) {
+    std::u32string points[2];
+    std::string texts[2];
+    for (int side = 0; side < 2; ++side) {
+      for (unsigned i = random() % 7; i > 0; --i) {
+        points[side] += letters[random() % 3];
+        AppendCodePoint(texts[side], points[side].back());
+      }
+    }
+    ASSERT_EQ(EditDistance(texts[0], texts[1]), SlowDistance(points[0], points[1], points[0].size(), points[1].size()))
+        << texts[0] << " and " << texts[1];
+  }
+}
+
+TEST(NearestTest, NamesWhatWasMeant) {
+  EXPECT_EQ(Nearest("tabel", {"query", "table", "label"}), "table");
+  EXPECT_EQ(Nearest("TABLE", {"query", "table"}), "table");
+  EXPECT_EQ(Nearest("xyz", {"query", "table"}), std::nullopt);
+  EXPECT_EQ(Nearest("", {"a"}), std::nullopt);
+  EXPECT_EQ(Nearest("as", {"at"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace crossbill
