@@ -12,6 +12,7 @@ function(crossbill_library target)
   file(GLOB headers CONFIGURE_DEPENDS *.h)
   file(GLOB protos CONFIGURE_DEPENDS *.proto)
   file(GLOB tables CONFIGURE_DEPENDS *.def)
+  list(FILTER sources EXCLUDE REGEX "/fuzz_[^/]*\\.cc$")   # crossbill_fuzzer builds them
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -86,6 +87,18 @@ function(crossbill_test name)
   target_compile_definitions(${name} PRIVATE CROSSBILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CROSSBILL_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
   gtest_discover_tests(${name} PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+# crossbill_fuzzer(name SOURCES fuzz_x.cc DEPENDS …): a libFuzzer program, built by `cmake --preset fuzz` only.
+function(crossbill_fuzzer name)
+  if(NOT CROSSBILL_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(A "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  crossbill_depends(${name} PRIVATE ${A_DEPENDS})
+  target_link_libraries(${name} PRIVATE crossbill_warnings)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
 
 # A connector is a folder under connectors/: its name is the `kind:` in YAML. The list of all of them is

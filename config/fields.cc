@@ -29,12 +29,17 @@ bool IsOpaque(const FieldDescriptor& field) { return field.options().GetExtensio
 bool HasDefault(const FieldDescriptor& field) { return field.options().HasExtension(crossbill::v1::default_value); }
 std::string DefaultOf(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::default_value); }
 
-bool IsNested(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_map() && !IsOpaque(field);
+const Descriptor* NestedType(const FieldDescriptor& field) {
+  const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
+  return value.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsOpaque(field) ? value.message_type() : nullptr;
+}
+
+std::string PathOf(const FieldDescriptor& field) {
+  return KeyOf(field) + (field.is_map() ? ".NAME" : field.is_repeated() ? "[]" : "");
 }
 
 bool FilledWhenAbsent(const FieldDescriptor& field) {
-  if (!IsNested(field) || field.is_repeated() || field.has_optional_keyword() || field.containing_oneof() != nullptr ||
+  if (NestedType(field) == nullptr || field.is_repeated() || field.has_optional_keyword() || field.containing_oneof() != nullptr ||
       field.message_type() == field.containing_type()) {
     return false;
   }
@@ -47,6 +52,17 @@ bool FilledWhenAbsent(const FieldDescriptor& field) {
     defaults |= HasDefault(inner) || FilledWhenAbsent(inner);
   }
   return defaults;
+}
+
+std::vector<std::string> WordsOf(const google::protobuf::EnumDescriptor& type) {
+  std::vector<std::string> words;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const std::string& name = type.value(i)->name();
+    if (type.value(i)->number() != 0 || !name.ends_with("UNSPECIFIED")) {
+      words.push_back(name);
+    }
+  }
+  return words;
 }
 
 std::string ExpectedOf(const FieldDescriptor& field) {

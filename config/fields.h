@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace google::protobuf {
 class Descriptor;
+class EnumDescriptor;
 class FieldDescriptor;
 }  // namespace google::protobuf
 
@@ -26,7 +28,12 @@ std::string DefaultOf(const google::protobuf::FieldDescriptor& field);
 
 // True for a nested message that is made when it is absent, so that its defaults count.
 bool FilledWhenAbsent(const google::protobuf::FieldDescriptor& field);
-bool IsNested(const google::protobuf::FieldDescriptor& field);   // a message, not a map
+// The message of a nested mapping, of a list's mappings or of a map's values; nullptr for all others.
+const google::protobuf::Descriptor* NestedType(const google::protobuf::FieldDescriptor& field);
+// The key with what stands for its items: "streams[]", "children.NAME".
+std::string PathOf(const google::protobuf::FieldDescriptor& field);
+// The values that may be written: all but the unspecified one.
+std::vector<std::string> WordsOf(const google::protobuf::EnumDescriptor& type);
 // "text", "a whole number", "a list of text", …
 std::string ExpectedOf(const google::protobuf::FieldDescriptor& field);
 

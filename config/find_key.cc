@@ -51,12 +51,9 @@ std::optional<std::string> FindBelow(const Surrounding& place, const std::string
     }
     for (int i = 0; i < candidate.message->field_count(); ++i) {
       const FieldDescriptor& field = *candidate.message->field(i);
-      if (IsNested(field) && seen.insert(field.message_type()).second) {
-        std::string path = candidate.path.empty() ? KeyOf(field) : candidate.path + "." + KeyOf(field);
-        if (field.is_repeated()) {
-          path += "[]";
-        }
-        queue.push_back({field.message_type(), std::move(path)});
+      const Descriptor* nested = NestedType(field);
+      if (nested != nullptr && seen.insert(nested).second) {
+        queue.push_back({nested, candidate.path.empty() ? PathOf(field) : candidate.path + "." + PathOf(field)});
       }
     }
   }

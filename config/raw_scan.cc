@@ -311,9 +311,9 @@ class RawScanner {
       }
       return;
     }
-    const std::size_t last_break = text_.rfind('\n', end);
+    const std::size_t last_break = start + text_.substr(start, end - start).rfind('\n');
     const int column = Column(start);
-    if (last_break != std::string_view::npos && last_break > start) {
+    if (last_break != start - 1) {   // rfind's npos is -1
       line_start_ = last_break + 1;
     }
     pos_ = end + 1;

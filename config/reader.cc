@@ -114,6 +114,10 @@ class MessageReader {
       Add(entry.key_at, Code::kConfigValue, fmt::format("{}: not together with \"{}\"; keep one of the two", path, KeyOf(*other)));
       return;
     }
+    if (IsRequired(field) && IsEmpty(value)) {
+      Add(value.at, Code::kConfigValue, fmt::format("{}: must not be empty", path));
+      return;
+    }
     if (field.is_map()) {
       ReadMap(value, path, slot);
     } else if (field.is_repeated()) {
@@ -125,11 +129,21 @@ class MessageReader {
     }
   }
 
+  static bool IsEmpty(const Node& node) {
+    switch (node.type) {
+      case Node::Type::kScalar: return node.scalar.empty() && !node.unresolved;
+      case Node::Type::kSequence: return node.items.empty();
+      case Node::Type::kMapping: return node.entries.empty();
+      case Node::Type::kNull: return true;
+    }
+    return true;
+  }
+
   void Null(const Node::Entry& entry, const std::string& path, const FieldDescriptor& field) {
     std::string hint = "give a value, or remove the key";
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field.is_repeated() && !IsOpaque(field)) {
       hint = "write \"\" for an empty text, or remove the key";
-    } else if (IsNested(field) && !field.is_repeated()) {
+    } else if (NestedType(field) != nullptr && !field.is_repeated()) {
       hint = "write {} for the defaults, or remove the key";
     }
     Add(entry.value.at.line > 0 ? entry.value.at : entry.key_at, Code::kConfigType,
@@ -281,12 +295,9 @@ class MessageReader {
 
   static Status SetEnum(const Slot& slot, const std::string& text, const std::string& shown) {
     const EnumDescriptor& type = *slot.field.enum_type();
+    const std::vector<std::string> names = WordsOf(type);
     const EnumValueDescriptor* value = type.FindValueByName(text);
-    if (value == nullptr) {
-      std::vector<std::string> names;
-      for (int i = 0; i < type.value_count(); ++i) {
-        names.push_back(type.value(i)->name());
-      }
+    if (value == nullptr || std::find(names.begin(), names.end(), text) == names.end()) {
       const std::optional<std::string> near = Nearest(text, names);
       return Error(Code::kConfigValue, fmt::format("{} is not one of {}{}", shown, fmt::join(names, ", "),
                                                    near ? fmt::format("; did you mean {}?", *near) : ""));

@@ -60,8 +60,9 @@ Result<std::int64_t> ParsePercent(std::string_view text);
 // JSON Schema (draft 2020-12) of a message, for editors; `merged` adds the fields of further messages to it.
 std::string JsonSchema(const google::protobuf::Descriptor& message, const std::vector<const google::protobuf::Descriptor*>& merged,
                        std::string_view title);
-// Further messages whose fields are merged into the message of a field: "crossbill.config.v1.Connector.streams" takes the keys of every
-// connector's stream. An opaque field with an entry here is described by these messages instead of "anything".
+// Further messages whose fields are merged into the message of a field: "crossbill.config.v1.Stream.also" takes the keys of every
+// connector's stream. An opaque field with an entry here is described by these messages instead of "anything"; its name with "[]" behind
+// it ("crossbill.config.v1.Connector.streams[]") makes it a list of them.
 using MergedAt = std::map<std::string, std::vector<const google::protobuf::Descriptor*>>;
 std::string JsonSchema(const google::protobuf::Descriptor& message, const std::vector<const google::protobuf::Descriptor*>& merged,
                        std::string_view title, const MergedAt& merged_at);

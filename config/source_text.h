@@ -24,9 +24,14 @@ class SourceText {
   Problem MakeProblem(std::size_t offset, Code code, std::string message) const;
 
  private:
+  static constexpr std::size_t kMark = 256;
   std::string file_;
   std::string_view text_;
+  // Characters before a byte: counted from the nearest mark, so that long lines do not make it quadratic.
+  std::size_t CharactersBefore(std::size_t offset) const;
+  std::size_t CountFrom(std::size_t begin, std::size_t end) const;
   std::vector<std::size_t> line_starts_;
+  std::vector<std::size_t> marks_;   // characters before every kMark-th byte
 };
 
 }  // namespace crossbill::config

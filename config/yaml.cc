@@ -54,6 +54,9 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     Node node;
     node.at = source_.At(Offset(mark));
+    if (!levels_.empty() && levels_.back().has_key && !IsNullWord(Offset(mark))) {
+      node.at = levels_.back().key_at;   // yaml-cpp gives the place of what follows
+    }
     Place(std::move(node));
   }
 
@@ -99,6 +102,10 @@ class TreeBuilder final : public YAML::EventHandler {
     std::map<std::string, Position> keys;
   };
 
+  bool IsNullWord(std::size_t offset) const {
+    const std::string_view rest = source_.text().substr(offset, 4);
+    return rest.starts_with('~') || rest == "null" || rest == "Null" || rest == "NULL";
+  }
   std::size_t Offset(const YAML::Mark& mark) const { return source_.Offset(mark.line, mark.column); }
   bool ExpectsKey() const {
     return !levels_.empty() && levels_.back().node.IsMapping() && !levels_.back().has_key;

@@ -194,9 +194,7 @@ TEST(Yaml, BombsAreRefusedFast) {
   const auto start = std::chrono::steady_clock::now();
   for (const std::string& text : {deep_list, "{" + deep_list, deep_dash + "x", deep_keys, many, laughs, std::string(1'100'000, 'x'),
                                   std::string(1'000'000, '"'), std::string(500'000, '{'), std::string(1'000'000, ':')}) {
-    const auto t0 = std::chrono::steady_clock::now();
     const Reading reading = Read(text);
-    std::fprintf(stderr, "%s %ld\n", text.substr(0, 10).c_str(), (long)((std::chrono::steady_clock::now() - t0)/std::chrono::milliseconds(1)));
     EXPECT_TRUE(reading.problems.HasErrors()) << text.substr(0, 20);
     EXPECT_LE(reading.problems.list().size(), 60u);
   }
