@@ -88,9 +88,10 @@ TEST(Reader, RequiredMeansNotEmpty) {
 
 // The example of the design: plain values with commas in parentheses, quotes in quotes, expressions with quotes.
 TEST(Reader, ReadsAWholeConnector) {
+  const std::map<std::string, std::string, std::less<>> dsn = {{"ERP_DSN", "host=db"}};
   Problems problems;
   const auto file = ReadYaml("erp.yaml", ReadAll(std::string(CROSSBILL_TEST_DIR) + "/testdata/connector.yaml"),
-                             FixedVariables({{"ERP_DSN", "host=db"}}), ".", problems);
+                             FixedVariables(dsn), ".", problems);
   ASSERT_NE(file, nullptr) << problems.ToString();
   crossbill::config::v1::Connector connector;
   ReadMessage(*file, file->root, "", {&connector}, problems);
