@@ -1,0 +1,68 @@
+// Keyed state of one producer: the puts of the open transaction, and in front of RocksDB a bounded cache of what was read or
+// committed (also of keys that are not there). A store has one owner at a time, so the cache is always what was committed.
+// One thread: the producer's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/id.h"
+#include "bus/bus.h"
+#include "bus/embedded/storage.h"
+
+namespace crossbill::bus {
+
+class EmbeddedStore final : public StateStore {
+ public:
+  // `open`: whether the producer has an open transaction. `cache_bytes` bounds the cache, not the transaction.
+  EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, std::size_t cache_bytes);
+
+  Result<std::optional<std::string>> Get(std::string_view key) override;
+  Status Scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) override;
+  void Put(std::string_view key, std::string_view value) override;
+  void Delete(std::string_view key) override;
+
+  void AddTo(rocksdb::WriteBatch& batch);
+  void Committed();
+  void Dropped();
+
+ private:
+  struct Entry {
+    std::optional<std::string> value;    // nothing: there is no such key
+    bool dirty = false;                  // put in the open transaction
+    bool used = false;                   // since the last sweep
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return HashOf(key); }
+  };
+  using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+  using Node = Entries::value_type;
+
+  void MarkDirty(Entries::iterator node);
+  static std::size_t CostOf(const Node& node);
+  void SweepIfLarge();
+  std::unique_ptr<rocksdb::Iterator> TakeIterator();
+
+  Storage& storage_;
+  std::uint32_t number_;
+  const bool& open_;
+  std::size_t cache_bytes_;
+  Entries entries_;
+  std::size_t bytes_ = 0;
+  std::vector<Node*> dirty_;
+  // Only kept for stores that are scanned.
+  bool scanned_ = false;
+  std::map<std::string_view, Node*> ordered_;
+  std::string end_key_;
+  rocksdb::Slice end_slice_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;    // of the committed state; good until the next commit
+  std::string scratch_;
+};
+
+}  // namespace crossbill::bus

@@ -1,0 +1,189 @@
+#include "bus/embedded/storage.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "bus/embedded/keys.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr std::string_view kFormatName = "crossbill-bus-1";
+constexpr const char* kRecordsFamily = "records";
+constexpr const char* kStateFamily = "state";
+constexpr std::size_t kLeastMemory = 8u << 20;
+// Values from here on go to blob files: written once at the flush and not again by compactions.
+constexpr std::uint64_t kLeastBlobBytes = 2048;
+// A reader beside a running process may meet a file that was just replaced.
+constexpr int kReadOnlyTries = 5;
+
+rocksdb::DBOptions MakeDbOptions(const EmbeddedOptions& options, const std::shared_ptr<rocksdb::Cache>& cache,
+                                 std::size_t memory) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = !options.read_only;
+  db.create_missing_column_families = !options.read_only;
+  db.paranoid_checks = true;
+  // A cut record at the end of the log is what kill -9 leaves; any other damage is an error and not silently the end.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // Write buffers are charged to the cache, so both together stay below `memory`.
+  db.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(memory / 2, cache);
+  db.max_total_wal_size = std::max<std::uint64_t>(memory, 32u << 20);
+  db.max_background_jobs = 2;
+  db.max_open_files = options.read_only ? -1 : 256;    // a reader keeps the files that the writer deletes
+  db.max_file_opening_threads = 1;
+  db.skip_stats_update_on_db_open = true;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.keep_log_file_num = 2;
+  db.max_log_file_size = 1u << 20;
+  // Without fsync a commit, the kernel is still made to write in small steps rather than all at once.
+  db.bytes_per_sync = 1u << 20;
+  db.wal_bytes_per_sync = options.sync_commits ? 0 : 1u << 20;
+  return db;
+}
+
+rocksdb::BlockBasedTableOptions MakeTableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;            // else they would be outside of the bound
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions MakeMetaOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
+  family.write_buffer_size = 1u << 20;
+  family.compression = rocksdb::kNoCompression;
+  return family;
+}
+
+rocksdb::ColumnFamilyOptions MakeRecordsOptions(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory) {
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
+  family.write_buffer_size = memory / 4;
+  family.max_write_buffer_number = 2;
+  family.compression = rocksdb::kNoCompression;           // batches are compressed already
+  // Keys of all partitions are mixed in each flush, so plain levels would rewrite the records again and again;
+  // with blob files the levels only hold keys.
+  family.enable_blob_files = true;
+  family.min_blob_size = kLeastBlobBytes;
+  family.blob_file_size = 64u << 20;
+  family.blob_compression_type = rocksdb::kNoCompression;
+  family.enable_blob_garbage_collection = true;           // what retention and compaction of topics leave behind
+  family.blob_garbage_collection_age_cutoff = 0.5;
+  family.blob_garbage_collection_force_threshold = 0.5;
+  return family;
+}
+
+rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory) {
+  rocksdb::ColumnFamilyOptions family;
+  rocksdb::BlockBasedTableOptions table = MakeTableOptions(cache);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));       // most keys that are asked for first are new
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = memory / 4;
+  family.max_write_buffer_number = 2;
+  family.memtable_prefix_bloom_size_ratio = 0.05;
+  family.memtable_whole_key_filtering = true;
+  family.level_compaction_dynamic_level_bytes = true;
+  const auto supported = rocksdb::GetSupportedCompressions();
+  const bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
+  family.compression = lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  return family;
+}
+
+bool Contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> Storage::Open(const EmbeddedOptions& options) {
+  std::error_code error;
+  const std::filesystem::path path(options.path);
+  if (options.path.empty()) { return Error(Code::kUsage, "the embedded bus needs a path"); }
+  if (options.read_only) {
+    if (!std::filesystem::exists(path / "CURRENT", error)) {
+      return Error(Code::kNothingYet, "nothing was written here yet", options.path);
+    }
+  } else {
+    std::filesystem::create_directories(path, error);
+    if (error) { return Error(Code::kIo, "the folder cannot be made: " + error.message(), options.path); }
+  }
+  std::unique_ptr<Storage> storage(new Storage(options));
+  rocksdb::Status status = storage->TryOpen();
+  for (int i = 1; options.read_only && i < kReadOnlyTries && !status.ok(); ++i) { status = storage->TryOpen(); }
+  if (!status.ok()) { return storage->ErrorOf(status, "opening"); }
+  CROSSBILL_RETURN_IF_ERROR(storage->CheckFormat());
+  return storage;
+}
+
+rocksdb::Status Storage::TryOpen() {
+  const std::size_t memory = std::max(options_.memory_bytes - state_cache_bytes(), kLeastMemory);
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory);
+  const rocksdb::DBOptions db_options = MakeDbOptions(options_, cache, memory);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, MakeMetaOptions(cache)},
+      {kRecordsFamily, MakeRecordsOptions(cache, memory)},
+      {kStateFamily, MakeStateOptions(cache, memory)}};
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      options_.read_only ? rocksdb::DB::OpenForReadOnly(db_options, options_.path, families, &handles_, &db)
+                         : rocksdb::DB::Open(db_options, options_.path, families, &handles_, &db);
+  db_.reset(db);
+  return status;
+}
+
+Storage::~Storage() {
+  if (!db_) { return; }
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) { db_->DestroyColumnFamilyHandle(handle); }
+  db_->Close();
+}
+
+Status Storage::CheckFormat() {
+  std::string format;
+  const rocksdb::Status status = db_->Get({}, meta(), SliceOf(kFormatKey), &format);
+  if (status.ok()) {
+    if (format == kFormatName) { return Ok(); }
+    return Error(Code::kBusCorrupt, "the folder has the format \"" + format + "\", this program reads \"" +
+                                        std::string(kFormatName) + "\"",
+                 options_.path);
+  }
+  if (!status.IsNotFound()) { return ErrorOf(status, "reading the format"); }
+  if (options_.read_only) { return Error(Code::kNothingYet, "nothing was written here yet", options_.path); }
+  rocksdb::WriteBatch batch;
+  batch.Put(meta(), SliceOf(kFormatKey), SliceOf(kFormatName));
+  return Write(batch, true);
+}
+
+Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
+  rocksdb::WriteOptions write;
+  write.sync = sync || options_.sync_commits;
+  const rocksdb::Status status = db_->Write(write, &batch);
+  return status.ok() ? Ok() : Status(ErrorOf(status, "writing"));
+}
+
+Error Storage::ErrorOf(const rocksdb::Status& status, std::string_view doing) const {
+  const std::string text = status.ToString();
+  // RocksDB gives no code of its own for a lock.
+  if (status.IsIOError() && (Contains(text, "lock hold by current process") || Contains(text, "While lock file"))) {
+    return Error(Code::kBusLocked, "another process has the embedded bus open", options_.path);
+  }
+  // A file that the manifest names and that is not there is damage too.
+  const bool missing = status.IsPathNotFound() || (status.IsIOError() && Contains(text, "No such file"));
+  if (status.IsCorruption() || missing || status.IsInvalidArgument()) {
+    return Error(Code::kBusCorrupt, std::string(doing) + ": the stored data is damaged: " + text, options_.path);
+  }
+  if (status.IsNoSpace()) { return Error(Code::kBusUnavailable, std::string(doing) + ": the disk is full", options_.path); }
+  return Error(Code::kBusUnavailable, std::string(doing) + ": " + text, options_.path);
+}
+
+}  // namespace crossbill::bus

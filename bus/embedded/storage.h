@@ -1,0 +1,52 @@
+// The RocksDB instance of the embedded bus: how it is opened, its column families, its errors in our words.
+// Any thread. The options are chosen for bounded memory and little rewriting; each says why in storage.cc.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "bus/embedded/embedded_bus.h"
+
+namespace crossbill::bus {
+
+inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+class Storage {
+ public:
+  static Result<std::unique_ptr<Storage>> Open(const EmbeddedOptions& options);
+  ~Storage();
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  rocksdb::DB& db() { return *db_; }
+  rocksdb::ColumnFamilyHandle* meta() { return handles_[0]; }
+  rocksdb::ColumnFamilyHandle* records() { return handles_[1]; }
+  rocksdb::ColumnFamilyHandle* state() { return handles_[2]; }
+  const std::string& path() const { return options_.path; }
+  bool read_only() const { return options_.read_only; }
+  const EmbeddedOptions& options() const { return options_; }
+
+  // A quarter of the memory is the caches of the state stores, the rest RocksDB's.
+  std::size_t state_cache_bytes() const { return options_.memory_bytes / 4; }
+
+  // One atomic write; synced when the options say so, or when `sync` is set.
+  Status Write(rocksdb::WriteBatch& batch, bool sync = false);
+  // In our words; `doing` names what was tried.
+  Error ErrorOf(const rocksdb::Status& status, std::string_view doing) const;
+
+ private:
+  explicit Storage(const EmbeddedOptions& options) : options_(options) {}
+  rocksdb::Status TryOpen();
+  Status CheckFormat();
+
+  EmbeddedOptions options_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+}  // namespace crossbill::bus

@@ -1,0 +1,158 @@
+// Compaction and retention.
+#include <random>
+
+#include "tests/contract/bus_contract.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
+}  // namespace
+
+TEST_P(BusContract, CompactionKeepsTheNewestOfEachKey) {
+  const std::string topic = MakeTopic("compacted", 3, true);
+  auto producer = OpenProducer("p");
+  std::mt19937_64 random(7);
+  std::map<std::string, std::string> model;
+  std::size_t sent = 0;
+  for (int round = 0; round < 6; ++round) {
+    std::vector<std::pair<std::string, std::optional<std::string>>> records;
+    for (int i = 0; i < 1500; ++i) {
+      const std::string key = "key" + std::to_string(random() % 300);
+      if (random() % 10 == 0) {
+        records.emplace_back(key, std::nullopt);
+        model.erase(key);
+      } else {
+        records.emplace_back(key, "value" + std::to_string(random()));
+        model[key] = *records.back().second;
+      }
+    }
+    SendAll(*producer, topic, records);
+    sent += records.size();
+    EXPECT_EQ(ReadNewest(topic), model);
+    for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms())); }
+    EXPECT_EQ(ReadNewest(topic), model);
+    // The order within a partition stays.
+    std::map<std::int32_t, std::int64_t> last;
+    const std::vector<Got> all = ReadAll(topic);
+    for (const Got& got : all) {
+      EXPECT_TRUE(!last.contains(got.partition) || last[got.partition] < got.offset);
+      last[got.partition] = got.offset;
+    }
+    if (harness().maintains()) { EXPECT_LT(all.size(), sent); }
+  }
+  producer.reset();
+  harness().CrashAndReopen();
+  EXPECT_EQ(ReadNewest(topic), model);
+}
+
+TEST_P(BusContract, TombstonesStayForADay) {
+  const std::string topic = MakeTopic("tombstones", 1, true);
+  auto producer = OpenProducer("p");
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::pair<std::string, std::optional<std::string>>> records;
+    for (int i = 0; i < 2000; ++i) { records.emplace_back("k" + std::to_string(i % 100), "v"); }
+    records.emplace_back("deleted", "v");
+    records.emplace_back("deleted", std::nullopt);
+    SendAll(*producer, topic, records);
+  }
+  const auto tombstones = [&] {
+    std::size_t count = 0;
+    for (const Got& got : ReadAll(topic)) { count += got.value ? 0 : 1; }
+    return count;
+  };
+  for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + kDayMs / 2)); }
+  EXPECT_GE(tombstones(), 1u);
+  EXPECT_EQ(ReadNewest(topic).size(), 100u);
+  if (!harness().maintains()) { return; }
+  std::vector<std::pair<std::string, std::optional<std::string>>> more;
+  for (int i = 0; i < 5000; ++i) { more.emplace_back("k" + std::to_string(i % 100), "w"); }
+  SendAll(*producer, topic, more);
+  for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + 2 * kDayMs)); }
+  EXPECT_EQ(tombstones(), 0u);
+  EXPECT_EQ(ReadNewest(topic).size(), 100u);
+}
+
+TEST_P(BusContract, AReaderIsNotDisturbedByCompaction) {
+  const std::string topic = MakeTopic("reading", 1, true);
+  auto producer = OpenProducer("p");
+  std::vector<std::pair<std::string, std::optional<std::string>>> records;
+  for (int i = 0; i < 3000; ++i) { records.emplace_back("k" + std::to_string(i % 50), std::to_string(i)); }
+  SendAll(*producer, topic, records);
+  auto consumer = OpenConsumer("g");
+  CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}}));
+  std::map<std::string, int> newest;
+  std::int64_t position = 0;
+  const std::int64_t end = bus().Range({topic, 0})->end;
+  for (int i = 0; i < 3000 && position < end; ++i) {
+    const auto batch = consumer->Poll(40, 100);
+    CROSSBILL_ASSERT_OK(batch);
+    for (const FetchedRecord& fetched : batch->records) {
+      const int number = std::stoi(std::string(fetched.record.value.value_or("-1")));
+      const auto [it, first] = newest.emplace(fetched.record.key, number);
+      EXPECT_TRUE(first || it->second < number);
+      it->second = number;
+    }
+    if (batch->next_offsets.contains({topic, 0})) { position = batch->next_offsets.at({topic, 0}); }
+    CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms()));
+  }
+  ASSERT_EQ(newest.size(), 50u);
+  for (const auto& [key, number] : newest) { EXPECT_EQ(number, 2950 + std::stoi(key.substr(1))); }
+}
+
+TEST_P(BusContract, RetentionTakesWhatIsOldAndOnlyThat) {
+  const std::string topic = MakeTopic("retained", 1, false, 7 * kDayMs);
+  const std::string kept = MakeTopic("kept", 1);
+  const std::int64_t now = harness().now_ms();
+  auto producer = OpenProducer("p");
+  for (const std::string& t : {topic, kept}) {
+    for (const std::int64_t age : {9, 8, 2, 1}) {
+      CROSSBILL_ASSERT_OK(producer->Begin());
+      for (int i = 0; i < 10; ++i) {
+        RecordView record;
+        const std::string key = "age" + std::to_string(age);
+        record.key = key;
+        record.value = "v";
+        record.timestamp_ms = now - age * kDayMs;
+        CROSSBILL_ASSERT_OK(producer->Send(t, 0, record));
+      }
+      CROSSBILL_ASSERT_OK(producer->Commit());
+    }
+  }
+  const auto before = bus().Range({topic, 0});
+  CROSSBILL_ASSERT_OK(before);
+  for (int step = 0; step < 5; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(now)); }
+  std::map<std::string, int> left;
+  for (const Got& got : ReadAll(topic)) { ++left[got.key]; }
+  EXPECT_EQ(left["age2"], 10);
+  EXPECT_EQ(left["age1"], 10);
+  EXPECT_EQ(ReadAll(kept).size(), 40u);
+  const auto after = bus().Range({topic, 0});
+  CROSSBILL_ASSERT_OK(after);
+  EXPECT_EQ(after->end, before->end);
+  if (!harness().maintains()) { return; }
+  EXPECT_EQ(left["age9"] + left["age8"], 0);
+  EXPECT_GT(after->begin, before->begin);
+  // A reader that stood in what is gone goes on with what is there.
+  auto consumer = OpenConsumer("late");
+  CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}}));
+  CROSSBILL_ASSERT_OK(consumer->Seek({topic, 0}, before->begin));
+  EXPECT_EQ(ReadCount(*consumer, 20).front().key, "age2");
+  // All of it can go; offsets are not used again.
+  for (int step = 0; step < 5; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(now + 30 * kDayMs)); }
+  EXPECT_TRUE(ReadAll(topic).empty());
+  consumer.reset();
+  producer.reset();
+  harness().CrashAndReopen();
+  const auto range = bus().Range({topic, 0});
+  CROSSBILL_ASSERT_OK(range);
+  EXPECT_EQ(range->end, before->end);
+  producer = OpenProducer("p");
+  SendAll(*producer, topic, {{"new", "1"}});
+  const std::vector<Got> got = ReadAll(topic);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_GE(got[0].offset, before->end);
+}
+
+}  // namespace crossbill::bus
