@@ -66,24 +66,23 @@ std::string Lower(std::string_view name) {
 }
 
 // Decodes many short sequences by one call: each is followed by a line end, which is part of none. An entry is its only code
-// unit, or `absent` where it has none or several, or the one that stands for an invalid sequence.
+// unit, or 0 where it has none or several, or the one that stands for an invalid sequence.
 class TableFiller {
  public:
   explicit TableFiller(UConverter* converter) : converter_(converter) {}
 
-  std::vector<std::uint16_t> Fill(std::string_view newline, const std::string& sequences, std::size_t count, std::size_t width,
-                                  std::uint16_t absent) {
+  std::vector<std::uint16_t> Fill(const std::string& sequences, std::size_t count, std::size_t width) {
     std::string bytes;
-    bytes.reserve(sequences.size() + count * newline.size());
+    bytes.reserve(sequences.size() + count);
     for (std::size_t i = 0; i < count; ++i) {
-      bytes.append(sequences, i * width, width).append(newline);
+      bytes.append(sequences, i * width, width).append("\n");
     }
     std::vector<UChar> units(bytes.size() * 2 + 16);
     UErrorCode status = U_ZERO_ERROR;
     ucnv_reset(converter_);
     const std::int32_t size = ucnv_toUChars(converter_, units.data(), static_cast<std::int32_t>(units.size()), bytes.data(),
                                             static_cast<std::int32_t>(bytes.size()), &status);
-    std::vector<std::uint16_t> values(count, absent);
+    std::vector<std::uint16_t> values(count, 0);
     if (U_FAILURE(status)) {
       return values;
     }
@@ -137,21 +136,9 @@ void FillPairs(TableFiller& filler, CharsetTable& table) {
       sequences += static_cast<char>(first);
       sequences += static_cast<char>(second);
     }
-    const auto values = filler.Fill("\n", sequences, 256 - 0x30, 2, 0);
+    const auto values = filler.Fill(sequences, 256 - 0x30, 2);
     std::copy(values.begin(), values.end(), table.pairs.begin() + static_cast<std::ptrdiff_t>(first * 256 + 0x30));
   }
-}
-
-void FillQuads(TableFiller& filler, CharsetTable& table) {
-  constexpr std::size_t kBelowSupplementary = 39420;   // 0x8130'8130 to 0x8431'A439
-  std::string sequences;
-  for (std::size_t ordinal = 0; ordinal < kBelowSupplementary; ++ordinal) {
-    sequences += static_cast<char>(0x81 + ordinal / 12600);
-    sequences += static_cast<char>(0x30 + ordinal / 1260 % 10);
-    sequences += static_cast<char>(0x81 + ordinal / 10 % 126);
-    sequences += static_cast<char>(0x30 + ordinal % 10);
-  }
-  table.quads = filler.Fill("\n", sequences, kBelowSupplementary, 4, 0);
 }
 
 }  // namespace
@@ -195,8 +182,7 @@ Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits) {
   CharsetTable table;
   FillSingles(converter.get(), table);
   const bool is_single = ucnv_getMaxCharSize(converter.get()) == 1;
-  const bool is_gb18030 = name.name == "gb18030";
-  suits = is_single || (table.is_ascii && (ucnv_getMaxCharSize(converter.get()) == 2 || is_gb18030));
+  suits = is_single || (table.is_ascii && (ucnv_getMaxCharSize(converter.get()) == 2 || name.name == "gb18030"));
   if (!suits) {
     return table;
   }
@@ -217,10 +203,22 @@ Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits) {
   ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_SUBSTITUTE, nullptr, nullptr, nullptr, &status);
   TableFiller filler(converter.get());
   FillPairs(filler, table);
-  if (is_gb18030) {
-    FillQuads(filler, table);
-  }
   return table;
+}
+
+Result<std::vector<std::uint16_t>> MakeQuads(const CharsetName& name) {
+  constexpr std::size_t kBelowSupplementary = 39420;   // 0x8130'8130 to 0x8431'A439
+  CROSSBILL_TRY(Converter converter, OpenConverter(name));
+  UErrorCode status = U_ZERO_ERROR;
+  ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_SUBSTITUTE, nullptr, nullptr, nullptr, &status);
+  std::string sequences;
+  for (std::size_t ordinal = 0; ordinal < kBelowSupplementary; ++ordinal) {
+    sequences += static_cast<char>(0x81 + ordinal / 12600);
+    sequences += static_cast<char>(0x30 + ordinal / 1260 % 10);
+    sequences += static_cast<char>(0x81 + ordinal / 10 % 126);
+    sequences += static_cast<char>(0x30 + ordinal % 10);
+  }
+  return TableFiller(converter.get()).Fill(sequences, kBelowSupplementary, 4);
 }
 
 }  // namespace crossbill

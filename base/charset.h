@@ -38,9 +38,11 @@ struct CharsetTable {
   static constexpr std::uint16_t kInvalid = 0xFFFF;
   std::array<std::uint16_t, 256> single;   // kInvalid: none, or the first of two bytes
   std::vector<std::uint16_t> pairs;        // by first × 256 + second; 0 where there is none; empty for single bytes
-  std::vector<std::uint16_t> quads;        // GB18030's four bytes below U+10000 by their ordinal; 0 where there is none
   bool is_ascii = false;                   // bytes below 0x80 stand for themselves
 };
+
+// GB18030's four bytes below U+10000 by their ordinal; 0 where there is none. Rare, so made when the first one is met.
+Result<std::vector<std::uint16_t>> MakeQuads(const CharsetName& name);
 
 // False in `suits` for an encoding that one or two bytes a character do not describe.
 Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits);

@@ -144,6 +144,7 @@ TEST(DateFormatTest, RandomTextNeverCrashesAndAcceptedDatesExist) {
         format += pieces[random() % std::size(pieces)];
       }
     }
+    text = round % 5 != 0 ? "" : round % 2 == 0 ? "令和6年11月" : "2026-10-";
     for (unsigned i = random() % 9; i > 0; --i) {
       text += pieces[random() % std::size(pieces)];
     }
@@ -158,7 +159,7 @@ TEST(DateFormatTest, RandomTextNeverCrashesAndAcceptedDatesExist) {
       ASSERT_LT(parsed->micros_of_day, 86'400'000'000);
     }
   }
-  EXPECT_GT(accepted, 100);
+  EXPECT_GT(accepted, 20);
 }
 
 TEST(DateFormatTest, EveryDateRoundTrips) {

@@ -2,6 +2,7 @@
 #include <unicode/utf16.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/charset.h"
 #include "base/text.h"
@@ -37,23 +38,29 @@ char* PutAny(char* to, char32_t code_point) {
 
 unsigned Byte(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
-// GB18030's four bytes at `at` as a code point; 0 where they are none.
-char32_t TakeQuad(const CharsetTable& table, std::string_view bytes, std::size_t at) {
-  constexpr std::size_t kSupplementary = 189000;   // the ordinal of U+10000
-  if (table.quads.empty() || bytes.size() - at < 4) {
-    return 0;
+// The ordinal of GB18030's four bytes at `at`, or kNoQuad.
+constexpr std::size_t kNoQuad = ~std::size_t{0};
+std::size_t QuadOrdinal(std::string_view bytes, std::size_t at) {
+  if (bytes.size() - at < 4) {
+    return kNoQuad;
   }
   const std::size_t a = Byte(bytes, at) - 0x81u, b = Byte(bytes, at + 1) - 0x30u;
   const std::size_t c = Byte(bytes, at + 2) - 0x81u, d = Byte(bytes, at + 3) - 0x30u;
-  if (a > 0xFE - 0x81 || b > 9 || c > 0xFE - 0x81 || d > 9) {
-    return 0;
+  return a > 0xFE - 0x81 || b > 9 || c > 0xFE - 0x81 || d > 9 ? kNoQuad : ((a * 10 + b) * 126 + c) * 10 + d;
+}
+
+// Whether the next eight bytes are ASCII; copies them if so.
+bool CopyEight(std::string_view bytes, std::size_t at, char* to) {
+  if (bytes.size() - at < 8) {
+    return false;
   }
-  const std::size_t ordinal = ((a * 10 + b) * 126 + c) * 10 + d;
-  if (ordinal < table.quads.size()) {
-    return table.quads[ordinal];
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes.data() + at, 8);
+  if ((word & 0x8080808080808080u) != 0) {
+    return false;
   }
-  const std::size_t code_point = ordinal - kSupplementary + 0x10000;
-  return ordinal >= kSupplementary && code_point <= 0x10FFFF ? static_cast<char32_t>(code_point) : 0;
+  std::memcpy(to, &word, 8);
+  return true;
 }
 
 }  // namespace
@@ -62,6 +69,7 @@ struct Decoder::Impl {
   CharsetName charset;
   bool newline_is_safe = false;
   CharsetTable table;
+  std::vector<std::uint16_t> quads;
   Converter converter;
   bool known_endian = false;   // of utf-16: what the byte order mark of the first text said
   bool big_endian = false;
@@ -98,11 +106,31 @@ struct Decoder::Impl {
     return Invalid(bytes, valid, 1);
   }
 
+  // GB18030's four bytes at `at` as a code point; 0 where they are none.
+  char32_t TakeQuad(std::string_view bytes, std::size_t at) {
+    constexpr std::size_t kSupplementary = 189000;   // the ordinal of U+10000
+    const std::size_t ordinal = charset.name == "gb18030" ? QuadOrdinal(bytes, at) : kNoQuad;
+    if (ordinal >= kSupplementary) {
+      const std::size_t code_point = ordinal - kSupplementary + 0x10000;
+      return ordinal != kNoQuad && code_point <= 0x10FFFF ? static_cast<char32_t>(code_point) : 0;
+    }
+    if (quads.empty()) {
+      auto made = MakeQuads(charset);
+      quads = made.ok() ? std::move(made).value() : std::vector<std::uint16_t>(1);
+    }
+    return ordinal < quads.size() ? quads[ordinal] : 0;
+  }
+
   Status DecodeTable(std::string_view bytes, std::string& out) {
     char* const start = Scratch(bytes.size() * 3);
     char* to = start;
     std::size_t at = 0;
     while (at < bytes.size()) {
+      if (table.is_ascii && CopyEight(bytes, at, to)) {
+        to += 8;
+        at += 8;
+        continue;
+      }
       const unsigned first = Byte(bytes, at);
       if (const std::uint16_t unit = table.single[first]; unit != CharsetTable::kInvalid) {
         to = PutBmp(to, unit);
@@ -115,7 +143,7 @@ struct Decoder::Impl {
           at += 2;
           continue;
         }
-        if (const char32_t code_point = TakeQuad(table, bytes, at); code_point != 0) {
+        if (const char32_t code_point = TakeQuad(bytes, at); code_point != 0) {
           to = PutAny(to, code_point);
           at += 4;
           continue;

@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <bit>
 #include <cstring>
 
 namespace crossbill {
@@ -11,8 +12,13 @@ namespace {
 Hash128 FromXxh(XXH128_hash_t hash) { return {hash.high64, hash.low64}; }
 
 void WriteLength(std::size_t length, char* to) {
-  for (int i = 0; i < 8; ++i) {
-    to[i] = static_cast<char>(static_cast<std::uint64_t>(length) >> (8 * i));
+  const auto value = static_cast<std::uint64_t>(length);
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(to, &value, 8);
+  } else {
+    for (int i = 0; i < 8; ++i) {
+      to[i] = static_cast<char>(value >> (8 * i));
+    }
   }
 }
 

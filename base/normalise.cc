@@ -6,6 +6,10 @@
 #include <unicode/uniset.h>
 #include <unicode/uscript.h>
 #include <unicode/unistr.h>
+#include <unicode/utf16.h>
+
+#include <algorithm>
+#include <memory>
 
 #include "base/text.h"
 #include "base/utf8.h"
@@ -87,11 +91,42 @@ std::unique_ptr<icu::Transliterator> MakeSimplifier() {
   return U_SUCCESS(status) ? std::move(made) : nullptr;
 }
 
-// The characters that any rule looks at: text without them, nearly all simplified text, is left alone at once.
+// Adds the characters that a rule ("於是 > 于是;") changes. False where the line is no such rule.
+bool AddChanged(std::u16string_view rule, icu::UnicodeSet& set) {
+  const std::size_t arrow = rule.find(u" > ");
+  if (arrow == std::u16string_view::npos || !rule.ends_with(u';') || rule.find_first_of(u"\\'{}[]$|&()") != std::u16string_view::npos) {
+    return false;
+  }
+  const std::u16string_view from = rule.substr(0, arrow);
+  const std::u16string_view to = rule.substr(arrow + 3, rule.size() - arrow - 4);
+  if (std::any_of(from.begin(), from.end(), [](char16_t unit) { return U16_IS_SURROGATE(unit); })) {
+    return false;
+  }
+  const bool aligned = from.size() == to.size();
+  for (std::size_t at = 0; at < from.size(); ++at) {
+    if (!aligned || from[at] != to[at]) {
+      set.add(from[at]);
+    }
+  }
+  return true;
+}
+
+// The characters that a rule changes. The rules also look at many that stay as they are; text without the former, nearly all
+// simplified text, is left alone at once.
 const icu::UnicodeSet& TraditionalCharacters(const icu::Transliterator& simplifier) {
   static const icu::UnicodeSet kSet = [&] {
+    icu::UnicodeString text;
+    simplifier.toRules(text, false);
+    std::u16string_view rules(text.getBuffer(), static_cast<std::size_t>(text.length()));
     icu::UnicodeSet set;
-    simplifier.getSourceSet(set);
+    while (!rules.empty()) {
+      const std::size_t end = std::min(rules.find(u'\n'), rules.size());
+      if (!AddChanged(rules.substr(0, end), set)) {
+        simplifier.getSourceSet(set);   // another ICU, with other rules: all of them, at the price of speed
+        break;
+      }
+      rules.remove_prefix(std::min(end + 1, rules.size()));
+    }
     set.freeze();
     return set;
   }();
