@@ -4,6 +4,10 @@
 include(GoogleTest)
 include(CMakeParseArguments)
 
+# All that the sanitizers run, and all fuzzers: `cmake --build TREE --target unit_tests`.
+add_custom_target(unit_tests)
+add_custom_target(fuzzers)
+
 # The libraries of another vendor that a folder may name in PRIVATE_LIBS or PUBLIC_LIBS are linked as given.
 function(crossbill_library target)
   cmake_parse_arguments(A "" "" "DEPENDS;PRIVATE_LIBS;PUBLIC_LIBS;TEST_DEPENDS;TEST_LIBS" ${ARGN})
@@ -86,6 +90,9 @@ function(crossbill_test name)
   target_link_libraries(${name} PRIVATE ${A_LIBS} GTest::gmock GTest::gtest_main crossbill_warnings)
   target_compile_definitions(${name} PRIVATE CROSSBILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CROSSBILL_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  if(A_LABEL STREQUAL "unit")
+    add_dependencies(unit_tests ${name})
+  endif()
   gtest_discover_tests(${name} PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} DISCOVERY_TIMEOUT 60)
 endfunction()
 
@@ -99,6 +106,7 @@ function(crossbill_fuzzer name)
   crossbill_depends(${name} PRIVATE ${A_DEPENDS})
   target_link_libraries(${name} PRIVATE crossbill_warnings)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers ${name})
 endfunction()
 
 # A connector is a folder under connectors/: its name is the `kind:` in YAML. The list of all of them is

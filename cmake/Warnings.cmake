@@ -8,8 +8,12 @@ if(CROSSBILL_WERROR)
   target_compile_options(crossbill_warnings INTERFACE -Werror)
 endif()
 if(CROSSBILL_SANITIZE)
-  add_compile_options(-fsanitize=${CROSSBILL_SANITIZE} -fno-omit-frame-pointer)
+  # A finding ends the program: a test that only prints one would pass.
+  add_compile_options(-fsanitize=${CROSSBILL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CROSSBILL_SANITIZE})
+  if(CROSSBILL_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+  endif()
 else()
   add_compile_options($<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>
     -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
