@@ -1,15 +1,14 @@
 // The first stage of routing, partitioned by source record: see README.md.
-#include <charconv>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "bus/event_headers.h"
 #include "crossbill/v1/document.pb.h"
 #include "transforms/routing/routed.h"
 #include "transforms/routing/routing.h"
 #include "transforms/routing/scan.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/source_event.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -85,9 +84,9 @@ class Intake final : public Processor {
     if (stored && !DecodePlace(*stored, old)) {
       return Error(Code::kBusCorrupt, "the state of intake is damaged", std::string(record.key));
     }
-    const bool removed = !record.value || record.Header(bus::kHeaderType).ends_with(bus::kDeletedSuffix);
+    const bool removed = IsDeletion(record);
     std::int64_t sequence = 0;
-    if (!ReadSequence(record.Header(bus::kHeaderSequence), sequence)) {
+    if (!ReadSequence(record, sequence)) {
       // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
       if (record.value) { return Refuse(context, record, "no header ce_sequence with a number: which version is newer is not known"); }
       if (!stored || old.route.empty()) { return Ok(); }
@@ -119,11 +118,6 @@ class Intake final : public Processor {
   Status Flush(Context&) override { return Ok(); }
 
  private:
-  static bool ReadSequence(std::string_view text, std::int64_t& sequence) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
-    return error == std::errc() && end == text.data() + text.size() && sequence >= 0;
-  }
-
   Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
     EmitDeadLetter(context, dead_letters_, record, Code::kEventDecode, why);
     return Ok();

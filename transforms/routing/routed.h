@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "transforms/sdk/routing_keys.h"
+
 namespace crossbill::transforms {
 
 struct Routed {
@@ -28,12 +30,5 @@ void AppendRouted(const Routed& routed, std::string& out);
 
 // "system/stream/key": the identity of a source record, as on the source topics.
 std::string RecordKeyOf(const Routed& routed);
-
-// Routing keys. A party's: "P|system|party id"; a reference's: "R|system|KIND|number"; a document's own: "U|system|stream|key".
-std::string PartyKey(std::string_view system, std::string_view party);
-std::string ReferenceKey(std::string_view system, std::string_view kind, std::string_view number);
-std::string OwnKey(std::string_view system, std::string_view stream, std::string_view key);
-inline bool IsPartyKey(std::string_view key) { return key.starts_with("P|"); }
-inline bool IsReferenceKey(std::string_view key) { return key.starts_with("R|"); }
 
 }  // namespace crossbill::transforms

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "crossbill/v1/dead_letter.pb.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -11,17 +12,6 @@ namespace {
 constexpr std::size_t kMaxRaw = 64 * 1024;
 
 }  // namespace
-
-bool SplitSourceKey(std::string_view record_key, SourceKey& parts) {
-  const std::size_t first = record_key.find('/');
-  if (first == std::string_view::npos || first == 0) { return false; }
-  const std::size_t second = record_key.find('/', first + 1);
-  if (second == std::string_view::npos || second == first + 1 || second + 1 == record_key.size()) { return false; }
-  parts.system = record_key.substr(0, first);
-  parts.stream = record_key.substr(first + 1, second - first - 1);
-  parts.key = record_key.substr(second + 1);
-  return true;
-}
 
 void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code, std::string_view why) {
   const Origin origin = context.origin();
