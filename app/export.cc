@@ -1,0 +1,183 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "app/json.h"
+#include "app/session.h"
+#include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/dead_letter.pb.h"
+#include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/unified_document.pb.h"
+#include "runtime/runner.h"
+
+namespace crossbill::app {
+namespace {
+
+using Visit = std::function<Status(const bus::RecordView&)>;
+
+const std::map<std::string, std::string>& DocumentExports() {
+  static const std::map<std::string, std::string> kinds = {
+      {"orders", "order"}, {"shipments", "shipment"}, {"invoices", "invoice"}, {"payments", "payment"}, {"quotes", "quote"}};
+  return kinds;
+}
+
+template <class Records>
+std::string RecordsJson(const Records& records) {
+  std::string json = "[";
+  const char* separator = "";
+  for (const v1::SourceRef& record : records) {
+    json += separator;
+    json += "{\"system\":" + Quoted(record.system()) + ",\"stream\":" + Quoted(record.stream()) + ",\"key\":" + Quoted(record.key()) + "}";
+    separator = ",";
+  }
+  return json + "]";
+}
+
+// {"id":…,"records":[…], and the rest of the message}.
+template <class Message>
+std::string LineOf(Message message) {
+  std::string line = "{\"id\":" + Quoted(message.name()) + ",\"records\":" + RecordsJson(message.records());
+  message.clear_name();
+  message.clear_records();
+  const std::string rest = ToJson(message);
+  if (rest.size() > 2) {
+    line += "," + rest.substr(1, rest.size() - 2);
+  }
+  return line + "}\n";
+}
+
+void Print(const std::string& line) { std::fwrite(line.data(), 1, line.size(), stdout); }
+
+Result<std::int64_t> Decoded(google::protobuf::Message& message, const bus::RecordView& record) {
+  if (!record.value) {
+    return 0;
+  }
+  if (!message.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+    return Error(Code::kEventDecode, "a unified record cannot be decoded", std::string(record.key));
+  }
+  return 1;
+}
+
+template <class Message>
+Status ExportMessages(bus::Bus& bus, const std::string& topic, const std::function<bool(const Message&)>& wanted) {
+  return bus::ReadCompacted(bus, topic, [&](const bus::RecordView& record) -> Status {
+    Message message;
+    CROSSBILL_TRY(const std::int64_t there, Decoded(message, record));
+    if (there != 0 && wanted(message)) {
+      Print(LineOf(std::move(message)));
+    }
+    return Ok();
+  });
+}
+
+// The documents that belong together through references and amounts, from the chain that each of them names.
+Status ExportChains(bus::Bus& bus, const bus::Topics& topics) {
+  struct Chain {
+    std::set<std::string> documents;
+    std::vector<v1::SourceRef> records;
+    std::string customer;
+  };
+  std::map<std::string, Chain> chains;
+  for (const char* kind : {"order", "shipment", "invoice", "payment"}) {
+    CROSSBILL_RETURN_IF_ERROR(bus::ReadCompacted(bus, topics.Unified(kind), [&](const bus::RecordView& record) -> Status {
+      v1::UnifiedDocument document;
+      CROSSBILL_TRY(const std::int64_t there, Decoded(document, record));
+      if (there != 0 && !document.chain().empty()) {
+        Chain& chain = chains[document.chain()];
+        chain.documents.insert(document.name());
+        chain.customer = document.customer();
+        chain.records.insert(chain.records.end(), document.records().begin(), document.records().end());
+      }
+      return Ok();
+    }));
+  }
+  for (const auto& [id, chain] : chains) {
+    std::string line = "{\"id\":" + Quoted(id) + ",\"records\":" + RecordsJson(chain.records) + ",\"documents\":[";
+    const char* separator = "";
+    for (const std::string& document : chain.documents) {
+      line += separator + Quoted(document);
+      separator = ",";
+    }
+    Print(line + "],\"customer\":" + Quoted(chain.customer) + "}\n");
+  }
+  return Ok();
+}
+
+std::string SourceJson(const v1::DeadLetter& letter) {
+  std::string json = "{\"system\":" + Quoted(letter.system()) + ",\"stream\":" + Quoted(letter.stream());
+  if (!letter.file().empty()) {
+    json += ",\"file\":" + Quoted(letter.file());
+  }
+  if (letter.line() > 0) {
+    json += ",\"line\":" + std::to_string(letter.line());
+  }
+  if (letter.record() > 0) {
+    json += ",\"record\":" + std::to_string(letter.record());
+  }
+  if (!letter.key().empty()) {
+    json += ",\"key\":" + Quoted(letter.key());
+  }
+  return json + "}";
+}
+
+Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
+  return bus::ReadCompacted(bus, topics.DeadLetters(), [&](const bus::RecordView& record) -> Status {
+    v1::DeadLetter letter;
+    CROSSBILL_TRY(const std::int64_t there, Decoded(letter, record));
+    if (there == 0) {
+      return Ok();
+    }
+    std::string line = "{\"id\":" + Quoted(record.key) + ",\"source\":" + SourceJson(letter) + ",\"code\":" + Quoted(letter.code()) +
+                       ",\"why\":" + Quoted(letter.why());
+    if (!letter.field().empty()) {
+      line += ",\"field\":" + Quoted(letter.field());
+    }
+    if (!letter.configured_at().empty()) {
+      line += ",\"configured_at\":" + Quoted(letter.configured_at());
+    }
+    Print(line + ",\"raw\":" + Quoted(letter.raw()) + "}\n");
+    return Ok();
+  });
+}
+
+Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind) {
+  if (kind == "customers") {
+    // A merged customer's last record only says who it became.
+    return ExportMessages<v1::Customer>(bus, topics.Unified("customer"), [](const v1::Customer& c) { return c.merged_into().empty(); });
+  }
+  if (kind == "exceptions") {
+    return ExportMessages<v1::Exception>(bus, topics.Exceptions(), [](const v1::Exception&) { return true; });
+  }
+  if (kind == "chains") {
+    return ExportChains(bus, topics);
+  }
+  if (kind == "deadletters") {
+    return ExportDeadLetters(bus, topics);
+  }
+  return ExportMessages<v1::UnifiedDocument>(bus, topics.Unified(DocumentExports().at(kind)), [](const v1::UnifiedDocument&) { return true; });
+}
+
+}  // namespace
+
+void AddExport(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("export", "Print everything of a kind, one JSON object a line");
+  auto kind = std::make_shared<std::string>();
+  command->add_option("kind", *kind, "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, deadletters")
+      ->required()
+      ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "deadletters"}));
+  command->callback([&session, kind] {
+    const auto project = session.Load();
+    if (project == nullptr) {
+      return;
+    }
+    if (const auto bus = session.OpenBusForReading(*project)) {
+      if (const Status status = Export(*bus, runtime::TopicsOf(*project), *kind); !status.ok()) {
+        session.Fail(status.error());
+      }
+    }
+  });
+}
+
+}  // namespace crossbill::app

@@ -1,0 +1,55 @@
+// What every command needs: the configuration's directory, the connectors of this build, the clock, the log.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "bus/topics.h"
+#include "connectors/sdk/registry.h"
+#include "facade/views/views.h"
+#include "runtime/project.h"
+
+namespace CLI {
+class App;
+}
+
+namespace crossbill::app {
+
+struct Session {
+  Session();
+  std::string directory = ".";
+  bool json_log = false;
+  bool verbose = false;
+  connectors::ConnectorRegistry registry;
+  SystemClock clock;
+  std::unique_ptr<Log> log;
+  int exit_code = 0;
+
+  // Prints an error to stderr and sets the exit code.
+  void Fail(const Error& error);
+  // Reads the configuration; on problems prints all of them, sets the exit code to 1 and gives nullptr. Warnings are printed too.
+  std::unique_ptr<runtime::ProjectConfig> Load();
+  // The bus beside a running process; on failure prints and gives nullptr.
+  std::unique_ptr<bus::Bus> OpenBusForReading(const runtime::ProjectConfig& project);
+  std::unique_ptr<facade::Views> OpenViewsForReading(const runtime::ProjectConfig& project);
+};
+
+// Each adds one command to the program; what it does runs when the command line was parsed.
+void AddInit(CLI::App& program, Session& session);
+void AddCheck(CLI::App& program, Session& session);
+void AddPreview(CLI::App& program, Session& session);
+void AddTest(CLI::App& program, Session& session);
+void AddRun(CLI::App& program, Session& session);
+void AddExport(CLI::App& program, Session& session);
+void AddGet(CLI::App& program, Session& session);
+void AddSearch(CLI::App& program, Session& session);
+void AddExplain(CLI::App& program, Session& session);
+void AddStatus(CLI::App& program, Session& session);
+void AddTap(CLI::App& program, Session& session);
+void AddDocs(CLI::App& program, Session& session);
+
+}  // namespace crossbill::app

@@ -1,0 +1,28 @@
+// Customers, documents and exceptions as text for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/unified_document.pb.h"
+
+namespace crossbill::app {
+
+struct CustomerPicture {
+  v1::Customer customer;
+  std::vector<v1::UnifiedDocument> documents;   // newest first
+  std::vector<v1::Exception> exceptions;
+};
+
+std::string ShowCustomer(const CustomerPicture& picture);
+std::string ShowDocument(const v1::UnifiedDocument& document);
+std::string ShowException(const v1::Exception& exception);
+// One line of a search's result.
+std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>& matched);
+// Every link with its evidence, and every value with its source.
+std::string ExplainCustomer(const v1::Customer& customer);
+std::string ExplainDocument(const v1::UnifiedDocument& document);
+
+}  // namespace crossbill::app

@@ -1,0 +1,63 @@
+#include "runtime/event_writer.h"
+
+#include <array>
+
+#include "base/id.h"
+#include "bus/event_headers.h"
+#include "crossbill/v1/dead_letter.pb.h"
+
+namespace crossbill::runtime {
+
+EventWriter::EventWriter(const bus::Topics& topics, const mapping::MapperSpec& spec) : dead_letters_(topics.DeadLetters()) {
+  for (const mapping::PublicationSpec& publication : spec.publications) {
+    publications_.push_back({topics.Source(publication.kind), std::string(mapping::MessageOfKind(publication.kind)), publication.kind,
+                             spec.system + "/" + publication.name});
+  }
+}
+
+void EventWriter::SetTime(Timestamp now) {
+  time_ = now.ToString();
+  time_ms_ = now.millis();
+}
+
+Status EventWriter::Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version, std::int64_t sequence) {
+  const Publication& publication = publications_[static_cast<std::size_t>(event.publication)];
+  key_.assign(publication.source).append("/").append(event.key);
+  sequence_ = std::to_string(sequence);
+  const std::string id = Hash128Of({publication.source, publication.kind, event.key, event.bytes, version}).ToHex();
+  const std::array<bus::HeaderView, 8> headers = {{{bus::kHeaderSpecVersion, "1.0"},
+                                                   {bus::kHeaderId, id},
+                                                   {bus::kHeaderType, publication.type},
+                                                   {bus::kHeaderSource, publication.source},
+                                                   {bus::kHeaderSubject, event.key},
+                                                   {bus::kHeaderTime, time_},
+                                                   {bus::kHeaderSequence, sequence_},
+                                                   {bus::kHeaderContentType, "application/protobuf"}}};
+  return producer.Send(publication.topic, -1, {key_, event.bytes, headers, time_ms_});
+}
+
+std::string EventWriter::PlaceOf(const v1::DeadLetter& letter) {
+  std::string place = letter.system() + "/" + letter.stream() + "/";
+  if (!letter.file().empty()) {
+    place += letter.file() + ":" + std::to_string(letter.record() > 0 ? letter.record() : letter.line());
+    return place;
+  }
+  return place + letter.key();
+}
+
+Status EventWriter::DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter) {
+  const std::string place = PlaceOf(letter);
+  const std::string source = letter.system() + "/" + letter.stream();
+  const std::string value = letter.SerializeAsString();
+  const std::string id = Hash128Of({"dead letter", place, letter.code(), letter.raw()}).ToHex();
+  const std::array<bus::HeaderView, 7> headers = {{{bus::kHeaderSpecVersion, "1.0"},
+                                                   {bus::kHeaderId, id},
+                                                   {bus::kHeaderType, "crossbill.v1.DeadLetter"},
+                                                   {bus::kHeaderSource, source},
+                                                   {bus::kHeaderSubject, letter.key()},
+                                                   {bus::kHeaderTime, time_},
+                                                   {bus::kHeaderContentType, "application/protobuf"}}};
+  return producer.Send(dead_letters_, -1, {place, value, headers, time_ms_});
+}
+
+}  // namespace crossbill::runtime

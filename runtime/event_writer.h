@@ -1,0 +1,49 @@
+// Writes events and dead letters of one stream into an open transaction, with their CloudEvents headers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/date.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "bus/topics.h"
+#include "connectors/mapping/mapper.h"
+
+namespace crossbill::v1 {
+class DeadLetter;
+}
+
+namespace crossbill::runtime {
+
+// One thread.
+class EventWriter {
+ public:
+  EventWriter(const bus::Topics& topics, const mapping::MapperSpec& spec);
+
+  // The time of reading that the next events carry.
+  void SetTime(Timestamp now);
+  // `version` is the source's version of the record: with source, kind, key and content it makes the event's id.
+  Status Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version, std::int64_t sequence);
+  // The key of a dead letter is its place: the same row of the same file is one dead letter.
+  Status DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter);
+  static std::string PlaceOf(const v1::DeadLetter& letter);
+
+ private:
+  struct Publication {
+    std::string topic;
+    std::string type;      // "crossbill.v1.Order"
+    std::string kind;
+    std::string source;    // "erp/vbak"
+  };
+  std::vector<Publication> publications_;
+  std::string dead_letters_;
+  std::string time_;
+  std::int64_t time_ms_ = 0;
+  std::string key_;        // reused
+  std::string sequence_;
+};
+
+}  // namespace crossbill::runtime

@@ -1,0 +1,230 @@
+#include "runtime/pump.h"
+
+#include <optional>
+
+#include "connectors/sdk/seen_set.h"
+#include "crossbill/config/v1/connector.pb.h"
+#include "crossbill/v1/dead_letter.pb.h"
+#include "runtime/event_writer.h"
+#include "runtime/position.h"
+#include "runtime/read_ahead.h"
+#include "runtime/row_json.h"
+
+namespace crossbill::runtime {
+namespace {
+
+using connectors::BadRow;
+using connectors::Row;
+using connectors::RowBatch;
+using connectors::SeenSet;
+
+std::string ProducerId(const bus::Topics& topics, const StreamConfig& stream) {
+  return topics.prefix() + ".connector." + stream.Path();
+}
+
+class PumpImpl final : public Pump {
+ public:
+  PumpImpl(const bus::Topics& topics, const StreamConfig& stream, const Clock& clock, const PumpOptions& options)
+      : topics_(topics), stream_(stream), clock_(clock), options_(options), writer_(topics, stream.mapper) {}
+
+  Status Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log);
+  Result<PumpProgress> Step() override;
+
+ private:
+  Result<RowBatch> NextBatch() { return ahead_ ? ahead_->Next() : source_->Read(options_.batch_rows); }
+  Status PublishRow(const Row& row, PumpProgress& progress);
+  Status PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress);
+  Status Reject(const Row& row, const mapping::Rejection& rejection, PumpProgress& progress);
+  Status RejectUnread(const BadRow& bad, PumpProgress& progress);
+  Status Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& progress);
+  Status CommitPosition(const std::string& next);
+
+  const bus::Topics& topics_;
+  const StreamConfig& stream_;
+  const Clock& clock_;
+  const PumpOptions options_;
+  EventWriter writer_;
+  std::unique_ptr<bus::Producer> producer_;
+  std::unique_ptr<connectors::Source> source_;
+  std::unique_ptr<mapping::Mapper> mapper_;
+  std::vector<std::unique_ptr<SeenSet>> seen_;     // one a publication; nullptr where every row is new
+  std::unique_ptr<SeenSet> buried_;                // dead letters by place, so that a re-read does not repeat them
+  StreamPosition position_;
+  std::string version_;                            // reused
+  std::unique_ptr<ReadAhead> ahead_;               // last: its thread uses source_
+};
+
+Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log) {
+  // First the producer: it fences whoever had the stream, so that the position read next is the last.
+  CROSSBILL_TRY(producer_, bus.OpenProducer(ProducerId(topics_, stream_)));
+  CROSSBILL_TRY(const std::string committed, CommittedPosition(bus, topics_, stream_.Path()));
+  if (!committed.empty()) {
+    CROSSBILL_TRY(position_, ParsePosition(committed));
+  }
+  CROSSBILL_TRY(source_, OpenSource(project, connector, stream_, clock_, log));
+  CROSSBILL_RETURN_IF_ERROR(source_->Open(position_.position));
+  config::Problems problems;
+  mapper_ = mapping::Mapper::Compile(stream_.mapper, &source_->schema(), &source_->children(), source_->dynamic(), problems);
+  if (mapper_ == nullptr) {
+    const Code code = problems.list().empty() ? Code::kMapSyntax : problems.list().front().code;
+    return Error(code, "the mapping of " + stream_.Path() + " does not fit its columns:\n" + problems.ToString());
+  }
+  CROSSBILL_TRY(bus::StateStore * store, producer_->OpenState("connector." + stream_.Path()));
+  for (std::size_t i = 0; i < stream_.mapper.publications.size(); ++i) {
+    // An `also:` publication repeats itself with every row it stands in: only its changes are events.
+    const bool diff = source_->needs_diff() || i > 0;
+    seen_.push_back(diff ? std::make_unique<SeenSet>(store, "seen/" + std::to_string(i) + "/") : nullptr);
+    if (diff) {
+      CROSSBILL_RETURN_IF_ERROR(seen_.back()->Load());
+    }
+  }
+  buried_ = std::make_unique<SeenSet>(store, "buried/");
+  CROSSBILL_RETURN_IF_ERROR(buried_->Load());
+  if (options_.read_ahead) {
+    ahead_ = std::make_unique<ReadAhead>(*source_, options_.batch_rows);
+  }
+  return Ok();
+}
+
+Result<PumpProgress> PumpImpl::Step() {
+  CROSSBILL_TRY(RowBatch batch, NextBatch());
+  PumpProgress progress;
+  progress.at_end = batch.at_end;
+  progress.done = batch.done;
+  progress.total = batch.total;
+  progress.rows = static_cast<std::int64_t>(batch.rows.size());
+  if (batch.rows.empty() && batch.bad_rows.empty() && batch.next == position_.position) {
+    return progress;
+  }
+  writer_.SetTime(clock_.Now());
+  CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
+  for (const Row& row : batch.rows) {
+    CROSSBILL_RETURN_IF_ERROR(PublishRow(row, progress));
+  }
+  for (const BadRow& bad : batch.bad_rows) {
+    CROSSBILL_RETURN_IF_ERROR(RejectUnread(bad, progress));
+  }
+  CROSSBILL_RETURN_IF_ERROR(CommitPosition(batch.next));
+  return progress;
+}
+
+Status PumpImpl::PublishRow(const Row& row, PumpProgress& progress) {
+  const mapping::MapResult& mapped = mapper_->Map(row);
+  for (const mapping::MappedEvent& event : mapped.events) {
+    CROSSBILL_RETURN_IF_ERROR(PublishEvent(event, row, progress));
+  }
+  for (const mapping::Rejection& rejection : mapped.rejections) {
+    CROSSBILL_RETURN_IF_ERROR(Reject(row, rejection, progress));
+  }
+  return Ok();
+}
+
+Status PumpImpl::PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress) {
+  version_.assign(row.version);
+  if (SeenSet* seen = seen_[static_cast<std::size_t>(event.publication)].get()) {
+    const SeenSet::Change change = seen->Note(Hash128Of(event.key), HashOf(event.bytes));
+    if (!change.changed) {
+      return Ok();
+    }
+    version_.assign("#").append(std::to_string(change.generation));
+  }
+  ++progress.events;
+  return writer_.Event(*producer_, event, version_, ++position_.sequence);
+}
+
+Status PumpImpl::Reject(const Row& row, const mapping::Rejection& rejection, PumpProgress& progress) {
+  v1::DeadLetter letter;
+  letter.set_system(stream_.system);
+  letter.set_stream(stream_.mapper.publications[static_cast<std::size_t>(rejection.publication)].name);
+  letter.set_file(std::string(row.place.file));
+  letter.set_line(row.place.line);
+  letter.set_record(row.place.record);
+  letter.set_byte_offset(std::max<std::int64_t>(row.place.byte_offset, 0));
+  letter.set_key(rejection.key);
+  letter.set_field(rejection.field);
+  letter.set_configured_at(rejection.configured_at);
+  letter.set_raw(row.raw.empty() ? RowToJson(source_->schema(), source_->children(), row) : std::string(row.raw));
+  return Bury(letter, rejection.error, progress);
+}
+
+Status PumpImpl::RejectUnread(const BadRow& bad, PumpProgress& progress) {
+  v1::DeadLetter letter;
+  letter.set_system(stream_.system);
+  letter.set_stream(bad.stream.empty() ? stream_.records_as : bad.stream);
+  letter.set_file(bad.file);
+  letter.set_line(bad.line);
+  letter.set_record(bad.record);
+  letter.set_byte_offset(std::max<std::int64_t>(bad.byte_offset, 0));
+  letter.set_key(bad.key);
+  letter.set_raw(bad.raw);
+  return Bury(letter, bad.error, progress);
+}
+
+Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& progress) {
+  letter.set_code(std::string(InfoOf(error.code()).id));
+  letter.set_why(error.message());
+  const std::string place = EventWriter::PlaceOf(letter);
+  if (options_.stop_at_bad_row) {
+    return Error(error.code(), error.message() + " (errors.tolerance is `none`: the stream stops here)", place);
+  }
+  if (!buried_->Note(Hash128Of(place), HashOf(letter.raw(), HashOf(letter.why()))).changed) {
+    return Ok();
+  }
+  ++progress.dead_letters;
+  return writer_.DeadLetter(*producer_, letter);
+}
+
+Status PumpImpl::CommitPosition(const std::string& next) {
+  position_.position = next;
+  const std::string json = ToJson(position_);
+  bus::RecordView record;
+  const std::string key = stream_.Path();
+  record.key = key;
+  record.value = json;
+  record.timestamp_ms = clock_.Now().millis();
+  CROSSBILL_RETURN_IF_ERROR(producer_->Send(topics_.Positions(), 0, record));
+  for (const auto& seen : seen_) {
+    if (seen != nullptr) {
+      CROSSBILL_RETURN_IF_ERROR(seen->Flush());
+    }
+  }
+  CROSSBILL_RETURN_IF_ERROR(buried_->Flush());
+  return producer_->Commit();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Pump>> Pump::Open(bus::Bus& bus, const bus::Topics& topics, const ProjectConfig& project,
+                                         const ConnectorConfig& connector, const StreamConfig& stream, const Clock& clock, Log& log,
+                                         const PumpOptions& options) {
+  auto pump = std::make_unique<PumpImpl>(topics, stream, clock, options);
+  CROSSBILL_RETURN_IF_ERROR(pump->Start(bus, project, connector, log));
+  return std::unique_ptr<Pump>(std::move(pump));
+}
+
+Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path) {
+  std::string found;
+  CROSSBILL_RETURN_IF_ERROR(bus::ReadCompacted(bus, topics.Positions(), [&](const bus::RecordView& record) {
+    if (record.key == stream_path && record.value) {
+      found.assign(*record.value);
+    }
+    return Ok();
+  }));
+  return found;
+}
+
+Status ResetPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path) {
+  CROSSBILL_TRY(const std::string committed, CommittedPosition(bus, topics, stream_path));
+  if (committed.empty()) {
+    return Error(Code::kNotFound, "the stream has no position", std::string(stream_path));
+  }
+  CROSSBILL_TRY(StreamPosition position, ParsePosition(committed));
+  position.position.clear();   // the numbers of events go on: what is read again is newer than what was
+  const std::string json = ToJson(position);
+  CROSSBILL_TRY(auto producer, bus.OpenProducer(topics.prefix() + ".connector." + std::string(stream_path)));
+  CROSSBILL_RETURN_IF_ERROR(producer->Begin());
+  CROSSBILL_RETURN_IF_ERROR(producer->Send(topics.Positions(), 0, {stream_path, json, {}, 0}));
+  return producer->Commit();
+}
+
+}  // namespace crossbill::runtime

@@ -1,0 +1,61 @@
+// A stream's way onto the bus: rows of its source, mapped, and published with the source's position in one transaction. Exactly once: the position
+// never moves without the events it stands for. Has no thread; one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "bus/topics.h"
+#include "connectors/sdk/source.h"
+#include "runtime/project.h"
+
+namespace crossbill::runtime {
+
+// What a step did.
+struct PumpProgress {
+  std::int64_t rows = 0;
+  std::int64_t events = 0;
+  std::int64_t dead_letters = 0;
+  bool at_end = false;           // nothing more to read for now
+  std::int64_t done = 0;         // of the source, as far as it knows
+  std::int64_t total = 0;
+};
+
+// Gives a source's batches; the plain one reads when it is asked.
+class BatchReader {
+ public:
+  virtual ~BatchReader() = default;
+  virtual Result<connectors::RowBatch> Next() = 0;
+};
+
+struct PumpOptions {
+  std::size_t batch_rows = 4096;
+  bool stop_at_bad_row = false;   // errors.tolerance: none
+  bool read_ahead = true;         // the next batch is read on a thread of its own while one is mapped and committed
+};
+
+class Pump {
+ public:
+  // Opens the producer (which fences an older owner of the stream), finds the position, opens the source there and compiles the mapping against
+  // its columns. kMap… errors list all problems.
+  static Result<std::unique_ptr<Pump>> Open(bus::Bus& bus, const bus::Topics& topics, const ProjectConfig& project,
+                                            const ConnectorConfig& connector, const StreamConfig& stream, const Clock& clock, Log& log,
+                                            const PumpOptions& options);
+  virtual ~Pump() = default;
+  // Reads, maps and commits one batch. After an error the pump is of no more use; a new one goes on from the last commit.
+  virtual Result<PumpProgress> Step() = 0;
+};
+
+// A stream's committed position as the position topic has it: its JSON, or "" when there is none.
+Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path);
+// Lets the stream begin anew: its position goes; what was published stays and is compared with.
+Status ResetPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path);
+
+}  // namespace crossbill::runtime

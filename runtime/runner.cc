@@ -1,0 +1,320 @@
+#include "runtime/runner.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "crossbill/config/v1/connector.pb.h"
+#include "crossbill/config/v1/project.pb.h"
+#include "facade/server.h"
+#include "facade/views/views.h"
+#include "runtime/pump.h"
+#include "runtime/stream_worker.h"
+#include "runtime/task_worker.h"
+
+namespace crossbill::runtime {
+namespace {
+
+constexpr std::int64_t kProgressMs = 250;
+constexpr std::int64_t kIdleCheckMs = 20;
+constexpr std::int64_t kMaintainMs = 30000;
+
+std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
+  std::vector<bus::TopicSpec> specs;
+  for (const bus::TopicInfo& info : topics.All()) {
+    specs.push_back(info.spec);
+  }
+  return specs;
+}
+
+class RunnerImpl final : public Runner {
+ public:
+  RunnerImpl(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics, const RunOptions& options)
+      : project_(project), clock_(clock), log_(log), metrics_(metrics), options_(options), topics_(TopicsOf(project)),
+        stages_(StagesOf(project, topics_)) {}
+
+  Status Start();
+  Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) override;
+  const std::vector<std::unique_ptr<StreamStatus>>& streams() const override { return statuses_; }
+  std::int64_t transform_lag() override;
+  std::int64_t transformed() const override { return transformed_; }
+  bus::Bus& bus() override { return *bus_; }
+  const bus::Topics& topics() const override { return topics_; }
+  int grpc_port() const override { return server_ != nullptr ? server_->grpc_port() : 0; }
+  int http_port() const override { return server_ != nullptr ? server_->http_port() : 0; }
+
+ private:
+  Date AsOf() const { return options_.as_of ? *options_.as_of : clock_.Now().date(); }
+  bool Wants(const std::string& system) const {
+    return options_.only_systems.empty() ||
+           std::find(options_.only_systems.begin(), options_.only_systems.end(), system) != options_.only_systems.end();
+  }
+  Status StartFacade();
+  void StartStreams();
+  void StartTransforms();
+  void StartUpdater();
+  void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream, StreamStatus& status);
+  void Fail(const Error& error);
+  // True when no stage and no view has anything left to read, and nothing was written while that was looked at.
+  Result<bool> CaughtUp();
+  Result<std::vector<std::int64_t>> Ends();
+  bool Stopped();
+  void CountMetrics();
+  std::vector<facade::ServerOptions::Check> Readiness();
+
+  const ProjectConfig& project_;
+  const Clock& clock_;
+  Log& log_;
+  Metrics& metrics_;
+  const RunOptions options_;
+  const bus::Topics topics_;
+  const std::vector<transforms::Stage> stages_;
+  std::unique_ptr<bus::Bus> bus_;
+  std::unique_ptr<facade::Views> views_;
+  std::unique_ptr<facade::ViewUpdater> updater_;      // used by its thread; Lag from the main thread only while that waits
+  std::unique_ptr<facade::Server> server_;
+  std::vector<std::unique_ptr<StreamStatus>> statuses_;
+  std::atomic<std::int64_t> transformed_{0};
+  std::atomic<int> streams_running_{0};
+  std::mutex mutex_;
+  std::vector<std::string> failed_streams_;           // guarded by mutex_
+  std::optional<Error> failure_;                      // guarded by mutex_
+  std::vector<std::unique_ptr<Worker>> workers_;      // fixed before the threads start
+  std::vector<std::jthread> threads_;                 // last: they use the others
+};
+
+Status RunnerImpl::Start() {
+  CROSSBILL_TRY(bus_, OpenBus(project_, false));
+  CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(SpecsOf(topics_)));
+  if (options_.facade) {
+    CROSSBILL_RETURN_IF_ERROR(StartFacade());
+  }
+  return Ok();
+}
+
+Status RunnerImpl::StartFacade() {
+  const std::string state = project_.PathOf(project_.project().state().empty() ? "state" : project_.project().state());
+  std::error_code failure;
+  std::filesystem::create_directories(state, failure);
+  if (failure) {
+    return Error(Code::kIo, "the state folder cannot be made: " + failure.message(), state);
+  }
+  CROSSBILL_TRY(views_, facade::Views::Open(state + "/views", false));
+  CROSSBILL_TRY(updater_, facade::ViewUpdater::Open(*bus_, topics_, *views_));
+  facade::ServerOptions server;
+  const config::v1::Facade& config = project_.project().facade();
+  server.listen = config.listen().empty() ? server.listen : config.listen();
+  server.http = config.http().empty() ? server.http : config.http();
+  server.readiness = [this] { return Readiness(); };
+  if (!options_.until_idle) {   // a run that ends by itself serves nobody
+    CROSSBILL_TRY(server_, facade::Server::Start(*views_, clock_, metrics_, log_, server));
+  }
+  return Ok();
+}
+
+void RunnerImpl::Fail(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!failure_) {
+    failure_ = error;
+  }
+}
+
+bool RunnerImpl::Stopped() {
+  const std::scoped_lock lock(mutex_);
+  return failure_.has_value();
+}
+
+void RunnerImpl::RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream, StreamStatus& status) {
+  StreamWorkerOptions worker;
+  worker.until_idle = options_.until_idle;
+  worker.tries = connector.common->errors().retry().max();
+  worker.backoff_ms = connector.backoff_ms;
+  worker.longest_backoff_ms = connector.longest_backoff_ms;
+  worker.poll_ms = stream.poll_ms;
+  PumpOptions pump;
+  pump.batch_rows = options_.batch_rows;
+  pump.stop_at_bad_row = connector.common->errors().tolerance() == "none";
+  const Status outcome = RunStream(
+      [&] { return Pump::Open(*bus_, topics_, project_, connector, stream, clock_, log_, pump); }, worker, status, log_, stop);
+  if (!outcome.ok()) {
+    const std::scoped_lock lock(mutex_);
+    failed_streams_.push_back(status.path + ": " + outcome.error().ToString());
+  }
+  --streams_running_;
+}
+
+void RunnerImpl::StartStreams() {
+  for (const auto& connector : project_.connectors()) {
+    for (const auto& stream : connector->streams) {
+      if (!options_.connectors || !Wants(stream->system)) {
+        continue;
+      }
+      statuses_.push_back(std::make_unique<StreamStatus>());
+      StreamStatus& status = *statuses_.back();
+      status.path = stream->Path();
+      ++streams_running_;
+      threads_.emplace_back([this, &status, connector = connector.get(), stream = stream.get()](std::stop_token stop) {
+        RunOneStream(stop, *connector, *stream, status);
+      });
+    }
+  }
+}
+
+void RunnerImpl::StartTransforms() {
+  if (!options_.transforms) {
+    return;
+  }
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int workers = std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
+  for (int i = 0; i < workers; ++i) {
+    workers_.push_back(std::make_unique<Worker>());
+  }
+  std::size_t next = 0;
+  for (const transforms::Stage& stage : stages_) {
+    for (std::int32_t partition = 0; partition < (stage.single ? 1 : topics_.partitions()); ++partition) {
+      transforms::TaskOptions task;
+      task.prefix = topics_.prefix();
+      task.partition = partition;
+      task.partitions = topics_.partitions();
+      workers_[next++ % workers_.size()]->tasks.push_back({stage, task});
+    }
+  }
+  for (const auto& worker : workers_) {
+    threads_.emplace_back([this, worker = worker.get()](std::stop_token stop) {
+      const Status outcome = RunTasks(*bus_, *worker, [this] { return AsOf(); }, transformed_, log_, stop);
+      if (!outcome.ok()) {
+        Fail(outcome.error());
+      }
+    });
+  }
+}
+
+void RunnerImpl::StartUpdater() {
+  if (updater_ == nullptr) {
+    return;
+  }
+  threads_.emplace_back([this](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      const auto applied = updater_->Step(50);
+      if (!applied.ok()) {
+        Fail(applied.error());
+        return;
+      }
+    }
+  });
+}
+
+Result<std::vector<std::int64_t>> RunnerImpl::Ends() {
+  std::vector<std::int64_t> ends;
+  for (const bus::TopicInfo& info : topics_.All()) {
+    for (std::int32_t partition = 0; partition < info.spec.partitions; ++partition) {
+      CROSSBILL_TRY(const bus::PartitionRange range, bus_->Range({info.spec.name, partition}));
+      ends.push_back(range.end);
+    }
+  }
+  return ends;
+}
+
+std::int64_t RunnerImpl::transform_lag() {
+  std::int64_t lag = 0;
+  for (const transforms::Stage& stage : stages_) {
+    const auto behind = bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs);
+    lag += behind.ok() ? *behind : 0;
+  }
+  return lag;
+}
+
+Result<bool> RunnerImpl::CaughtUp() {
+  for (const auto& worker : workers_) {
+    if (worker->passes == 0) {
+      return false;   // a task that had no turn yet may still have to act on a new as-of date
+    }
+  }
+  CROSSBILL_TRY(const std::vector<std::int64_t> before, Ends());
+  for (const transforms::Stage& stage : stages_) {
+    CROSSBILL_TRY(const std::int64_t lag, bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs));
+    if (options_.transforms && lag > 0) {
+      return false;
+    }
+  }
+  if (updater_ != nullptr) {
+    CROSSBILL_TRY(const std::int64_t lag, updater_->Lag());
+    if (lag > 0) {
+      return false;
+    }
+  }
+  CROSSBILL_TRY(const std::vector<std::int64_t> after, Ends());
+  return before == after;
+}
+
+std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {
+  std::vector<facade::ServerOptions::Check> checks;
+  const std::int64_t lag = transform_lag();
+  checks.push_back({"transforms", lag < 10000, "records to go: " + std::to_string(lag)});
+  for (const auto& status : statuses_) {
+    const bool ok = status->state != StreamStatus::State::kFailed && status->state != StreamStatus::State::kFailing;
+    checks.push_back({"stream " + status->path, ok, ok ? "" : "the source cannot be read; the log says why"});
+  }
+  return checks;
+}
+
+void RunnerImpl::CountMetrics() {
+  for (const auto& status : statuses_) {
+    const Metrics::Labels labels = {{"stream", status->path}};
+    metrics_.Get("crossbill_source_rows_total", "Rows read from sources", labels).Set(status->rows);
+    metrics_.Get("crossbill_source_events_total", "Events published", labels).Set(status->events);
+    metrics_.Get("crossbill_dlq_records_total", "Rows in the dead letters", labels).Set(status->dead_letters);
+  }
+  metrics_.Get("crossbill_transform_records_total", "Records through the transforms", {}).Set(transformed_);
+}
+
+Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<void()>& on_progress) {
+  StartStreams();
+  StartTransforms();
+  StartUpdater();
+  std::int64_t last_progress = clock_.MonotonicMicros();
+  std::int64_t last_maintained = last_progress;
+  while (!stop.stop_requested() && !Stopped()) {
+    SleepFor(kIdleCheckMs, stop);
+    const std::int64_t now = clock_.MonotonicMicros();
+    if (now - last_progress >= kProgressMs * 1000) {
+      last_progress = now;
+      CountMetrics();
+      on_progress();
+    }
+    if (now - last_maintained >= kMaintainMs * 1000) {
+      last_maintained = now;
+      CROSSBILL_RETURN_IF_ERROR(bus_->Maintain(clock_.Now().millis()));
+    }
+    if (options_.until_idle && streams_running_ == 0) {
+      CROSSBILL_TRY(const bool caught_up, CaughtUp());
+      if (caught_up) {
+        break;
+      }
+    }
+  }
+  for (std::jthread& thread : threads_) {
+    thread.request_stop();
+  }
+  threads_.clear();
+  server_.reset();
+  CountMetrics();
+  on_progress();
+  const std::scoped_lock lock(mutex_);
+  if (failure_) {
+    return *failure_;
+  }
+  return RunSummary{failed_streams_, transformed_};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Runner>> Runner::Open(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics,
+                                             const RunOptions& options) {
+  auto runner = std::make_unique<RunnerImpl>(project, clock, log, metrics, options);
+  CROSSBILL_RETURN_IF_ERROR(runner->Start());
+  return std::unique_ptr<Runner>(std::move(runner));
+}
+
+}  // namespace crossbill::runtime

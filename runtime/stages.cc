@@ -1,0 +1,48 @@
+#include "bus/embedded/embedded_bus.h"
+#include "crossbill/config/v1/project.pb.h"
+#include "runtime/runner.h"
+#include "transforms/identity/identity.h"
+#include "transforms/reconcile/publish.h"
+#include "transforms/reconcile/reconcile.h"
+#include "transforms/routing/routing.h"
+
+namespace crossbill::runtime {
+
+bus::Topics TopicsOf(const ProjectConfig& project) {
+  return bus::Topics(project.project().prefix(), project.project().partitions());
+}
+
+Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only) {
+  const config::v1::Embedded& embedded = project.project().bus().embedded();
+  bus::EmbeddedOptions options;
+  options.path = project.PathOf(embedded.path().empty() ? "bus" : embedded.path());
+  options.sync_commits = embedded.sync() != "none";
+  options.read_only = read_only;
+  return bus::OpenEmbeddedBus(options);
+}
+
+std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
+  const config::v1::Matching& matching = project.project().matching();
+  transforms::IdentityOptions identity;
+  identity.threshold = project.project().identity().threshold() > 0 ? project.project().identity().threshold() : identity.threshold;
+  identity.default_country = project.project().identity().default_country();
+  identity.authority.assign(matching.authority().begin(), matching.authority().end());
+  transforms::ReconcileOptions reconcile;
+  reconcile.authority = identity.authority;
+  if (matching.shipped_not_invoiced_days() > 0) {
+    reconcile.shipped_not_invoiced_days = matching.shipped_not_invoiced_days();
+  }
+  if (matching.same_document_days() > 0) {
+    reconcile.same_document_days = matching.same_document_days();
+  }
+  if (const auto tolerance = Decimal::Parse(matching.price_tolerance()); tolerance.ok()) {
+    reconcile.price_tolerance = *tolerance;
+  }
+  if (const auto tolerance = Decimal::Parse(matching.amount_tolerance()); tolerance.ok()) {
+    reconcile.amount_tolerance = *tolerance;
+  }
+  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity), transforms::RoutingStage(topics),
+          transforms::ReconcileStage(topics, reconcile), transforms::PublishStage(topics)};
+}
+
+}  // namespace crossbill::runtime
