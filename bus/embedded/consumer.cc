@@ -1,3 +1,4 @@
+#include <array>
 #include <chrono>
 
 #include "bus/embedded/core.h"
@@ -65,7 +66,7 @@ class EmbeddedConsumer final : public Consumer {
       if (it == cursors_.end()) { it = cursors_.begin(); }
       CROSSBILL_RETURN_IF_ERROR(Read(it->first, it->second, max_records, *headers, batch));
     }
-    iterator_.reset();     // else it would keep files alive that compaction has replaced
+    iterators_ = {};     // else they would keep files alive that compaction has replaced
     if (!headers->empty()) { batch.memory.push_back(std::move(headers)); }
     return batch;
   }
@@ -170,22 +171,24 @@ class EmbeddedConsumer final : public Consumer {
   // The batch with the first offset from the position on. None when the partition is empty from there on.
   Status OpenBatch(const TopicPartition& partition, Cursor& cursor) {
     Storage& storage = core_->storage();
-    if (!iterator_) {
+    const RecordFamily family = cursor.ref.topic->family;
+    std::unique_ptr<rocksdb::Iterator>& it = iterators_[static_cast<std::size_t>(family)];
+    if (!it) {
       rocksdb::ReadOptions read;
       read.fill_cache = false;
-      iterator_.reset(storage.db().NewIterator(read, storage.records()));
+      it.reset(storage.db().NewIterator(read, storage.records(family)));
     }
     const RecordKey wanted{cursor.ref.topic->number, cursor.ref.partition, static_cast<std::uint64_t>(cursor.position)};
-    iterator_->Seek(EncodeRecordKey(wanted));
-    if (!iterator_->status().ok()) {
-      return Located(storage.ErrorOf(iterator_->status(), "reading records"), partition, cursor.position);
+    it->Seek(EncodeRecordKey(wanted));
+    if (!it->status().ok()) {
+      return Located(storage.ErrorOf(it->status(), "reading records"), partition, cursor.position);
     }
-    const auto key = iterator_->Valid() ? DecodeRecordKey(ViewOf(iterator_->key())) : std::nullopt;
+    const auto key = it->Valid() ? DecodeRecordKey(ViewOf(it->key())) : std::nullopt;
     if (!key || key->topic != wanted.topic || key->partition != wanted.partition) {
       return Located(Error(Code::kBusCorrupt, "records are missing: the partition ends before " + std::to_string(cursor.end)),
                      partition, cursor.position);
     }
-    auto reader = RecordBatchReader::Open(ViewOf(iterator_->value()), static_cast<std::int64_t>(key->last_offset));
+    auto reader = RecordBatchReader::Open(ViewOf(it->value()), static_cast<std::int64_t>(key->last_offset));
     if (!reader.ok()) { return Located(std::move(reader).error(), partition, static_cast<std::int64_t>(key->last_offset)); }
     cursor.reader = std::move(reader).value();
     return Ok();
@@ -193,7 +196,7 @@ class EmbeddedConsumer final : public Consumer {
 
   Error Located(Error error, const TopicPartition& partition, std::int64_t offset) {
     cursors_.find(partition)->second.reader.reset();
-    iterator_.reset();
+    iterators_ = {};
     return std::move(error).At(NameOf(partition) + " offset " + std::to_string(offset));
   }
 
@@ -203,7 +206,7 @@ class EmbeddedConsumer final : public Consumer {
   std::uint64_t generation_ = 0;
   std::map<TopicPartition, Cursor> cursors_;
   std::optional<TopicPartition> last_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;
+  std::array<std::unique_ptr<rocksdb::Iterator>, kRecordFamilies> iterators_;    // by family, for one poll
 };
 
 }  // namespace

@@ -10,10 +10,16 @@ namespace {
 // Stores are opened one after the other; a share must not be given as if the first were the only one.
 constexpr std::size_t kUsualStores = 8;
 
+RecordFamily FamilyOf(const TopicSpec& spec) {
+  if (spec.compacted) { return RecordFamily::kCompacted; }
+  return spec.retention_ms ? RecordFamily::kExpiring : RecordFamily::kKept;
+}
+
 std::string EncodeTopic(const EmbeddedTopic& topic) {
   std::string value;
   PutFixed32(value, topic.number);
   PutFixed32(value, static_cast<std::uint32_t>(topic.spec.partitions));
+  value.push_back(static_cast<char>(topic.family));
   value.push_back(topic.spec.compacted ? 1 : 0);
   value.push_back(topic.spec.retention_ms ? 1 : 0);
   PutFixed64(value, static_cast<std::uint64_t>(topic.spec.retention_ms.value_or(0)));
@@ -50,12 +56,14 @@ Status EmbeddedCore::CreateTopics(const std::vector<TopicSpec>& topics) {
       auto topic = std::make_unique<EmbeddedTopic>();
       topic->number = number++;
       topic->spec = spec;
+      topic->family = FamilyOf(spec);
       topic->partitions.resize(static_cast<std::size_t>(spec.partitions));
       batch.Put(storage_->meta(), NameKey(kTopicPrefix, spec.name), EncodeTopic(*topic));
       made.push_back(std::move(topic));
     } else if (found->second->spec.compacted != spec.compacted || found->second->spec.retention_ms != spec.retention_ms) {
       EmbeddedTopic changed;
       changed.number = found->second->number;
+      changed.family = found->second->family;
       changed.spec = spec;
       batch.Put(storage_->meta(), NameKey(kTopicPrefix, spec.name), EncodeTopic(changed));
       altered.push_back(&spec);
@@ -183,7 +191,7 @@ std::shared_ptr<EmbeddedCore::Ticket> EmbeddedCore::TakeTicketLocked(Transaction
     for (const SealedBatch& batch : part.batches) {
       const std::int64_t last = numbers.next + static_cast<std::int64_t>(batch.span);
       numbers.next = last + 1;
-      transaction.writes.Put(storage_->records(),
+      transaction.writes.Put(storage_->records(part.partition.topic->family),
                              EncodeRecordKey({part.partition.topic->number, part.partition.partition,
                                               static_cast<std::uint64_t>(last)}),
                              batch.value);

@@ -34,6 +34,7 @@ struct PartitionNumbers {
 
 struct EmbeddedTopic {
   std::uint32_t number = 0;
+  RecordFamily family = RecordFamily::kKept;
   TopicSpec spec;
   std::vector<PartitionNumbers> partitions;
 };

@@ -1,4 +1,5 @@
 // Reading the folder at the start.
+#include <array>
 #include <limits>
 
 #include "bus/embedded/core.h"
@@ -58,13 +59,14 @@ Status EmbeddedCore::LoadTopic(std::string_view name, std::string_view value) {
   topic->spec.name = name;
   constexpr std::uint32_t kMostPartitions = 1u << 20;
   if (!GetFixed32(value, topic->number) || !GetFixed32(value, partitions) || partitions < 1 || partitions > kMostPartitions ||
-      value.size() < 2) {
+      value.size() < 3 || static_cast<unsigned char>(value[0]) >= kRecordFamilies) {
     return Damaged("the entry of topic \"" + std::string(name) + "\" is damaged");
   }
   topic->spec.partitions = static_cast<std::int32_t>(partitions);
-  topic->spec.compacted = value[0] != 0;
-  const bool has_retention = value[1] != 0;
-  value.remove_prefix(2);
+  topic->family = static_cast<RecordFamily>(value[0]);
+  topic->spec.compacted = value[1] != 0;
+  const bool has_retention = value[2] != 0;
+  value.remove_prefix(3);
   if (!GetFixed64(value, retention)) { return Damaged("the entry of topic \"" + std::string(name) + "\" is damaged"); }
   if (has_retention) { topic->spec.retention_ms = static_cast<std::int64_t>(retention); }
   topic->partitions.resize(partitions);
@@ -107,8 +109,12 @@ Status EmbeddedCore::LoadOffset(std::string_view key, std::string_view value) {
 // The last batch of a partition is never removed, so its key tells the end.
 Status EmbeddedCore::LoadEnds() {
   rocksdb::ReadOptions read;
-  const std::unique_ptr<rocksdb::Iterator> it(storage_->db().NewIterator(read, storage_->records()));
+  std::array<std::unique_ptr<rocksdb::Iterator>, kRecordFamilies> iterators;
+  for (std::size_t family = 0; family < kRecordFamilies; ++family) {
+    iterators[family].reset(storage_->db().NewIterator(read, storage_->records(static_cast<RecordFamily>(family))));
+  }
   for (const auto& [number, topic] : by_number_) {
+    rocksdb::Iterator* const it = iterators[static_cast<std::size_t>(topic->family)].get();
     for (std::uint32_t p = 0; p < topic->partitions.size(); ++p) {
       PartitionNumbers& numbers = topic->partitions[p];
       it->SeekForPrev(EncodeRecordKey({number, p, std::numeric_limits<std::uint64_t>::max()}));

@@ -1,5 +1,6 @@
 #include "bus/embedded/embedded_bus.h"
 
+#include "bus/embedded/cleaner.h"
 #include "bus/embedded/core.h"
 
 namespace crossbill::bus {
@@ -7,7 +8,7 @@ namespace {
 
 class EmbeddedBus final : public Bus {
  public:
-  explicit EmbeddedBus(std::shared_ptr<EmbeddedCore> core) : core_(std::move(core)) {}
+  explicit EmbeddedBus(std::shared_ptr<EmbeddedCore> core) : core_(std::move(core)), cleaner_(core_) {}
 
   Status CreateTopics(const std::vector<TopicSpec>& topics) override { return core_->CreateTopics(topics); }
   Result<std::vector<TopicSpec>> ListTopics() override { return core_->ListTopics(); }
@@ -31,11 +32,12 @@ class EmbeddedBus final : public Bus {
     return MakeEmbeddedConsumer(core_, std::string(group));
   }
 
-  Status Maintain([[maybe_unused]] std::int64_t now_ms) override { return Ok(); }
+  Status Maintain(std::int64_t now_ms) override { return cleaner_.Step(now_ms); }
   std::vector<std::string> Groups() override { return core_->Groups(); }
 
  private:
   std::shared_ptr<EmbeddedCore> core_;
+  Cleaner cleaner_;
 };
 
 }  // namespace

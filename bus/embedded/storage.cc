@@ -16,7 +16,7 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::string_view kFormatName = "crossbill-bus-1";
-constexpr const char* kRecordsFamily = "records";
+constexpr const char* kRecordFamilyNames[kRecordFamilies] = {"records.kept", "records.expiring", "records.compacted"};
 constexpr const char* kStateFamily = "state";
 constexpr std::size_t kLeastMemory = 8u << 20;
 // Values from here on go to blob files: written once at the flush and not again by compactions.
@@ -67,21 +67,25 @@ rocksdb::ColumnFamilyOptions MakeMetaOptions(const std::shared_ptr<rocksdb::Cach
   return family;
 }
 
-rocksdb::ColumnFamilyOptions MakeRecordsOptions(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory) {
+rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which, const std::shared_ptr<rocksdb::Cache>& cache,
+                                                std::size_t memory) {
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
   family.write_buffer_size = memory / 4;
   family.max_write_buffer_number = 2;
   family.compression = rocksdb::kNoCompression;           // batches are compressed already
-  // Keys of all partitions are mixed in each flush, so plain levels would rewrite the records again and again;
-  // with blob files the levels only hold keys.
+  if (which == RecordFamily::kCompacted) {                // much is deleted here: plain levels give the space back
+    family.level_compaction_dynamic_level_bytes = true;
+    return family;
+  }
+  // Keys of all partitions are mixed in each flush, so plain levels would rewrite the records again and again; with blob
+  // files the levels only hold keys. A blob file goes when all of it is gone, which in these two families needs no
+  // collection: nothing goes, or everything of about the same time does.
   family.enable_blob_files = true;
   family.min_blob_size = kLeastBlobBytes;
   family.blob_file_size = 64u << 20;
   family.blob_compression_type = rocksdb::kNoCompression;
-  family.enable_blob_garbage_collection = true;           // what retention and compaction of topics leave behind
-  family.blob_garbage_collection_age_cutoff = 0.5;
-  family.blob_garbage_collection_force_threshold = 0.5;
+  family.target_file_size_base = 8u << 20;
   return family;
 }
 
@@ -132,8 +136,10 @@ rocksdb::Status Storage::TryOpen() {
   const rocksdb::DBOptions db_options = MakeDbOptions(options_, cache, memory);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, MakeMetaOptions(cache)},
-      {kRecordsFamily, MakeRecordsOptions(cache, memory)},
-      {kStateFamily, MakeStateOptions(cache, memory)}};
+      {kStateFamily, MakeStateOptions(cache, memory)},
+      {kRecordFamilyNames[0], MakeRecordsOptions(RecordFamily::kKept, cache, memory)},
+      {kRecordFamilyNames[1], MakeRecordsOptions(RecordFamily::kExpiring, cache, memory)},
+      {kRecordFamilyNames[2], MakeRecordsOptions(RecordFamily::kCompacted, cache, memory)}};
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       options_.read_only ? rocksdb::DB::OpenForReadOnly(db_options, options_.path, families, &handles_, &db)

@@ -18,8 +18,8 @@ TEST_P(BusContract, CompactionKeepsTheNewestOfEachKey) {
   std::size_t sent = 0;
   for (int round = 0; round < 6; ++round) {
     std::vector<std::pair<std::string, std::optional<std::string>>> records;
-    for (int i = 0; i < 1500; ++i) {
-      const std::string key = "key" + std::to_string(random() % 300);
+    for (int i = 0; i < 6000; ++i) {
+      const std::string key = "key" + std::to_string(random() % 1000);
       if (random() % 10 == 0) {
         records.emplace_back(key, std::nullopt);
         model.erase(key);
