@@ -1,0 +1,244 @@
+#include "transforms/reconcile/customer_store.h"
+
+#include <cstring>
+#include <utility>
+
+namespace crossbill::transforms {
+namespace {
+
+constexpr std::size_t kClaimBytes = 96;    // of a claim in memory, about
+constexpr std::size_t kFingerprintBytes = 16;
+
+std::string CustomerPrefix(char section, std::string_view customer) {
+  std::string key;
+  key.reserve(customer.size() + 2);
+  key += section;
+  key += customer;
+  key += '\0';
+  return key;
+}
+
+std::string PlainKey(char section, std::string_view customer) {
+  std::string key(1, section);
+  key += customer;
+  return key;
+}
+
+// Kind first: so documents lie in the order in which they are matched.
+std::string DocumentSuffix(const v1::RoutedDocument& routed) {
+  std::string suffix(1, static_cast<char>('0' + static_cast<int>(routed.kind())));
+  for (const std::string* part : {&routed.source().system(), &routed.source().stream(), &routed.source().key()}) {
+    suffix += *part;
+    suffix += '\0';
+  }
+  suffix += routed.via();
+  return suffix;
+}
+
+// Big endian, shifted so that dates before 1970 come first.
+std::string DueKey(Date date, std::string_view customer) {
+  const auto days = static_cast<std::uint32_t>(static_cast<std::int64_t>(date.days()) + (1LL << 31));
+  std::string key("t");
+  for (int shift = 24; shift >= 0; shift -= 8) { key += static_cast<char>((days >> shift) & 0xFF); }
+  key += customer;
+  return key;
+}
+
+std::optional<Date> DateOfDueKey(std::string_view key) {
+  if (key.size() < 5) { return std::nullopt; }
+  std::uint32_t days = 0;
+  for (std::size_t i = 1; i < 5; ++i) { days = days << 8 | static_cast<unsigned char>(key[i]); }
+  return Date(static_cast<std::int32_t>(static_cast<std::int64_t>(days) - (1LL << 31)));
+}
+
+std::string FingerprintBytes(const Hash128& fingerprint) {
+  std::string bytes(kFingerprintBytes, '\0');
+  std::memcpy(bytes.data(), &fingerprint.high, 8);
+  std::memcpy(bytes.data() + 8, &fingerprint.low, 8);
+  return bytes;
+}
+
+bool SameRecord(const StoredDocument& a, const StoredDocument& b) {
+  return a.document.kind == b.document.kind && a.document.record == b.document.record;
+}
+
+}  // namespace
+
+std::vector<const SourceDocument*> CustomerDocuments::Current() const {
+  std::vector<const SourceDocument*> current;
+  current.reserve(documents.size());
+  const StoredDocument* last = nullptr;
+  for (const auto& [suffix, stored] : documents) {
+    if (last != nullptr && SameRecord(*last, stored)) {
+      if (std::tie(stored.sequence, stored.via) < std::tie(last->sequence, last->via)) { continue; }
+      current.back() = &stored.document;
+    } else {
+      current.push_back(&stored.document);
+    }
+    last = &stored;
+  }
+  return current;
+}
+
+Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
+  const std::string prefix = CustomerPrefix('d', customer);
+  std::optional<Error> failure;
+  v1::RoutedDocument routed;
+  auto status = state.Scan(prefix, [&](std::string_view key, std::string_view value) {
+    if (!routed.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      failure.emplace(Code::kBusCorrupt, "a stored document of " + std::string(customer) + " cannot be read");
+      return false;
+    }
+    auto parsed = ParseSourceDocument(routed.kind(), routed.source(), routed.document());
+    if (!parsed.ok()) {
+      failure = parsed.error();
+      return false;
+    }
+    into.bytes += parsed->MemoryBytes();
+    into.documents.emplace(std::string(key.substr(prefix.size())), StoredDocument{routed.sequence(), routed.via(), std::move(*parsed)});
+    return true;
+  });
+  CROSSBILL_RETURN_IF_ERROR(std::move(status));
+  if (failure) { return *std::move(failure); }
+  return Ok();
+}
+
+Status CustomerStore::ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
+  const std::string prefix = CustomerPrefix('c', customer);
+  return state.Scan(prefix, [&](std::string_view key, std::string_view value) {
+    Hash128 fingerprint;
+    if (value.size() == kFingerprintBytes) {
+      std::memcpy(&fingerprint.high, value.data(), 8);
+      std::memcpy(&fingerprint.low, value.data() + 8, 8);
+    }
+    into.claims.emplace(std::string(key.substr(prefix.size())), fingerprint);
+    into.bytes += kClaimBytes;
+    return true;
+  });
+}
+
+Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::string_view customer) {
+  const auto found = cache_.find(std::string(customer));
+  if (found != cache_.end()) {
+    used_.splice(used_.begin(), used_, found->second.used);
+    return found->second.documents.get();
+  }
+  auto documents = std::make_unique<CustomerDocuments>();
+  CROSSBILL_TRY(const std::optional<std::string> due, state.Get(PlainKey('k', customer)));
+  if (due) {
+    documents->known = true;
+    if (due->size() == 5) { documents->next_due = DateOfDueKey(*due); }
+    CROSSBILL_RETURN_IF_ERROR(ReadDocuments(state, customer, *documents));
+    CROSSBILL_RETURN_IF_ERROR(ReadClaims(state, customer, *documents));
+  }
+  used_.emplace_front(customer);
+  CustomerDocuments* loaded = documents.get();
+  cache_.emplace(std::string(customer), Cached{std::move(documents), used_.begin()});
+  bytes_ += loaded->bytes;
+  return loaded;
+}
+
+Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                                const v1::RoutedDocument& routed, std::string_view value) {
+  std::string suffix = DocumentSuffix(routed);
+  const auto found = documents.documents.find(suffix);
+  if (found != documents.documents.end() && routed.sequence() < found->second.sequence) { return false; }
+  CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind(), routed.source(), routed.document()));
+  if (!documents.known) {
+    state.Put(PlainKey('k', customer), "");
+    documents.known = true;
+  }
+  state.Put(CustomerPrefix('d', customer) + suffix, value);
+  documents.bytes += parsed.MemoryBytes();
+  bytes_ += parsed.MemoryBytes();
+  if (found == documents.documents.end()) {
+    documents.documents.emplace(std::move(suffix), StoredDocument{routed.sequence(), routed.via(), std::move(parsed)});
+    return true;
+  }
+  const std::size_t before = found->second.document.MemoryBytes();
+  documents.bytes -= before;
+  bytes_ -= before;
+  const bool changed = found->second.document.content != parsed.content || found->second.sequence != routed.sequence();
+  found->second = StoredDocument{routed.sequence(), routed.via(), std::move(parsed)};
+  return changed;
+}
+
+bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                           const v1::RoutedDocument& routed) {
+  const std::string suffix = DocumentSuffix(routed);
+  const auto found = documents.documents.find(suffix);
+  if (found == documents.documents.end() || found->second.sequence > routed.sequence()) { return false; }
+  const std::size_t bytes = found->second.document.MemoryBytes();
+  documents.bytes -= bytes;
+  bytes_ -= bytes;
+  documents.documents.erase(found);
+  state.Delete(CustomerPrefix('d', customer) + suffix);
+  return true;
+}
+
+void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name,
+                             const Hash128& fingerprint) {
+  state.Put(CustomerPrefix('c', customer) + name, FingerprintBytes(fingerprint));
+  if (documents.claims.insert_or_assign(name, fingerprint).second) {
+    documents.bytes += kClaimBytes;
+    bytes_ += kClaimBytes;
+  }
+}
+
+void CustomerStore::DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name) {
+  state.Delete(CustomerPrefix('c', customer) + name);
+  if (documents.claims.erase(name) > 0) {
+    documents.bytes -= kClaimBytes;
+    bytes_ -= kClaimBytes;
+  }
+}
+
+void CustomerStore::SetNextDue(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                               std::optional<Date> next_due) {
+  const bool empty = documents.documents.empty() && documents.claims.empty();
+  if (empty) { next_due.reset(); }
+  if (documents.next_due && documents.next_due != next_due) { state.Delete(DueKey(*documents.next_due, customer)); }
+  if (empty) {
+    if (documents.known) { state.Delete(PlainKey('k', customer)); }
+    documents.known = false;
+  } else if (documents.next_due != next_due || !documents.known) {
+    if (next_due) { state.Put(DueKey(*next_due, customer), ""); }
+    state.Put(PlainKey('k', customer), next_due ? DueKey(*next_due, {}) : std::string());
+    documents.known = true;
+  }
+  documents.next_due = next_due;
+}
+
+Result<std::vector<std::string>> CustomerStore::DueUntil(bus::StateStore& state, Date as_of) {
+  std::vector<std::string> customers;
+  CROSSBILL_RETURN_IF_ERROR(state.Scan("t", [&](std::string_view key, std::string_view) {
+    const std::optional<Date> date = DateOfDueKey(key);
+    if (!date || *date > as_of) { return false; }
+    customers.emplace_back(key.substr(5));
+    return true;
+  }));
+  return customers;
+}
+
+Result<std::vector<std::string>> CustomerStore::AllCustomers(bus::StateStore& state) {
+  std::vector<std::string> customers;
+  CROSSBILL_RETURN_IF_ERROR(state.Scan("k", [&](std::string_view key, std::string_view) {
+    customers.emplace_back(key.substr(1));
+    return true;
+  }));
+  return customers;
+}
+
+void CustomerStore::Trim() {
+  auto oldest = used_.end();
+  while (bytes_ > cache_bytes_ && oldest != used_.begin()) {
+    --oldest;
+    const auto found = cache_.find(*oldest);
+    if (found->second.documents->dirty) { continue; }
+    bytes_ -= found->second.documents->bytes;
+    cache_.erase(found);
+    oldest = used_.erase(oldest);
+  }
+}
+
+}  // namespace crossbill::transforms

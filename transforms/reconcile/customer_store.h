@@ -1,0 +1,81 @@
+// The documents of customers and what was published of them, in the stage's state, with the customers in use parsed in memory.
+// Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer \0 name → fingerprint of what was claimed;
+// "k" customer → its next due date; "t" date customer → nothing (the index of due dates). One thread.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/date.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "crossbill/v1/internal.pb.h"
+#include "transforms/reconcile/source_document.h"
+
+namespace crossbill::transforms {
+
+// A document as it came by one way. The same record may stand under two ways for a moment, while it moves.
+struct StoredDocument {
+  std::int64_t sequence = 0;
+  std::string via;
+  SourceDocument document;
+};
+
+struct CustomerDocuments {
+  std::map<std::string, StoredDocument, std::less<>> documents;    // by the part of the state key after the customer: in order of kind and record
+  std::map<std::string, Hash128, std::less<>> claims;              // name → fingerprint
+  std::optional<Date> next_due;
+  bool known = false;                                              // has its "k" key
+  bool dirty = false;
+  std::size_t bytes = 0;
+
+  // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does not matter.
+  std::vector<const SourceDocument*> Current() const;
+};
+
+class CustomerStore {
+ public:
+  // Customers that are not dirty are forgotten, the least used first, when they need more than this.
+  explicit CustomerStore(std::size_t cache_bytes) : cache_bytes_(cache_bytes) {}
+
+  Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
+
+  // True when the customer's documents changed. `value` is the serialised `routed`.
+  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const v1::RoutedDocument& routed,
+                   std::string_view value);
+  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const v1::RoutedDocument& routed);
+
+  void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name,
+                const Hash128& fingerprint);
+  void DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name);
+  // Keeps the index of due dates and the list of customers.
+  void SetNextDue(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, std::optional<Date> next_due);
+
+  static Result<std::vector<std::string>> DueUntil(bus::StateStore& state, Date as_of);
+  static Result<std::vector<std::string>> AllCustomers(bus::StateStore& state);
+
+  void Trim();
+  std::size_t cached() const { return cache_.size(); }
+
+ private:
+  struct Cached {
+    std::unique_ptr<CustomerDocuments> documents;
+    std::list<std::string>::iterator used;
+  };
+  Status ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
+  Status ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
+
+  std::size_t cache_bytes_;
+  std::size_t bytes_ = 0;                                 // of all cached customers, as of their last Trim
+  std::unordered_map<std::string, Cached> cache_;
+  std::list<std::string> used_;                           // the newest first
+};
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,53 @@
+// A document as all systems have it, before it is written out: its records and the facts that chain and exceptions compare.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "transforms/reconcile/survivorship.h"
+
+namespace crossbill::transforms {
+
+struct MatchPlan {
+  const SourceDocument* left = nullptr;
+  const SourceDocument* right = nullptr;
+  std::string_view rule;
+  std::string evidence;
+};
+
+struct LinkPlan {
+  int document = 0;               // index of the other golden document
+  std::string_view relation;      // "order of shipment" …: constants
+  std::string evidence;
+};
+
+struct GoldenDocument {
+  DocumentKind kind = v1::Document::UNSPECIFIED;
+  std::string name;
+  Records records;                // sorted by record
+  Records by_authority;
+  std::vector<MatchPlan> matches;
+  std::vector<LinkPlan> links;
+  std::string chain;
+
+  // The values of the record with the most authority that has them.
+  std::optional<Date> date;
+  std::string currency;
+  std::optional<Decimal> total;
+  std::optional<Decimal> gross;
+  std::vector<DocumentLine> lines;
+  const SourceDocument* lines_from = nullptr;
+  bool credit_note = false;
+  bool property = false;
+  bool cancelled = false;         // in all of its records
+};
+
+class Clusters;
+
+// One golden document per cluster, in order of kind and smallest record; `index_of[i]`: the golden document of the i-th source document.
+std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* const> documents, const Clusters& clusters,
+                                                const ReconcileOptions& options, std::vector<int>& index_of);
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,53 @@
+// The links found so far between one customer's golden documents, and what the steps of the chain share. Private to the chain.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "transforms/reconcile/chain.h"
+
+namespace crossbill::transforms {
+
+class Linker {
+ public:
+  Linker(const ChainInput& input, std::vector<GoldenDocument>& golden)
+      : input_(input), golden_(golden), resolver_(input.documents, input.clusters), linked_(golden.size()) {}
+
+  const GoldenDocument& At(int document) const { return golden_[static_cast<std::size_t>(document)]; }
+  const std::vector<GoldenDocument>& golden() const { return golden_; }
+  int size() const { return static_cast<int>(golden_.size()); }
+  const OrderBook& book() const { return input_.book; }
+  const ReconcileOptions& options() const { return input_.options; }
+
+  // The golden document of the kind that a mention means; -1: none or several.
+  int Resolve(DocumentKind kind, const Mention& mention, const SourceDocument& from) const {
+    const int root = resolver_.Resolve(kind, mention, from);
+    return root < 0 ? -1 : input_.index_of[static_cast<std::size_t>(root)];
+  }
+
+  // The first evidence stays.
+  void Link(int earlier, int later, std::string_view relation, std::string evidence);
+  // The documents of a kind that this one is linked with, sorted.
+  std::vector<int> Linked(int document, DocumentKind kind) const;
+  bool HasLink(int document, DocumentKind kind) const;
+
+ private:
+  const ChainInput& input_;
+  std::vector<GoldenDocument>& golden_;
+  Resolver resolver_;
+  std::vector<std::set<int>> linked_;
+};
+
+// "ORDER 4500012"
+std::string EvidenceOf(const Mention& mention);
+
+// The steps that need no references; each in its own file.
+void FitShipments(Linker& linker);               // to orders, by lines
+void FitInvoices(Linker& linker);                // to orders, by lines and prices
+void FitInvoicesToShipments(Linker& linker);     // of the same order, by lines
+void LinkPayments(Linker& linker);
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,177 @@
+#include "transforms/reconcile/outcome.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crossbill/v1/unified_document.pb.h"
+#include "transforms/reconcile/chain.h"
+#include "transforms/reconcile/exceptions.h"
+#include "transforms/reconcile/golden.h"
+#include "transforms/reconcile/same_document.h"
+
+namespace crossbill::transforms {
+namespace {
+
+// Parts with their lengths, so that no two lists of parts give the same bytes.
+class Digest {
+ public:
+  void Add(std::string_view part) {
+    const std::uint64_t size = part.size();
+    bytes_.append(reinterpret_cast<const char*>(&size), sizeof(size));
+    bytes_.append(part);
+  }
+  void Add(const Hash128& hash) {
+    bytes_.append(reinterpret_cast<const char*>(&hash.high), sizeof(hash.high));
+    bytes_.append(reinterpret_cast<const char*>(&hash.low), sizeof(hash.low));
+  }
+  void Add(const RecordRef& record) {
+    Add(record.system);
+    Add(record.stream);
+    Add(record.key);
+  }
+  Hash128 hash() const { return Hash128Of(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+void SetRef(const RecordRef& from, v1::SourceRef* to) {
+  to->set_system(from.system);
+  to->set_stream(from.stream);
+  to->set_key(from.key);
+}
+
+}  // namespace
+
+struct Outcome::Impl {
+  std::string customer;
+  const ReconcileOptions* options = nullptr;
+  std::vector<GoldenDocument> golden;
+  std::vector<std::string> exceptions;            // serialised
+  std::vector<Output> outputs;
+  std::vector<std::pair<bool, std::size_t>> places;   // of an output: (is an exception, index)
+  std::optional<Date> next_due;
+
+  Hash128 FingerprintOfDocument(const GoldenDocument& document, const Hash128& options_hash) const;
+  std::string RenderDocument(const GoldenDocument& document) const;
+  void ListOutputs(const std::vector<std::string>& exception_names);
+};
+
+Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document, const Hash128& options_hash) const {
+  Digest digest;
+  digest.Add(options_hash);
+  digest.Add(customer);
+  for (const SourceDocument* record : document.records) {
+    digest.Add(record->record);
+    digest.Add(record->content);
+  }
+  digest.Add(document.chain);
+  for (const MatchPlan& match : document.matches) {
+    digest.Add(match.left->record);
+    digest.Add(match.right->record);
+    digest.Add(match.rule);
+    digest.Add(match.evidence);
+  }
+  for (const LinkPlan& link : document.links) {
+    digest.Add(golden[static_cast<std::size_t>(link.document)].name);
+    digest.Add(link.relation);
+    digest.Add(link.evidence);
+  }
+  return digest.hash();
+}
+
+std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const {
+  v1::UnifiedDocument out;
+  out.set_name(document.name);
+  out.set_kind(document.kind);
+  if (customer.starts_with("customers/")) { out.set_customer(customer); }
+  for (const SourceDocument* record : document.records) { SetRef(record->record, out.add_records()); }
+  FillGoldenValues(document.by_authority, *options, out);
+  for (const LinkPlan& plan : document.links) {
+    const GoldenDocument& other = golden[static_cast<std::size_t>(plan.document)];
+    v1::DocumentLink& link = *out.add_links();
+    link.set_document(other.name);
+    link.set_kind(other.kind);
+    link.set_relation(std::string(plan.relation));
+    link.set_evidence(plan.evidence);
+  }
+  out.set_chain(document.chain);
+  for (const MatchPlan& plan : document.matches) {
+    v1::SameDocument& match = *out.add_matches();
+    SetRef(plan.left->record, match.mutable_left());
+    SetRef(plan.right->record, match.mutable_right());
+    match.set_rule(std::string(plan.rule));
+    match.set_evidence(plan.evidence);
+  }
+  return out.SerializeAsString();
+}
+
+void Outcome::Impl::ListOutputs(const std::vector<std::string>& exception_names) {
+  const Hash128 options_hash = FingerprintOf(*options);
+  std::vector<std::pair<Output, std::pair<bool, std::size_t>>> all;
+  all.reserve(golden.size() + exceptions.size());
+  for (std::size_t i = 0; i < golden.size(); ++i) {
+    all.push_back({{golden[i].name, FingerprintOfDocument(golden[i], options_hash)}, {false, i}});
+  }
+  for (std::size_t i = 0; i < exceptions.size(); ++i) { all.push_back({{exception_names[i], Hash128Of(exceptions[i])}, {true, i}}); }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.name < b.first.name; });
+  for (auto& [output, place] : all) {
+    outputs.push_back(std::move(output));
+    places.push_back(place);
+  }
+}
+
+Outcome::Outcome() : impl_(std::make_unique<Impl>()) {}
+Outcome::Outcome(Outcome&&) noexcept = default;
+Outcome& Outcome::operator=(Outcome&&) noexcept = default;
+Outcome::~Outcome() = default;
+
+const std::vector<Output>& Outcome::outputs() const { return impl_->outputs; }
+std::optional<Date> Outcome::next_due() const { return impl_->next_due; }
+
+std::string Outcome::Render(std::size_t output) const {
+  const auto [is_exception, index] = impl_->places[output];
+  return is_exception ? impl_->exceptions[index] : impl_->RenderDocument(impl_->golden[index]);
+}
+
+Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std::string_view customer, const ReconcileOptions& options,
+                           Date as_of) {
+  std::vector<const SourceDocument*> sorted(documents.begin(), documents.end());
+  const auto less = [](const SourceDocument* a, const SourceDocument* b) {
+    return a->kind != b->kind ? a->kind < b->kind : a->record < b->record;
+  };
+  if (!std::is_sorted(sorted.begin(), sorted.end(), less)) { std::sort(sorted.begin(), sorted.end(), less); }
+
+  Outcome outcome;
+  Outcome::Impl& impl = *outcome.impl_;
+  impl.customer = customer;
+  impl.options = &options;
+  const Clusters clusters = MatchSameDocuments(sorted, options);
+  std::vector<int> index_of;
+  impl.golden = MakeGoldenDocuments(sorted, clusters, options, index_of);
+  const OrderBook book(impl.golden);
+  LinkChain({sorted, clusters, index_of, options, book}, impl.golden);
+  const ExceptionResult found = FindExceptions({impl.golden, book, customer, options, as_of});
+  std::vector<std::string> names;
+  for (const v1::Exception& exception : found.open) {
+    names.push_back(exception.name());
+    impl.exceptions.push_back(exception.SerializeAsString());
+  }
+  impl.next_due = found.next_due;
+  impl.ListOutputs(names);
+  return outcome;
+}
+
+Hash128 FingerprintOf(const ReconcileOptions& options) {
+  Digest digest;
+  digest.Add(std::to_string(kReconcileVersion));
+  for (const std::string& system : options.authority) { digest.Add(system); }
+  digest.Add(std::string_view("days"));
+  digest.Add(std::to_string(options.shipped_not_invoiced_days));
+  digest.Add(options.price_tolerance.ToString());
+  digest.Add(options.amount_tolerance.ToString());
+  digest.Add(std::to_string(options.same_document_days));
+  return digest.hash();
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,166 @@
+// The stage: takes documents in, and after each batch reconciles the customers that were touched and claims what changed.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "transforms/reconcile/customer_store.h"
+#include "transforms/reconcile/outcome.h"
+#include "transforms/reconcile/reconcile.h"
+#include "transforms/sdk/dead_letter.h"
+
+namespace crossbill::transforms {
+namespace {
+
+constexpr std::size_t kCacheBytes = 64u << 20;    // of a partition
+constexpr std::string_view kMetaAsOf = "m/as_of";
+constexpr std::string_view kMetaOptions = "m/options";
+
+class ReconcileProcessor : public Processor {
+ public:
+  ReconcileProcessor(bus::Topics topics, ReconcileOptions options)
+      : topics_(std::move(topics)), options_(std::move(options)), store_(kCacheBytes) {}
+
+  Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
+  Status Flush(Context& context) override;
+
+ private:
+  Status MarkStale(Context& context);
+  Status ReconcileCustomer(const std::string& customer, Context& context);
+  Status MarkDirty(const std::vector<std::string>& customers, Context& context);
+  void Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context);
+  std::string TopicOf(std::string_view name) const;
+
+  bus::Topics topics_;
+  ReconcileOptions options_;
+  CustomerStore store_;
+  std::set<std::string, std::less<>> dirty_;
+  std::optional<Date> as_of_;            // of the last flush; nothing: not looked yet
+  std::int64_t newest_ms_ = 0;           // of the records read; outputs carry it on, so that retention counts from it
+};
+
+Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record, Context& context) {
+  newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+  v1::RoutedDocument routed;
+  if (!record.value || record.key.empty() || !routed.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, "expected a RoutedDocument under a customer's key");
+    return Ok();
+  }
+  CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), record.key));
+  bool changed = false;
+  if (routed.removed() || routed.document().empty()) {
+    changed = store_.Remove(context.state(), record.key, *documents, routed);
+  } else {
+    auto put = store_.Put(context.state(), record.key, *documents, routed, *record.value);
+    if (!put.ok()) {
+      if (put.error().code() != Code::kEventDecode) { return put.error(); }
+      EmitDeadLetter(context, topics_.DeadLetters(), record, put.error().code(), put.error().message());
+      return Ok();
+    }
+    changed = *put;
+  }
+  if (changed && !documents->dirty) {
+    documents->dirty = true;
+    dirty_.emplace(record.key);
+  }
+  return Ok();
+}
+
+Status ReconcileProcessor::MarkDirty(const std::vector<std::string>& customers, Context& context) {
+  for (const std::string& customer : customers) {
+    CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
+    documents->dirty = true;
+    dirty_.insert(customer);
+  }
+  return Ok();
+}
+
+// Customers whose outcome may have changed without a document: other options, or another date.
+Status ReconcileProcessor::MarkStale(Context& context) {
+  bus::StateStore& state = context.state();
+  if (as_of_ == context.as_of()) { return Ok(); }
+  CROSSBILL_TRY(const std::optional<std::string> stored, state.Get(kMetaAsOf));
+  CROSSBILL_TRY(const std::optional<std::string> options, state.Get(kMetaOptions));
+  const std::string options_now = FingerprintOf(options_).ToHex();
+  std::optional<Date> before;
+  if (stored) {
+    if (auto parsed = Date::Parse(*stored); parsed.ok()) { before = *parsed; }
+  }
+  const bool all = stored && (!before || options != options_now || context.as_of() < *before);
+  if (all) {
+    CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::AllCustomers(state));
+    CROSSBILL_RETURN_IF_ERROR(MarkDirty(customers, context));
+  } else if (before && *before < context.as_of()) {
+    CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::DueUntil(state, context.as_of()));
+    CROSSBILL_RETURN_IF_ERROR(MarkDirty(customers, context));
+  }
+  if (before != context.as_of()) { state.Put(kMetaAsOf, context.as_of().ToString()); }
+  if (options != options_now) { state.Put(kMetaOptions, options_now); }
+  as_of_ = context.as_of();
+  return Ok();
+}
+
+Status ReconcileProcessor::Flush(Context& context) {
+  CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
+  for (const std::string& customer : dirty_) { CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context)); }
+  dirty_.clear();
+  store_.Trim();
+  return Ok();
+}
+
+Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Context& context) {
+  CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
+  const std::vector<const SourceDocument*> current = documents->Current();
+  const Outcome outcome = ReconcileDocuments(current, customer, options_, context.as_of());
+  const std::vector<Output>& outputs = outcome.outputs();
+  std::vector<std::string> gone;
+  std::size_t next = 0;
+  for (const auto& [name, fingerprint] : documents->claims) {    // both are sorted by name
+    while (next < outputs.size() && outputs[next].name < name) { ++next; }
+    if (next == outputs.size() || outputs[next].name != name) { gone.push_back(name); }
+  }
+  for (const std::string& name : gone) {
+    Claim(customer, name, nullptr, context);
+    store_.DropClaim(context.state(), customer, *documents, name);
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto known = documents->claims.find(outputs[i].name);
+    if (known != documents->claims.end() && known->second == outputs[i].fingerprint) { continue; }
+    const std::string value = outcome.Render(i);
+    Claim(customer, outputs[i].name, &value, context);
+    store_.SetClaim(context.state(), customer, *documents, outputs[i].name, outputs[i].fingerprint);
+  }
+  store_.SetNextDue(context.state(), customer, *documents, outcome.next_due());
+  documents->dirty = false;
+  return Ok();
+}
+
+std::string ReconcileProcessor::TopicOf(std::string_view name) const {
+  const std::string_view plural = name.substr(0, name.find('/'));
+  if (plural == "exceptions") { return topics_.Exceptions(); }
+  return topics_.Unified(plural.substr(0, plural.size() - 1));
+}
+
+void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context) {
+  v1::PublishClaim claim;
+  claim.set_owner(customer);
+  claim.set_topic(TopicOf(name));
+  if (value != nullptr) {
+    claim.set_value(*value);
+  } else {
+    claim.set_removed(true);
+  }
+  const std::string bytes = claim.SerializeAsString();
+  context.Emit(topics_.Publish(), {name, bytes, {}, newest_ms_});
+}
+
+}  // namespace
+
+Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options) {
+  Stage stage;
+  stage.name = "reconcile";
+  stage.inputs = {topics.Reconcile()};
+  stage.make = [topics, options](std::int32_t) { return std::make_unique<ReconcileProcessor>(topics, options); };
+  return stage;
+}
+
+}  // namespace crossbill::transforms
