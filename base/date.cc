@@ -95,7 +95,8 @@ LocalParts PartsOf(std::int64_t micros, int offset_minutes) {
   // Seconds first: the offset cannot overflow there.
   const std::int64_t seconds = FloorDivide(micros, kMicros) + offset_minutes * 60;
   const std::int64_t days = FloorDivide(seconds, 86400);
-  return {days, static_cast<int>(seconds - days * 86400), static_cast<int>(micros - FloorDivide(micros, kMicros) * kMicros)};
+  const std::int64_t fraction = micros % kMicros;
+  return {days, static_cast<int>(seconds - days * 86400), static_cast<int>(fraction < 0 ? fraction + kMicros : fraction)};
 }
 
 Error NotDate(std::string_view text, const std::string& why) {
