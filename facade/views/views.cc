@@ -18,7 +18,7 @@ namespace {
 constexpr int kMaxMerges = 64;      // steps from a merged name to its successor
 
 Error NoSuch(std::string_view what, std::string_view name) {
-  return Error(Code::kNotFound, fmt::format("no {} \"{}\"", what, Printable(name)), "name");
+  return Error(Code::kNotFound, fmt::format("no {} \"{}\"", what, Printable(name)));
 }
 
 template <class Message>
