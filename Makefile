@@ -86,7 +86,7 @@ format:
 	tools/format
 
 reference: build
-	build/crossbill docs --out docs/reference
+	build/crossbill docs docs/reference
 
 proto-baseline:
 	tools/buf build proto --exclude-source-info -o proto/baseline.binpb

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "app/export_value.h"
 #include "app/json.h"
 #include "app/session.h"
 #include "crossbill/v1/customer.pb.h"
@@ -142,7 +143,13 @@ Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
   });
 }
 
-Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind) {
+Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind, Date as_of) {
+  if (kind == "value") {
+    return ExportValue(bus, topics, as_of);
+  }
+  if (kind == "affinity") {
+    return ExportAffinity(bus, topics, as_of);
+  }
   if (kind == "customers") {
     // A merged customer's last record only says who it became.
     return ExportMessages<v1::Customer>(bus, topics.Unified("customer"), [](const v1::Customer& c) { return c.merged_into().empty(); });
@@ -164,16 +171,23 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind)
 void AddExport(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("export", "Print everything of a kind, one JSON object a line");
   auto kind = std::make_shared<std::string>();
-  command->add_option("kind", *kind, "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, deadletters")
+  command->add_option("kind", *kind, "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, affinity, deadletters")
       ->required()
-      ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "deadletters"}));
-  command->callback([&session, kind] {
+      ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "value", "affinity",
+                             "deadletters"}));
+  auto as_of = std::make_shared<std::string>();
+  command->add_option("--as-of", *as_of, "value and affinity: the date from which is counted back (default: today)");
+  command->callback([&session, kind, as_of] {
+    const auto date = as_of->empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(*as_of);
+    if (!date.ok()) {
+      return session.Fail(Error(Code::kUsage, "--as-of: \"" + *as_of + "\" is not a date such as 2026-10-31"));
+    }
     const auto project = session.Load();
     if (project == nullptr) {
       return;
     }
     if (const auto bus = session.OpenBusForReading(*project)) {
-      if (const Status status = Export(*bus, runtime::TopicsOf(*project), *kind); !status.ok()) {
+      if (const Status status = Export(*bus, runtime::TopicsOf(*project), *kind, *date); !status.ok()) {
         session.Fail(status.error());
       }
     }
