@@ -62,6 +62,9 @@ struct RowBatch {
   std::string next;
   // Nothing more to read for now.
   bool at_end = false;
+  // With at_end: something is there that cannot be read yet (a file that may be half written); ask again after so long. Until then the
+  // source is not idle. 0: there is nothing.
+  std::int64_t retry_ms = 0;
   // Rough progress for people: bytes or rows read and to read; 0 when not known.
   std::int64_t done = 0;
   std::int64_t total = 0;

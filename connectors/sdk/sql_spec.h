@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "config/node.h"
+#include "connectors/sdk/names.h"
 #include "connectors/sdk/value.h"
 #include "crossbill/config/v1/sql.pb.h"
 
@@ -76,9 +77,4 @@ std::string SqlKeyText(const SqlKey& key);
 std::string QuoteIdentifier(std::string_view name);
 // "a, b": quoted identifiers, each behind `prefix`.
 std::string QuoteList(const std::vector<std::string>& names, std::string_view prefix = {});
-// kSourceTable: `what` "table" is not in `place`; what exists follows, the nearest first.
-Error NoSuchName(std::string_view what, std::string_view name, std::string_view place, std::vector<std::string> existing);
-// kSourceTable for the first of `names` that the schema has not.
-Status RequireColumns(const Schema& schema, const std::vector<std::string>& names, std::string_view table);
-
 }  // namespace crossbill::connectors
