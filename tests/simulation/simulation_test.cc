@@ -1,0 +1,80 @@
+// The whole of the transforms under thousands of schedules: whatever the order of arrival, the repeats, the batches and the crashes, the end is the
+// same. CROSSBILL_SIM_SEEDS: how many schedules (2,000 by default); CROSSBILL_SIM_SEED: this one only.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "tests/simulation/dice.h"
+#include "tests/simulation/history.h"
+#include "tests/simulation/outcome.h"
+#include "tests/simulation/topology.h"
+
+namespace crossbill::simulation {
+namespace {
+
+constexpr std::uint64_t kSeeds = 2'000;
+constexpr std::uint64_t kSchedulesOfAHistory = 8;
+const Date kAsOf(20'757);     // 2026-10-31
+
+std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+struct Totals {
+  std::size_t crashes = 0;
+  std::size_t customers = 0;
+  std::size_t documents = 0;
+  std::size_t exceptions = 0;
+};
+
+Outcome Expected(std::uint64_t seed) {
+  Topology topology(1);
+  topology.RunInOrder(MakeHistory(seed / kSchedulesOfAHistory), kAsOf);
+  return ReadOutcome(topology.bus(), topology.topics());
+}
+
+std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals) {
+  Dice dice(seed);
+  Topology topology(static_cast<std::int32_t>(1 + seed % 3));
+  topology.RunDisturbed(MakeHistory(seed / kSchedulesOfAHistory), kAsOf, dice);
+  totals.crashes += topology.crashes();
+  const Outcome found = ReadOutcome(topology.bus(), topology.topics());
+  for (const auto& [key, value] : found) {
+    if (key.starts_with("customer ")) {
+      ++totals.customers;
+    } else if (key.starts_with("exception ")) {
+      ++totals.exceptions;
+    } else {
+      ++totals.documents;
+    }
+  }
+  return Differences(expected, found);
+}
+
+TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
+  const std::uint64_t single = FromEnvironment("CROSSBILL_SIM_SEED", UINT64_MAX);
+  const std::uint64_t first = single == UINT64_MAX ? 0 : single;
+  const std::uint64_t last = single == UINT64_MAX ? FromEnvironment("CROSSBILL_SIM_SEEDS", kSeeds) : single + 1;
+  Totals totals;
+  Outcome expected;
+  for (std::uint64_t seed = first; seed < last; ++seed) {
+    if (seed == first || seed % kSchedulesOfAHistory == 0) { expected = Expected(seed); }
+    SCOPED_TRACE("CROSSBILL_SIM_SEED=" + std::to_string(seed));
+    const std::string differences = RunSeed(seed, expected, totals);
+    ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
+  }
+  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions\n", static_cast<unsigned long long>(last - first),
+              totals.crashes, totals.customers, totals.documents, totals.exceptions);
+  // A simulation in which nothing happens proves nothing.
+  if (single == UINT64_MAX && last >= 100) {
+    EXPECT_GT(totals.crashes, last);
+    EXPECT_GT(totals.customers, last);
+    EXPECT_GT(totals.documents, last);
+    EXPECT_GT(totals.exceptions, last / 4);
+  }
+}
+
+}  // namespace
+}  // namespace crossbill::simulation
