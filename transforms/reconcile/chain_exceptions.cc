@@ -1,15 +1,238 @@
+// The rules over order lines: what was ordered, shipped and invoiced.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "transforms/reconcile/exception_builder.h"
+#include "transforms/reconcile/order_flow.h"
 
 namespace crossbill::transforms {
+namespace {
 
-void FindChainExceptions(const ExceptionInput& input, ExceptionResult& result) {
-  (void)input;
-  (void)result;
+class ChainRules {
+ public:
+  ChainRules(const ExceptionInput& input, ExceptionResult& result)
+      : input_(input), result_(result), flows_(MakeOrderFlows(input.golden, input.book)) {}
+
+  void Run() {
+    for (const OrderFlow& flow : flows_) {
+      FindCurrencyMismatches(flow);
+      FindPriceMismatches(flow);
+      FindOverShipped(flow);
+      FindOverInvoiced(flow);
+      FindQuantityMismatches(flow);
+      FindInvoicedNotShipped(flow);
+    }
+    for (std::size_t i = 0; i < input_.golden.size(); ++i) {
+      if (At(static_cast<int>(i)).kind == v1::Document::SHIPMENT) { FindShippedNotInvoiced(static_cast<int>(i)); }
+      if (At(static_cast<int>(i)).kind == v1::Document::INVOICE) { FindInvoiceWithoutOrder(static_cast<int>(i)); }
+    }
+  }
+
+ private:
+  const GoldenDocument& At(int document) const { return input_.golden[static_cast<std::size_t>(document)]; }
+  ExceptionBuilder Start(v1::Exception::Type type, std::string_view rule) const { return {type, input_.customer, rule}; }
+  void FindCurrencyMismatches(const OrderFlow& flow);
+  void FindPriceMismatches(const OrderFlow& flow);
+  void FindOverShipped(const OrderFlow& flow);
+  void FindOverInvoiced(const OrderFlow& flow);
+  void FindQuantityMismatches(const OrderFlow& flow);
+  void FindInvoicedNotShipped(const OrderFlow& flow);
+  void FindShippedNotInvoiced(int shipment);
+  void FindInvoiceWithoutOrder(int invoice);
+  void OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule);
+  bool Invoiced(int shipment) const;
+  int InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) const;
+
+  const ExceptionInput& input_;
+  ExceptionResult& result_;
+  std::vector<OrderFlow> flows_;
+};
+
+void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
+  const GoldenDocument& order = At(flow.order);
+  for (const int invoice : flow.invoices) {
+    const GoldenDocument& from = At(invoice);
+    if (order.currency.empty() || from.currency.empty() || order.currency == from.currency) { continue; }
+    result_.open.push_back(Start(v1::Exception::CURRENCY_MISMATCH, "invoice currency differs from the order's")
+                               .Whole(order)
+                               .Whole(from)
+                               .Expected(order.total, order.currency)
+                               .Found(from.total, from.currency)
+                               .ExpectedText(order.currency)
+                               .FoundText(from.currency)
+                               .Since(from.date)
+                               .Detail(fmt::format("{} is in {}, {} in {}", DisplayName(order), order.currency, DisplayName(from), from.currency))
+                               .Build());
+  }
 }
 
-void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result) {
-  (void)input;
-  (void)result;
+// One exception per order and invoice, about the first line that differs.
+void ChainRules::FindPriceMismatches(const OrderFlow& flow) {
+  const GoldenDocument& order = At(flow.order);
+  const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
+  std::set<int> reported;
+  for (std::size_t i = 0; i < flow.lines.size(); ++i) {
+    for (const FlowEntry& entry : flow.lines[i].invoiced) {
+      if (!entry.line->unit_price || !lines[i].unit_price || entry.line->currency != lines[i].currency) { continue; }
+      if (!Differ(*entry.line->unit_price, *lines[i].unit_price, input_.options.price_tolerance)) { continue; }
+      if (!reported.insert(entry.document).second) { continue; }
+      const GoldenDocument& invoice = At(entry.document);
+      result_.open.push_back(Start(v1::Exception::PRICE_MISMATCH, "invoice line price differs from the order line's")
+                                 .Whole(order)
+                                 .Whole(invoice)
+                                 .Expected(lines[i].unit_price, lines[i].currency)
+                                 .Found(entry.line->unit_price, entry.line->currency)
+                                 .Since(invoice.date)
+                                 .Detail(fmt::format("line {} of {}: ordered at {}, invoiced at {} by {}", i + 1, DisplayName(order),
+                                                     lines[i].unit_price->ToString(), entry.line->unit_price->ToString(), DisplayName(invoice)))
+                                 .Build());
+    }
+  }
 }
+
+// More was shipped or invoiced than ordered: reported with the document that went over, once an order.
+void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule) {
+  const GoldenDocument& order = At(flow.order);
+  const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
+  for (std::size_t i = 0; i < flow.lines.size(); ++i) {
+    if (!lines[i].quantity) { continue; }
+    Decimal sum;
+    for (const FlowEntry& entry : shipped ? flow.lines[i].shipped : flow.lines[i].invoiced) {
+      if (!entry.line->quantity) { continue; }
+      if (auto next = sum.Plus(*entry.line->quantity); next.ok()) { sum = *next; }
+      if (sum <= *lines[i].quantity) { continue; }
+      const GoldenDocument& over = At(entry.document);
+      result_.open.push_back(Start(type, rule)
+                                 .Whole(order)
+                                 .Whole(over)
+                                 .ExpectedText(lines[i].quantity->ToString())
+                                 .FoundText(sum.ToString())
+                                 .Since(over.date)
+                                 .Detail(fmt::format("line {} of {}: {} ordered, {} {} with {}", i + 1, DisplayName(order),
+                                                     lines[i].quantity->ToString(), sum.ToString(), shipped ? "shipped" : "invoiced", DisplayName(over)))
+                                 .Build());
+      return;
+    }
+  }
+}
+
+void ChainRules::FindOverShipped(const OrderFlow& flow) {
+  OverOrdered(flow, true, v1::Exception::OVER_SHIPPED, "more was shipped of an order line than ordered");
+}
+
+void ChainRules::FindOverInvoiced(const OrderFlow& flow) {
+  OverOrdered(flow, false, v1::Exception::OVER_INVOICED, "more was invoiced of an order line than ordered");
+}
+
+// Nothing of the shipment was invoiced: no invoice bills it, and none of its order's that names no shipment has one of its lines.
+bool ChainRules::Invoiced(int shipment) const {
+  if (!LinkedDocuments(input_.golden, shipment, v1::Document::INVOICE).empty()) { return true; }
+  std::set<std::pair<int, int>> shipped;
+  for (const Allocation& allocation : AllocateLines(input_.golden, input_.book, shipment)) {
+    shipped.insert({allocation.order, allocation.order_line});
+  }
+  for (const int order : LinkedDocuments(input_.golden, shipment, v1::Document::ORDER)) {
+    for (const int invoice : LinkedDocuments(input_.golden, order, v1::Document::INVOICE)) {
+      if (!LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { continue; }
+      const std::vector<Allocation> billed = AllocateLines(input_.golden, input_.book, invoice);
+      const bool meets = std::any_of(billed.begin(), billed.end(), [&](const Allocation& allocation) {
+        return shipped.contains({allocation.order, allocation.order_line});
+      });
+      if (meets || billed.empty() || shipped.empty()) { return true; }
+    }
+  }
+  return false;
+}
+
+// The invoice that bills less of the line than the shipments it bills; the last one where none does.
+int ChainRules::InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) const {
+  const LineFlow& of_line = flow.lines[line];
+  for (const FlowEntry& billed : of_line.invoiced) {
+    const std::vector<int> shipments = LinkedDocuments(input_.golden, billed.document, v1::Document::SHIPMENT);
+    std::vector<FlowEntry> shipped;
+    for (const FlowEntry& entry : of_line.shipped) {
+      if (std::find(shipments.begin(), shipments.end(), entry.document) != shipments.end()) { shipped.push_back(entry); }
+    }
+    if (billed.line->quantity && *billed.line->quantity < SumOf(shipped)) { return billed.document; }
+  }
+  return of_line.invoiced.back().document;
+}
+
+void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
+  const GoldenDocument& order = At(flow.order);
+  const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
+  for (std::size_t i = 0; i < flow.lines.size(); ++i) {
+    const Decimal shipped = SumOf(flow.lines[i].shipped);
+    const Decimal invoiced = SumOf(flow.lines[i].invoiced);
+    if (invoiced <= Decimal() || invoiced >= shipped || !lines[i].quantity || shipped > *lines[i].quantity) { continue; }
+    if (!std::all_of(flow.shipments.begin(), flow.shipments.end(), [&](int shipment) { return Invoiced(shipment); })) { return; }
+    const GoldenDocument& invoice = At(InvoiceThatFallsShort(flow, i));
+    result_.open.push_back(Start(v1::Exception::QUANTITY_MISMATCH, "less was invoiced of an order line than shipped")
+                               .Whole(order)
+                               .Whole(invoice)
+                               .ExpectedText(shipped.ToString())
+                               .FoundText(invoiced.ToString())
+                               .Since(invoice.date)
+                               .Detail(fmt::format("line {} of {}: {} shipped, {} invoiced", i + 1, DisplayName(order), shipped.ToString(), invoiced.ToString()))
+                               .Build());
+    return;
+  }
+}
+
+void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
+  const GoldenDocument& order = At(flow.order);
+  if (order.property || flow.invoices.empty() || !flow.shipments.empty()) { return; }
+  ExceptionBuilder builder = Start(v1::Exception::INVOICED_NOT_SHIPPED, "an order was invoiced and nothing of it was shipped");
+  builder.Whole(order);
+  for (const int invoice : flow.invoices) {
+    if (!LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { return; }
+    builder.Whole(At(invoice));
+  }
+  const GoldenDocument& first = At(flow.invoices.front());
+  result_.open.push_back(builder.Found(first.total, first.currency)
+                             .Since(first.date)
+                             .Detail(fmt::format("{} was invoiced by {}; there is no shipment", DisplayName(order), DisplayName(first)))
+                             .Build());
+}
+
+void ChainRules::FindShippedNotInvoiced(int shipment) {
+  const GoldenDocument& from = At(shipment);
+  const std::vector<int> orders = LinkedDocuments(input_.golden, shipment, v1::Document::ORDER);
+  if (!from.date || orders.empty() || Invoiced(shipment)) { return; }
+  const Date due = from.date->PlusDays(input_.options.shipped_not_invoiced_days + 1);
+  if (due > input_.as_of) {
+    if (!result_.next_due || due < *result_.next_due) { result_.next_due = due; }
+    return;
+  }
+  ExceptionBuilder builder = Start(v1::Exception::SHIPPED_NOT_INVOICED,
+                                   "nothing was invoiced of a shipment that is older than the days allowed");
+  for (const int order : orders) { builder.Whole(At(order)); }
+  result_.open.push_back(builder.Whole(from)
+                             .ExpectedText(fmt::format("an invoice within {} days", input_.options.shipped_not_invoiced_days))
+                             .Since(from.date)
+                             .Detail(fmt::format("{} left on {}; there is no invoice", DisplayName(from), from.date->ToString()))
+                             .Build());
+}
+
+void ChainRules::FindInvoiceWithoutOrder(int invoice) {
+  const GoldenDocument& from = At(invoice);
+  if (from.credit_note || !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
+      !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
+    return;
+  }
+  result_.open.push_back(Start(v1::Exception::INVOICE_WITHOUT_ORDER, "no order in any system belongs to an invoice")
+                             .Whole(from)
+                             .Found(from.gross ? from.gross : from.total, from.currency)
+                             .Since(from.date)
+                             .Detail(fmt::format("{} belongs to no order", DisplayName(from)))
+                             .Build());
+}
+
+}  // namespace
+
+void FindChainExceptions(const ExceptionInput& input, ExceptionResult& result) { ChainRules(input, result).Run(); }
 
 }  // namespace crossbill::transforms
