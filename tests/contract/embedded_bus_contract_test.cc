@@ -1,5 +1,6 @@
 #include "bus/embedded/embedded_bus.h"
 #include "tests/contract/bus_contract.h"
+#include "tests/contract/bus_contract_property.h"
 #include "tests/contract/temp_folder.h"
 
 namespace crossbill::bus {
@@ -27,10 +28,15 @@ class EmbeddedHarness final : public BusHarness {
   std::unique_ptr<Bus> bus_;
 };
 
+HarnessParam WithMemory(std::string name, std::size_t bytes) {
+  return {std::move(name), [bytes] { return std::make_unique<EmbeddedHarness>(bytes); }};
+}
+const auto kNameOf = [](const auto& one) { return one.param.name; };
+
 INSTANTIATE_TEST_SUITE_P(Embedded, BusContract,
-                         testing::Values(HarnessParam{"embedded", [] { return std::make_unique<EmbeddedHarness>(64u << 20); }},
-                                         HarnessParam{"small", [] { return std::make_unique<EmbeddedHarness>(4u << 20); }}),
-                         [](const auto& one) { return one.param.name; });
+                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)), kNameOf);
+INSTANTIATE_TEST_SUITE_P(Embedded, BusProperty,
+                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)), kNameOf);
 
 }  // namespace
 }  // namespace crossbill::bus

@@ -1,5 +1,6 @@
 #include "bus/memory/memory_bus.h"
 #include "tests/contract/bus_contract.h"
+#include "tests/contract/bus_contract_property.h"
 
 namespace crossbill::bus {
 namespace {
@@ -13,8 +14,9 @@ class MemoryHarness final : public BusHarness {
   std::unique_ptr<Bus> bus_ = MakeMemoryBus();
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, BusContract,
-                         testing::Values(HarnessParam{"memory", [] { return std::make_unique<MemoryHarness>(); }}));
+const HarnessParam kMemory{"memory", [] { return std::make_unique<MemoryHarness>(); }};
+INSTANTIATE_TEST_SUITE_P(Memory, BusContract, testing::Values(kMemory));
+INSTANTIATE_TEST_SUITE_P(Memory, BusProperty, testing::Values(kMemory));
 
 }  // namespace
 }  // namespace crossbill::bus
