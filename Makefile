@@ -68,6 +68,7 @@ check-sanitizers:
 	ctest --preset dev -L unit
 
 demo: build
+	@tools/install-deps demo
 	SERVE=$(SERVE) examples/demo/run
 
 bench: build/CMakeCache.txt
