@@ -209,6 +209,8 @@ Result<bool> CsvReader::NextAny(Record& record) {
   Take(split_.end, split_.lines, record);
   if (bad) {
     record.error.emplace(Code::kRowEncoding, blocks_->WhyInvalid(record.raw));
+  } else if (static_cast<std::int64_t>(record.raw.size()) > options_.max_row) {
+    record.error.emplace(Code::kRowTooLong, "the row is longer than " + std::to_string(options_.max_row) + " bytes");
   }
   return true;
 }
