@@ -9,7 +9,9 @@ namespace crossbill::config {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-std::string KeyOf(const FieldDescriptor& field) { return field.has_json_name() ? field.json_name() : field.name(); }
+std::string KeyOf(const FieldDescriptor& field) {
+  return field.has_json_name() ? field.json_name() : field.name();
+}
 
 const FieldDescriptor* FieldOf(const Descriptor& message, const std::string& key) {
   for (int i = 0; i < message.field_count(); ++i) {
@@ -21,17 +23,26 @@ const FieldDescriptor* FieldOf(const Descriptor& message, const std::string& key
 }
 
 std::string DocOf(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::doc); }
-std::string ExampleOf(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::example); }
+std::string ExampleOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(crossbill::v1::example);
+}
 std::string UnitOf(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::unit); }
-bool IsRequired(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::required); }
+bool IsRequired(const FieldDescriptor& field) {
+  return field.options().GetExtension(crossbill::v1::required);
+}
 bool IsSecret(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::secret); }
 bool IsOpaque(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::opaque); }
-bool HasDefault(const FieldDescriptor& field) { return field.options().HasExtension(crossbill::v1::default_value); }
-std::string DefaultOf(const FieldDescriptor& field) { return field.options().GetExtension(crossbill::v1::default_value); }
+bool HasDefault(const FieldDescriptor& field) {
+  return field.options().HasExtension(crossbill::v1::default_value);
+}
+std::string DefaultOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(crossbill::v1::default_value);
+}
 
 const Descriptor* NestedType(const FieldDescriptor& field) {
   const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
-  return value.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsOpaque(field) ? value.message_type() : nullptr;
+  return value.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsOpaque(field) ? value.message_type()
+                                                                                  : nullptr;
 }
 
 std::string PathOf(const FieldDescriptor& field) {
@@ -39,8 +50,8 @@ std::string PathOf(const FieldDescriptor& field) {
 }
 
 bool FilledWhenAbsent(const FieldDescriptor& field) {
-  if (NestedType(field) == nullptr || field.is_repeated() || field.has_optional_keyword() || field.containing_oneof() != nullptr ||
-      field.message_type() == field.containing_type()) {
+  if (NestedType(field) == nullptr || field.is_repeated() || field.has_optional_keyword() ||
+      field.containing_oneof() != nullptr || field.message_type() == field.containing_type()) {
     return false;
   }
   bool defaults = false;
@@ -80,17 +91,27 @@ std::string ExpectedOf(const FieldDescriptor& field) {
                                        : "text";
       break;
     }
-    case FieldDescriptor::CPPTYPE_BOOL: one = "true or false"; break;
-    case FieldDescriptor::CPPTYPE_ENUM: one = "one of a few words"; break;
-    case FieldDescriptor::CPPTYPE_MESSAGE: one = "a mapping (key: value)"; break;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      one = "true or false";
+      break;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      one = "one of a few words";
+      break;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      one = "a mapping (key: value)";
+      break;
     case FieldDescriptor::CPPTYPE_DOUBLE:
-    case FieldDescriptor::CPPTYPE_FLOAT: one = "a number"; break;
-    default: one = "a whole number";
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      one = "a number";
+      break;
+    default:
+      one = "a whole number";
   }
   if (!field.is_repeated()) {
     return one;
   }
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? "a list of mappings (- key: value)" : "a list such as [a, b]";
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? "a list of mappings (- key: value)"
+                                                              : "a list such as [a, b]";
 }
 
 }  // namespace crossbill::config

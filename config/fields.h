@@ -1,5 +1,5 @@
-// What the options of a configuration's field say: shared by the reader, the JSON Schema and the reference pages.
-// Pure; any thread.
+// What the options of a configuration's field say: shared by the reader, the JSON Schema and the reference
+// pages. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ namespace crossbill::config {
 
 // The key in YAML: the json_name that the .proto writes out ("else"), or the field's name.
 std::string KeyOf(const google::protobuf::FieldDescriptor& field);
-const google::protobuf::FieldDescriptor* FieldOf(const google::protobuf::Descriptor& message, const std::string& key);
+const google::protobuf::FieldDescriptor* FieldOf(const google::protobuf::Descriptor& message,
+                                                 const std::string& key);
 
 std::string DocOf(const google::protobuf::FieldDescriptor& field);
 std::string ExampleOf(const google::protobuf::FieldDescriptor& field);

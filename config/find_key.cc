@@ -1,12 +1,12 @@
 #include "config/find_key.h"
 
-#include <algorithm>
-#include <optional>
-#include <set>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
 
 #include "base/text.h"
 #include "config/fields.h"
@@ -53,7 +53,8 @@ std::optional<std::string> FindBelow(const Surrounding& place, const std::string
       const FieldDescriptor& field = *candidate.message->field(i);
       const Descriptor* nested = NestedType(field);
       if (nested != nullptr && seen.insert(nested).second) {
-        queue.push_back({nested, candidate.path.empty() ? PathOf(field) : candidate.path + "." + PathOf(field)});
+        queue.push_back(
+            {nested, candidate.path.empty() ? PathOf(field) : candidate.path + "." + PathOf(field)});
       }
     }
   }

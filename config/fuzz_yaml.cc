@@ -23,7 +23,7 @@ class NoVariables final : public crossbill::config::Variables {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace crossbill::config;   // NOLINT: one function
+  using namespace crossbill::config;  // NOLINT: one function
   Problems problems;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   // An empty folder: ${file:…} finds nothing.

@@ -1,9 +1,9 @@
 #include "config/node.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace crossbill::config {
 

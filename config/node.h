@@ -1,5 +1,5 @@
-// A YAML file as a tree that remembers where everything stands: the ground on which the typed reader, the mapping compiler and
-// the linter work. Immutable once read; any thread.
+// A YAML file as a tree that remembers where everything stands: the ground on which the typed reader, the
+// mapping compiler and the linter work. Immutable once read; any thread.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 namespace crossbill::config {
 
 struct Position {
-  int line = 0;     // from 1
-  int column = 0;   // from 1, in characters
+  int line = 0;    // from 1
+  int column = 0;  // from 1, in characters
 };
 
 // One finding. Printed as "file:line:column: error: message"; `code` is of the catalogue.
@@ -25,7 +25,8 @@ struct Problem {
   Code code = Code::kConfigValue;
   std::string message;
   Severity severity = Severity::kError;
-  std::string ToString() const;   // "connectors/crm.yaml:3:5: error: unknown key "tabel" in streams[0]; did you mean "table"? [CB1101]"
+  std::string ToString() const;  // "connectors/crm.yaml:3:5: error: unknown key "tabel" in streams[0]; did
+                                 // you mean "table"? [CB1101]"
 };
 
 // All problems of a configuration, in order of files and positions.
@@ -35,7 +36,7 @@ class Problems {
   bool HasErrors() const;
   const std::vector<Problem>& list() const { return list_; }
   void Sort();
-  std::string ToString() const;   // one a line
+  std::string ToString() const;  // one a line
 
  private:
   std::vector<Problem> list_;
@@ -48,13 +49,14 @@ class Node {
 
   Type type = Type::kNull;
   Position at;
-  std::string scalar;            // after ${…} was replaced
-  bool quoted = false;           // "…" or '…' or a block: always text
-  bool has_secret = false;       // a variable or file took part in the value: never print `scalar` then, but Shown()
-  bool unresolved = false;       // a variable was not set, which is reported already: look no further at `scalar`
-  std::string written;           // with has_secret: the text before ${…} was replaced, defaults left out
-  std::vector<Node> items;       // sequences
-  std::vector<Entry> entries;    // mappings, in order of the file; keys are unique
+  std::string scalar;   // after ${…} was replaced
+  bool quoted = false;  // "…" or '…' or a block: always text
+  bool has_secret =
+      false;  // a variable or file took part in the value: never print `scalar` then, but Shown()
+  bool unresolved = false;  // a variable was not set, which is reported already: look no further at `scalar`
+  std::string written;      // with has_secret: the text before ${…} was replaced, defaults left out
+  std::vector<Node> items;  // sequences
+  std::vector<Entry> entries;  // mappings, in order of the file; keys are unique
 
   bool IsNull() const { return type == Type::kNull; }
   bool IsScalar() const { return type == Type::kScalar; }
@@ -77,7 +79,8 @@ struct File {
   Node root;
 };
 
-// Where ${NAME} comes from; tests give their own. ${file:PATH} reads PATH (relative to `directory`), one trailing newline dropped.
+// Where ${NAME} comes from; tests give their own. ${file:PATH} reads PATH (relative to `directory`), one
+// trailing newline dropped.
 class Variables {
  public:
   virtual ~Variables() = default;
@@ -85,10 +88,11 @@ class Variables {
 };
 std::unique_ptr<Variables> ProcessEnvironment();
 
-// Strict YAML: at most 1 MB, depth 64, 100,000 nodes; duplicate keys, unterminated quotes, tabs, aliases, merge keys, tags and further
-// documents are errors with their position. In […] and {…}, what stands in parentheses belongs to the value, commas too:
-// {price: money(netpr, waerk)}. Problems are added to `problems`; nothing is returned when the text is not YAML at all.
-// An unset variable is a problem (kConfigVariable). `${NAME}` in a comment is not looked at; "$${" is "${".
+// Strict YAML: at most 1 MB, depth 64, 100,000 nodes; duplicate keys, unterminated quotes, tabs, aliases,
+// merge keys, tags and further documents are errors with their position. In […] and {…}, what stands in
+// parentheses belongs to the value, commas too: {price: money(netpr, waerk)}. Problems are added to
+// `problems`; nothing is returned when the text is not YAML at all. An unset variable is a problem
+// (kConfigVariable). `${NAME}` in a comment is not looked at; "$${" is "${".
 std::shared_ptr<const File> ReadYaml(std::string file, std::string_view text, const Variables& variables,
                                      std::string_view directory, Problems& problems);
 

@@ -1,10 +1,10 @@
 #include "config/raw_scan.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace crossbill::config {
 namespace {
@@ -128,7 +128,8 @@ class RawScanner {
     const bool alone = IsBlank(Peek(3));
     if (rest == "---" && alone) {
       if (seen_content_ || std::exchange(seen_start_, true)) {
-        Stop(pos_, "a second document; a configuration file is one document, so write it to a file of its own");
+        Stop(pos_,
+             "a second document; a configuration file is one document, so write it to a file of its own");
       }
       pos_ += 3;
       SkipBlanks();
@@ -206,7 +207,9 @@ class RawScanner {
       return;
     }
     if (!std::exchange(value_due_, false) || column <= parent_) {
-      Report(start, "expected \"key: value\", but found a value alone; look for a missing \": \" and at the indentation");
+      Report(start,
+             "expected \"key: value\", but found a value alone; look for a missing \": \" and at the "
+             "indentation");
     }
   }
 
@@ -223,7 +226,8 @@ class RawScanner {
     const auto [opening, offset] = flow_.back();
     if ((opening == '[') != (c == ']')) {
       const Position at = source_.At(offset);
-      Stop(pos_, fmt::format("\"{}\" does not close the \"{}\" of line {}, column {}", c, opening, at.line, at.column));
+      Stop(pos_, fmt::format("\"{}\" does not close the \"{}\" of line {}, column {}", c, opening, at.line,
+                             at.column));
       return;
     }
     flow_.pop_back();
@@ -233,10 +237,21 @@ class RawScanner {
   void Indicator(char c) {
     std::string message;
     switch (c) {
-      case '&': message = "\"&\" begins an anchor, which is not supported; write the value where it is needed, or put it in quotes"; break;
-      case '*': message = "\"*\" begins an alias, which is not supported; write the value out, or put it in quotes"; break;
-      case '!': message = "\"!\" begins a tag, which is not supported; put a value or expression that begins with \"!\" in quotes"; break;
-      default: message = fmt::format("a value cannot begin with \"{}\"; put it in quotes", c);
+      case '&':
+        message =
+            "\"&\" begins an anchor, which is not supported; write the value where it is needed, or put it "
+            "in quotes";
+        break;
+      case '*':
+        message = "\"*\" begins an alias, which is not supported; write the value out, or put it in quotes";
+        break;
+      case '!':
+        message =
+            "\"!\" begins a tag, which is not supported; put a value or expression that begins with \"!\" in "
+            "quotes";
+        break;
+      default:
+        message = fmt::format("a value cannot begin with \"{}\"; put it in quotes", c);
     }
     Report(pos_, std::move(message));
     while (!AtEnd() && !IsBlank(Peek()) && !(InFlow() && IsFlow(Peek()))) {
@@ -254,7 +269,9 @@ class RawScanner {
     const std::size_t end = pos_;
     SkipBlanks();
     if (!IsBreak(Peek()) && !(Peek() == '#' && pos_ > end)) {
-      Report(start, fmt::format("text after \"{}\", which begins a block of lines; put a value that begins with \"{}\" in quotes", c, c));
+      Report(start, fmt::format("text after \"{}\", which begins a block of lines; put a value that begins "
+                                "with \"{}\" in quotes",
+                                c, c));
     }
     SkipLine();
     block_text_ = true;
@@ -276,7 +293,8 @@ class RawScanner {
     return std::string_view::npos;
   }
 
-  // True when the lines after the first of a quoted text are indented deeper than the line in which it begins.
+  // True when the lines after the first of a quoted text are indented deeper than the line in which it
+  // begins.
   bool ContinuationIndented(std::size_t start, std::size_t end) const {
     std::size_t first = line_start_;
     while (text_[first] == ' ') {
@@ -303,8 +321,10 @@ class RawScanner {
     const std::size_t start = pos_;
     const std::size_t end = QuoteEnd(start + 1, quote);
     if (end == std::string_view::npos || !ContinuationIndented(start, end)) {
-      // Said at the opening quote: the end of the file is where nobody would look. The next line is read as if it were closed.
-      Report(start, fmt::format("the quoted text that begins here has no closing {} on its line", quote == '"' ? "\"" : "'"));
+      // Said at the opening quote: the end of the file is where nobody would look. The next line is read as
+      // if it were closed.
+      Report(start, fmt::format("the quoted text that begins here has no closing {} on its line",
+                                quote == '"' ? "\"" : "'"));
       SkipLine();
       if (InFlow()) {
         stopped_ = true;
@@ -313,7 +333,7 @@ class RawScanner {
     }
     const std::size_t last_break = start + text_.substr(start, end - start).rfind('\n');
     const int column = Column(start);
-    if (last_break != start - 1) {   // rfind's npos is -1
+    if (last_break != start - 1) {  // rfind's npos is -1
       line_start_ = last_break + 1;
     }
     pos_ = end + 1;
@@ -369,7 +389,9 @@ class RawScanner {
       if (c == '#' && AfterBlank()) {
         EndPlain(start, continued);
         if (quote_open) {
-          Report(pos_, "\" #\" begins a comment inside of an open quote; put the whole value in quotes: 'f(\"a # b\")'");
+          Report(pos_,
+                 "\" #\" begins a comment inside of an open quote; put the whole value in quotes: 'f(\"a # "
+                 "b\")'");
         }
         SkipLine();
         return;
@@ -380,7 +402,10 @@ class RawScanner {
       }
       if (InFlow() && IsFlow(c)) {
         if ((c == '[' || c == '{') && pos_ > start) {
-          Stop(pos_, fmt::format("\"{}\" inside of a value that is not quoted; in […] and {{…}} put such a value in quotes", c));
+          Stop(pos_,
+               fmt::format(
+                   "\"{}\" inside of a value that is not quoted; in […] and {{…}} put such a value in quotes",
+                   c));
         }
         return;
       }
@@ -406,7 +431,9 @@ class RawScanner {
 
   void PlainKeyEnds(std::size_t start, bool continued) {
     if (continued && !InFlow()) {
-      Report(start, "a key where the value of the line above goes on; look at the indentation, or put the value in quotes");
+      Report(start,
+             "a key where the value of the line above goes on; look at the indentation, or put the value in "
+             "quotes");
       SkipLine();
       return;
     }
@@ -460,14 +487,14 @@ class RawScanner {
   std::string out_;
   std::size_t pos_ = 0;
   std::size_t line_start_ = 0;
-  std::vector<std::pair<char, std::size_t>> flow_;   // open brackets and where
-  int parent_ = -1;             // column of the last key or dash: text blocks and continued values are deeper
+  std::vector<std::pair<char, std::size_t>> flow_;  // open brackets and where
+  int parent_ = -1;  // column of the last key or dash: text blocks and continued values are deeper
   int dashes_ = 0;
   int reported_ = 0;
   bool key_on_line_ = false;
-  bool value_due_ = true;       // a key, a dash or the start of the file asks for a value
-  bool plain_open_ = false;     // a plain value may go on in the next line
-  bool block_text_ = false;     // inside of "|" or ">"
+  bool value_due_ = true;    // a key, a dash or the start of the file asks for a value
+  bool plain_open_ = false;  // a plain value may go on in the next line
+  bool block_text_ = false;  // inside of "|" or ">"
   bool seen_start_ = false;
   bool seen_content_ = false;
   bool tab_reported_ = false;
@@ -476,7 +503,9 @@ class RawScanner {
 
 }  // namespace
 
-std::string ScanRaw(const SourceText& source, Problems& problems) { return RawScanner(source, problems).Run(); }
+std::string ScanRaw(const SourceText& source, Problems& problems) {
+  return RawScanner(source, problems).Run();
+}
 
 void RestoreReplaced(std::string& scalar) {
   for (char& c : scalar) {

@@ -1,16 +1,16 @@
 // ReadMessage: a walk over the tree and the descriptors side by side. It never stops at the first problem.
 #include "config/reader.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
 #include "base/text.h"
 #include "config/fields.h"
@@ -41,13 +41,14 @@ class MessageReader {
   MessageReader(const File& file, const ReadOptions& options, Problems& problems)
       : file_(file), options_(options), problems_(problems), around_(options.around) {}
 
-  void Read(const Node& node, std::string path, const std::vector<Message*>& messages) {
+  void Read(const Node& node, const std::string& path, const std::vector<Message*>& messages) {
     Surrounding here{path, {}};
     for (const Message* message : messages) {
       here.messages.push_back(message->GetDescriptor());
     }
     if (!node.IsMapping() && !(node.IsNull() && around_.empty() && path.empty())) {
-      Add(node.at, Code::kConfigType, fmt::format("{}: expected a mapping (key: value), but found {}", Called(path), Kind(node)));
+      Add(node.at, Code::kConfigType,
+          fmt::format("{}: expected a mapping (key: value), but found {}", Called(path), Kind(node)));
       return;
     }
     around_.push_back(std::move(here));
@@ -69,23 +70,30 @@ class MessageReader {
   }
 
  private:
-  void Add(Position at, Code code, std::string message) { problems_.Add(ProblemAt(file_, at, code, std::move(message))); }
+  void Add(Position at, Code code, std::string message) {
+    problems_.Add(ProblemAt(file_, at, code, std::move(message)));
+  }
 
   static std::string Called(std::string_view path) { return path.empty() ? "the file" : std::string(path); }
 
   // What stands there, for "but found …". Values of secrets are not shown.
   static std::string Kind(const Node& node, bool secret = false) {
     switch (node.type) {
-      case Node::Type::kNull: return "nothing";
-      case Node::Type::kSequence: return "a list";
-      case Node::Type::kMapping: return "a mapping";
-      case Node::Type::kScalar: break;
+      case Node::Type::kNull:
+        return "nothing";
+      case Node::Type::kSequence:
+        return "a list";
+      case Node::Type::kMapping:
+        return "a mapping";
+      case Node::Type::kScalar:
+        break;
     }
     return secret ? "another value" : fmt::format("\"{}\"", Printable(node.Shown(), 60));
   }
 
   bool TreatedAsOpaque(const FieldDescriptor& field) const {
-    return IsOpaque(field) || std::find(options_.opaque.begin(), options_.opaque.end(), field.full_name()) != options_.opaque.end();
+    return IsOpaque(field) || std::find(options_.opaque.begin(), options_.opaque.end(), field.full_name()) !=
+                                  options_.opaque.end();
   }
 
   void ReadEntry(const Node::Entry& entry, const std::string& path, const std::vector<Message*>& messages) {
@@ -109,9 +117,12 @@ class MessageReader {
     if (TreatedAsOpaque(field)) {
       return;
     }
-    if (field.containing_oneof() != nullptr && slot.message.GetReflection()->HasOneof(slot.message, field.containing_oneof())) {
-      const FieldDescriptor* other = slot.message.GetReflection()->GetOneofFieldDescriptor(slot.message, field.containing_oneof());
-      Add(entry.key_at, Code::kConfigValue, fmt::format("{}: not together with \"{}\"; keep one of the two", path, KeyOf(*other)));
+    if (field.containing_oneof() != nullptr &&
+        slot.message.GetReflection()->HasOneof(slot.message, field.containing_oneof())) {
+      const FieldDescriptor* other =
+          slot.message.GetReflection()->GetOneofFieldDescriptor(slot.message, field.containing_oneof());
+      Add(entry.key_at, Code::kConfigValue,
+          fmt::format("{}: not together with \"{}\"; keep one of the two", path, KeyOf(*other)));
       return;
     }
     if (IsRequired(field) && IsEmpty(value)) {
@@ -131,10 +142,14 @@ class MessageReader {
 
   static bool IsEmpty(const Node& node) {
     switch (node.type) {
-      case Node::Type::kScalar: return node.scalar.empty() && !node.unresolved;
-      case Node::Type::kSequence: return node.items.empty();
-      case Node::Type::kMapping: return node.entries.empty();
-      case Node::Type::kNull: return true;
+      case Node::Type::kScalar:
+        return node.scalar.empty() && !node.unresolved;
+      case Node::Type::kSequence:
+        return node.items.empty();
+      case Node::Type::kMapping:
+        return node.entries.empty();
+      case Node::Type::kNull:
+        return true;
     }
     return true;
   }
@@ -153,7 +168,8 @@ class MessageReader {
 
   void ReadMap(const Node& value, const std::string& path, const Slot& slot) {
     if (!value.IsMapping()) {
-      Add(value.at, Code::kConfigType, fmt::format("{}: expected {}, but found {}", path, ExpectedOf(slot.field), Kind(value)));
+      Add(value.at, Code::kConfigType,
+          fmt::format("{}: expected {}, but found {}", path, ExpectedOf(slot.field), Kind(value)));
       return;
     }
     for (const Node::Entry& entry : value.entries) {
@@ -175,13 +191,15 @@ class MessageReader {
   void ReadList(const Node& value, const std::string& path, const Slot& slot) {
     if (!value.IsSequence()) {
       std::string hint;
-      if (value.IsScalar() && slot.field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE && !IsSecret(slot.field)) {
+      if (value.IsScalar() && slot.field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
+          !IsSecret(slot.field)) {
         hint = fmt::format("; write [{}]", Printable(value.Shown(), 60));
       } else if (value.IsMapping() && slot.field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         hint = "; write \"- \" before its first key";
       }
       Add(value.at, Code::kConfigType,
-          fmt::format("{}: expected {}, but found {}{}", path, ExpectedOf(slot.field), Kind(value, IsSecret(slot.field)), hint));
+          fmt::format("{}: expected {}, but found {}{}", path, ExpectedOf(slot.field),
+                      Kind(value, IsSecret(slot.field)), hint));
       return;
     }
     for (std::size_t i = 0; i < value.items.size(); ++i) {
@@ -190,7 +208,8 @@ class MessageReader {
       if (slot.field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         Read(item, item_path, {slot.message.GetReflection()->AddMessage(&slot.message, &slot.field)});
       } else if (item.IsNull()) {
-        Add(item.at, Code::kConfigType, fmt::format("{}: expected a value, but found nothing (null)", item_path));
+        Add(item.at, Code::kConfigType,
+            fmt::format("{}: expected a value, but found nothing (null)", item_path));
       } else {
         ReadScalar(item, item_path, slot);
       }
@@ -201,8 +220,9 @@ class MessageReader {
     const FieldDescriptor& field = slot.field;
     const std::string shown = Kind(value, IsSecret(field));
     if (!value.IsScalar()) {
-      Add(value.at, Code::kConfigType, fmt::format("{}: expected {}, but found {}", path,
-          field.is_repeated() ? "a single value in the list" : ExpectedOf(field), shown));
+      Add(value.at, Code::kConfigType,
+          fmt::format("{}: expected {}, but found {}", path,
+                      field.is_repeated() ? "a single value in the list" : ExpectedOf(field), shown));
       return;
     }
     if (value.unresolved) {
@@ -210,8 +230,9 @@ class MessageReader {
     }
     const bool text = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
     if (!text && value.quoted) {
-      Add(value.at, Code::kConfigType, fmt::format("{}: expected {}, but found the text {}; remove the quotes", path,
-          Single(field), shown));
+      Add(value.at, Code::kConfigType,
+          fmt::format("{}: expected {}, but found the text {}; remove the quotes", path, Single(field),
+                      shown));
       return;
     }
     const Status status = SetScalar(slot, value.scalar, shown);
@@ -222,24 +243,37 @@ class MessageReader {
 
   static std::string Single(const FieldDescriptor& field) {
     switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL: return "true or false";
-      case FieldDescriptor::CPPTYPE_ENUM: return "one of a few words";
-      case FieldDescriptor::CPPTYPE_STRING: return "text";
-      default: return "a whole number";
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return "true or false";
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return "one of a few words";
+      case FieldDescriptor::CPPTYPE_STRING:
+        return "text";
+      default:
+        return "a whole number";
     }
   }
 
   // Puts text into the slot: of a file, or of (default_value). `shown` is what messages print of it.
   static Status SetScalar(const Slot& slot, const std::string& text, const std::string& shown) {
     switch (slot.field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING: return SetText(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_BOOL: return SetBool(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_ENUM: return SetEnum(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_INT32: return SetNumber<std::int32_t>(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_INT64: return SetNumber<std::int64_t>(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_UINT32: return SetNumber<std::uint32_t>(slot, text, shown);
-      case FieldDescriptor::CPPTYPE_UINT64: return SetNumber<std::uint64_t>(slot, text, shown);
-      default: return Error(Code::kInternal, fmt::format("the field {} has a type that configurations do not have", slot.field.full_name()));
+      case FieldDescriptor::CPPTYPE_STRING:
+        return SetText(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return SetBool(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return SetEnum(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_INT32:
+        return SetNumber<std::int32_t>(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return SetNumber<std::int64_t>(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return SetNumber<std::uint32_t>(slot, text, shown);
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return SetNumber<std::uint64_t>(slot, text, shown);
+      default:
+        return Error(Code::kInternal, fmt::format("the field {} has a type that configurations do not have",
+                                                  slot.field.full_name()));
     }
   }
 
@@ -272,20 +306,24 @@ class MessageReader {
     return result.ok() ? Ok() : Status(std::move(result).error());
   }
   static std::string_view UnitWords(std::string_view unit) {
-    return unit == "duration" ? "a duration such as 250ms, 10s, 5m, 24h or 7d"
-           : unit == "size"   ? "a size such as 4096, 64MB or 1GiB"
+    return unit == "duration"  ? "a duration such as 250ms, 10s, 5m, 24h or 7d"
+           : unit == "size"    ? "a size such as 4096, 64MB or 1GiB"
            : unit == "percent" ? "a percentage such as 2% or 0.25%"
                                : "two durations, the shorter first, such as 1s..1m";
   }
 
   static Status SetBool(const Slot& slot, const std::string& text, const std::string& shown) {
     if (text != "true" && text != "false") {
-      static constexpr std::string_view kYes[] = {"yes", "on", "y", "True", "TRUE", "Yes", "YES", "On", "ON", "1"};
-      static constexpr std::string_view kNo[] = {"no", "off", "n", "False", "FALSE", "No", "NO", "Off", "OFF", "0"};
+      static constexpr std::string_view kYes[] = {"yes", "on",  "y",  "True", "TRUE",
+                                                  "Yes", "YES", "On", "ON",   "1"};
+      static constexpr std::string_view kNo[] = {"no", "off", "n",   "False", "FALSE",
+                                                 "No", "NO",  "Off", "OFF",   "0"};
       const bool yes = std::find(std::begin(kYes), std::end(kYes), text) != std::end(kYes);
       const bool no = std::find(std::begin(kNo), std::end(kNo), text) != std::end(kNo);
       return Error(Code::kConfigType, fmt::format("expected true or false, but found {}{}", shown,
-                                                  yes ? "; write true" : no ? "; write false" : ""));
+                                                  yes  ? "; write true"
+                                                  : no ? "; write false"
+                                                       : ""));
     }
     const Reflection& reflection = *slot.message.GetReflection();
     slot.field.is_repeated() ? reflection.AddBool(&slot.message, &slot.field, text == "true")
@@ -312,16 +350,19 @@ class MessageReader {
   static Status SetNumber(const Slot& slot, const std::string& text, const std::string& shown) {
     const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
-      return Error(Code::kConfigType, fmt::format("expected a whole number in decimal digits, but found {}", shown));
+      return Error(Code::kConfigType,
+                   fmt::format("expected a whole number in decimal digits, but found {}", shown));
     }
     if (digits.size() > 1 && digits.front() == '0') {
-      return Error(Code::kConfigType, fmt::format("{} looks octal; write the number without leading zeros", shown));
+      return Error(Code::kConfigType,
+                   fmt::format("{} looks octal; write the number without leading zeros", shown));
     }
     Number number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) {
       return Error(Code::kConfigValue, fmt::format("expected a whole number from {} to {}, but found {}",
-                                                   std::numeric_limits<Number>::min(), std::numeric_limits<Number>::max(), shown));
+                                                   std::numeric_limits<Number>::min(),
+                                                   std::numeric_limits<Number>::max(), shown));
     }
     Store(slot, number);
     return Ok();
@@ -373,8 +414,8 @@ class MessageReader {
   static void FillDefault(Message& message, const FieldDescriptor& field) {
     if (FilledWhenAbsent(field)) {
       FillDefaults(*message.GetReflection()->MutableMessage(&message, &field));
-    } else if (HasDefault(field) && !field.is_repeated() && !IsOpaque(field) && field.containing_oneof() == nullptr &&
-               !DefaultOf(field).empty()) {
+    } else if (HasDefault(field) && !field.is_repeated() && !IsOpaque(field) &&
+               field.containing_oneof() == nullptr && !DefaultOf(field).empty()) {
       // A default that does not fit its own field is a defect of the .proto.
       CROSSBILL_CHECK(SetScalar({message, field}, DefaultOf(field), DefaultOf(field)).ok());
     }
@@ -397,12 +438,13 @@ Problem ProblemAt(const File& file, Position at, Code code, std::string message)
   return problem;
 }
 
-void ReadMessage(const File& file, const Node& node, std::string_view path, const std::vector<Message*>& messages,
-                 const ReadOptions& options, Problems& problems) {
+void ReadMessage(const File& file, const Node& node, std::string_view path,
+                 const std::vector<Message*>& messages, const ReadOptions& options, Problems& problems) {
   MessageReader(file, options, problems).Read(node, std::string(path), messages);
 }
 
-void ReadMessage(const File& file, const Node& node, std::string_view path, const std::vector<Message*>& messages, Problems& problems) {
+void ReadMessage(const File& file, const Node& node, std::string_view path,
+                 const std::vector<Message*>& messages, Problems& problems) {
   ReadMessage(file, node, path, messages, ReadOptions{}, problems);
 }
 

@@ -1,6 +1,6 @@
 // Fills configuration messages from YAML by their descriptors, reporting all problems at once.
-// The options of crossbill/v1/options.proto (doc, required, secret, default_value, example, opaque, unit) drive it, the JSON Schema and the
-// reference pages alike. Pure functions; any thread.
+// The options of crossbill/v1/options.proto (doc, required, secret, default_value, example, opaque, unit)
+// drive it, the JSON Schema and the reference pages alike. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,31 @@ class Descriptor;
 
 namespace crossbill::config {
 
-// Reads a mapping into `messages`: a key belongs to the first message that has the field (a stream's common keys and its connector's).
-// Unknown keys, wrong types, missing required keys, octal-looking numbers (01234), yes/no for booleans and null for text are problems;
-// defaults are filled in. Fields with (opaque) are checked for presence only: take them from the Node. `path` names the place in messages.
-// A key in YAML is the field's name, or its json_name where the .proto writes one out ("else").
-// Defaults of an absent nested message are filled in too (it is then present), unless the field is `optional`, stands in a oneof, or the
+// Reads a mapping into `messages`: a key belongs to the first message that has the field (a stream's common
+// keys and its connector's). Unknown keys, wrong types, missing required keys, octal-looking numbers (01234),
+// yes/no for booleans and null for text are problems; defaults are filled in. Fields with (opaque) are
+// checked for presence only: take them from the Node. `path` names the place in messages. A key in YAML is
+// the field's name, or its json_name where the .proto writes one out ("else"). Defaults of an absent nested
+// message are filled in too (it is then present), unless the field is `optional`, stands in a oneof, or the
 // message has required keys: then its absence means something and stays.
-void ReadMessage(const File& file, const Node& node, std::string_view path, const std::vector<google::protobuf::Message*>& messages,
-                 Problems& problems);
+void ReadMessage(const File& file, const Node& node, std::string_view path,
+                 const std::vector<google::protobuf::Message*>& messages, Problems& problems);
 
 // The mapping in which a node stands, for "belongs under …" of unknown keys.
 struct Surrounding {
-  std::string path;   // "" is the file
+  std::string path;  // "" is the file
   std::vector<const google::protobuf::Descriptor*> messages;
 };
 struct ReadOptions {
-  // Full names of fields ("crossbill.config.v1.Connector.streams") that are treated as opaque: the caller reads them itself.
+  // Full names of fields ("crossbill.config.v1.Connector.streams") that are treated as opaque: the caller
+  // reads them itself.
   std::vector<std::string> opaque;
   // The mappings around, the outermost first.
   std::vector<Surrounding> around;
 };
-void ReadMessage(const File& file, const Node& node, std::string_view path, const std::vector<google::protobuf::Message*>& messages,
-                 const ReadOptions& options, Problems& problems);
+void ReadMessage(const File& file, const Node& node, std::string_view path,
+                 const std::vector<google::protobuf::Message*>& messages, const ReadOptions& options,
+                 Problems& problems);
 
 // A problem at a node: for what callers find themselves.
 Problem ProblemAt(const File& file, Position at, Code code, std::string message);
@@ -58,14 +61,17 @@ Result<std::int64_t> ParseSize(std::string_view text);
 Result<std::int64_t> ParsePercent(std::string_view text);
 
 // JSON Schema (draft 2020-12) of a message, for editors; `merged` adds the fields of further messages to it.
-std::string JsonSchema(const google::protobuf::Descriptor& message, const std::vector<const google::protobuf::Descriptor*>& merged,
+std::string JsonSchema(const google::protobuf::Descriptor& message,
+                       const std::vector<const google::protobuf::Descriptor*>& merged,
                        std::string_view title);
-// Further messages whose fields are merged into the message of a field: "crossbill.config.v1.Stream.also" takes the keys of every
-// connector's stream. An opaque field with an entry here is described by these messages instead of "anything"; its name with "[]" behind
-// it ("crossbill.config.v1.Connector.streams[]") makes it a list of them.
+// Further messages whose fields are merged into the message of a field: "crossbill.config.v1.Stream.also"
+// takes the keys of every connector's stream. An opaque field with an entry here is described by these
+// messages instead of "anything"; its name with "[]" behind it ("crossbill.config.v1.Connector.streams[]")
+// makes it a list of them.
 using MergedAt = std::map<std::string, std::vector<const google::protobuf::Descriptor*>>;
-std::string JsonSchema(const google::protobuf::Descriptor& message, const std::vector<const google::protobuf::Descriptor*>& merged,
-                       std::string_view title, const MergedAt& merged_at);
+std::string JsonSchema(const google::protobuf::Descriptor& message,
+                       const std::vector<const google::protobuf::Descriptor*>& merged, std::string_view title,
+                       const MergedAt& merged_at);
 // A Markdown table of a message's keys, nested messages below it.
 std::string ReferencePage(const google::protobuf::Descriptor& message, std::string_view title);
 

@@ -1,12 +1,12 @@
 #include "config/reader.h"
 
-#include <memory>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
 
 #include "config/fields.h"
 #include "config/test_support.h"
@@ -20,7 +20,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::map<std::string, std::string, std::less<>> kSet = {{"PASSWORD", "hunter2"}, {"PORT", "8080"}, {"WORD", "hunter3"}};
+const std::map<std::string, std::string, std::less<>> kSet = {
+    {"PASSWORD", "hunter2"}, {"PORT", "8080"}, {"WORD", "hunter3"}};
 
 struct Outcome {
   test::Sample sample;
@@ -51,13 +52,14 @@ TEST(Reader, FillsDefaults) {
   EXPECT_EQ(outcome.sample.poll(), "10s");
   EXPECT_EQ(outcome.sample.server().listen(), "127.0.0.1:7443");
   EXPECT_EQ(outcome.sample.server().tls().certificate(), "server.pem");
-  EXPECT_FALSE(outcome.sample.has_cursor());    // optional
-  EXPECT_FALSE(outcome.sample.has_account());   // has a required key
+  EXPECT_FALSE(outcome.sample.has_cursor());   // optional
+  EXPECT_FALSE(outcome.sample.has_account());  // has a required key
   EXPECT_EQ(outcome.sample.engine_case(), test::Sample::ENGINE_NOT_SET);
 }
 
 TEST(Reader, FillsDefaultsInsideOfWhatIsGiven) {
-  const Outcome outcome = Read("f.yaml", "version: 1\nsystem: crm\ncursor: {columns: [a]}\nserver: {listen: x}\nembedded: {}\n");
+  const Outcome outcome =
+      Read("f.yaml", "version: 1\nsystem: crm\ncursor: {columns: [a]}\nserver: {listen: x}\nembedded: {}\n");
   EXPECT_EQ(outcome.problems.ToString(), "");
   EXPECT_EQ(outcome.sample.cursor().lookback(), "10m");
   EXPECT_EQ(outcome.sample.server().listen(), "x");
@@ -79,19 +81,23 @@ TEST(Reader, ReportsAllProblemsOfAFile) {
 TEST(Reader, AnEmptyFileLacksItsRequiredKeys) {
   const Outcome outcome = Read("f.yaml", "# nothing\n");
   ASSERT_EQ(outcome.problems.list().size(), 2u) << outcome.problems.ToString();
-  EXPECT_THAT(outcome.problems.ToString(), HasSubstr("f.yaml:1:1: error: the key \"version\" is missing in the file: The version of the format: 1. [CB1103]"));
+  EXPECT_THAT(outcome.problems.ToString(), HasSubstr("f.yaml:1:1: error: the key \"version\" is missing in "
+                                                     "the file: The version of the format: 1. [CB1103]"));
 }
 
 TEST(Reader, RequiredMeansNotEmpty) {
-  EXPECT_THAT(Read("f.yaml", "version: 1\nsystem: ''\n").problems.ToString(), HasSubstr("f.yaml:2:9: error: system: must not be empty"));
+  EXPECT_THAT(Read("f.yaml", "version: 1\nsystem: ''\n").problems.ToString(),
+              HasSubstr("f.yaml:2:9: error: system: must not be empty"));
 }
 
-// The example of the design: plain values with commas in parentheses, quotes in quotes, expressions with quotes.
+// The example of the design: plain values with commas in parentheses, quotes in quotes, expressions with
+// quotes.
 TEST(Reader, ReadsAWholeConnector) {
   const std::map<std::string, std::string, std::less<>> dsn = {{"ERP_DSN", "host=db"}};
   Problems problems;
-  const auto file = ReadYaml("erp.yaml", ReadAll(std::string(CROSSBILL_TEST_DIR) + "/testdata/connector.yaml"),
-                             FixedVariables(dsn), ".", problems);
+  const auto file =
+      ReadYaml("erp.yaml", ReadAll(std::string(CROSSBILL_TEST_DIR) + "/testdata/connector.yaml"),
+               FixedVariables(dsn), ".", problems);
   ASSERT_NE(file, nullptr) << problems.ToString();
   crossbill::config::v1::Connector connector;
   ReadMessage(*file, file->root, "", {&connector}, problems);
@@ -104,27 +110,32 @@ TEST(Reader, ReadsAWholeConnector) {
 }
 
 TEST(Reader, AFileMustBeAMapping) {
-  EXPECT_THAT(Read("f.yaml", "- a\n").problems.ToString(), HasSubstr("f.yaml:1:1: error: the file: expected a mapping (key: value), but found a list"));
-  EXPECT_THAT(Read("f.yaml", "word\n").problems.ToString(), HasSubstr("f.yaml:1:1: error: the file: expected a mapping (key: value), but found \"word\""));
+  EXPECT_THAT(Read("f.yaml", "- a\n").problems.ToString(),
+              HasSubstr("f.yaml:1:1: error: the file: expected a mapping (key: value), but found a list"));
+  EXPECT_THAT(Read("f.yaml", "word\n").problems.ToString(),
+              HasSubstr("f.yaml:1:1: error: the file: expected a mapping (key: value), but found \"word\""));
 }
 
 TEST(Reader, KeysBelongToTheFirstMessageThatHasThem) {
   Problems problems;
-  const auto file = ReadYaml("f.yaml", "name: a\nschema: s\nbatch_rows: 5\ntabel: t\nbatch_row: 1\n", FixedVariables(), ".", problems);
+  const auto file = ReadYaml("f.yaml", "name: a\nschema: s\nbatch_rows: 5\ntabel: t\nbatch_row: 1\n",
+                             FixedVariables(), ".", problems);
   test::Stream stream;
   test::TableStream table;
   ReadMessage(*file, file->root, "streams[0]", {&stream, &table}, problems);
   EXPECT_EQ(stream.name(), "a");
   EXPECT_EQ(table.schema(), "s");
   EXPECT_EQ(table.batch_rows(), 5);
-  EXPECT_EQ(problems.ToString(),
-            "f.yaml:4:1: error: unknown key \"tabel\" in streams[0]; did you mean \"table\"? [CB1101]\n"
-            "f.yaml:5:1: error: unknown key \"batch_row\" in streams[0]; did you mean \"batch_rows\"? [CB1101]\n");
+  EXPECT_EQ(
+      problems.ToString(),
+      "f.yaml:4:1: error: unknown key \"tabel\" in streams[0]; did you mean \"table\"? [CB1101]\n"
+      "f.yaml:5:1: error: unknown key \"batch_row\" in streams[0]; did you mean \"batch_rows\"? [CB1101]\n");
 }
 
 TEST(Reader, FieldsMayBeLeftToTheCaller) {
   Problems problems;
-  const auto file = ReadYaml("f.yaml", "version: 1\nsystem: a\nstreams: [{name: x, what: ever, poll: 1s}]\n", FixedVariables(), ".", problems);
+  const auto file = ReadYaml("f.yaml", "version: 1\nsystem: a\nstreams: [{name: x, what: ever, poll: 1s}]\n",
+                             FixedVariables(), ".", problems);
   test::Sample sample;
   ReadOptions options;
   options.opaque = {"crossbill.config.test.Sample.streams"};
@@ -135,9 +146,11 @@ TEST(Reader, FieldsMayBeLeftToTheCaller) {
   test::Stream stream;
   options.around = {{"", {test::Sample::descriptor()}}};
   ReadMessage(*file, file->root.Find("streams")->items[0], "streams[0]", {&stream}, options, problems);
-  EXPECT_EQ(problems.ToString(),
-            "f.yaml:3:21: error: unknown key \"what\" in streams[0]; expected one of name, table, when [CB1101]\n"
-            "f.yaml:3:33: error: unknown key \"poll\" in streams[0]; it belongs to the top level of the file [CB1101]\n");
+  EXPECT_EQ(
+      problems.ToString(),
+      "f.yaml:3:21: error: unknown key \"what\" in streams[0]; expected one of name, table, when [CB1101]\n"
+      "f.yaml:3:33: error: unknown key \"poll\" in streams[0]; it belongs to the top level of the file "
+      "[CB1101]\n");
 }
 
 TEST(Reader, JsonNamesOfTheProtoAreKeys) {

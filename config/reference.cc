@@ -1,9 +1,9 @@
 // Reference pages in Markdown, from the same descriptors that the reader walks.
-#include <set>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <google/protobuf/descriptor.h>
+
+#include <set>
 
 #include "config/fields.h"
 #include "config/reader.h"
@@ -38,15 +38,22 @@ std::string TypeWord(const FieldDescriptor& field) {
   }
   std::string one;
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE: one = "mapping"; break;
-    case FieldDescriptor::CPPTYPE_BOOL: one = "true or false"; break;
-    case FieldDescriptor::CPPTYPE_ENUM: one = fmt::format("`{}`", fmt::join(WordsOf(*field.enum_type()), "`, `")); break;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      one = "mapping";
+      break;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      one = "true or false";
+      break;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      one = fmt::format("`{}`", fmt::join(WordsOf(*field.enum_type()), "`, `"));
+      break;
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string unit = UnitOf(field);
       one = unit.empty() ? "text" : unit == "duration_range" ? "durations" : unit;
       break;
     }
-    default: one = "whole number";
+    default:
+      one = "whole number";
   }
   return field.is_repeated() ? fmt::format("list of {}{}", one, one == "mapping" ? "s" : "") : one;
 }
@@ -105,6 +112,8 @@ class PageWriter {
 
 }  // namespace
 
-std::string ReferencePage(const Descriptor& message, std::string_view title) { return PageWriter().Write(message, title); }
+std::string ReferencePage(const Descriptor& message, std::string_view title) {
+  return PageWriter().Write(message, title);
+}
 
 }  // namespace crossbill::config

@@ -1,11 +1,11 @@
 // JSON Schema of configuration messages, for editors (yaml-language-server and the like).
+#include <google/protobuf/descriptor.h>
+
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
-
-#include <google/protobuf/descriptor.h>
-#include <nlohmann/json.hpp>
 
 #include "config/fields.h"
 #include "config/reader.h"
@@ -24,7 +24,8 @@ class SchemaWriter {
  public:
   explicit SchemaWriter(const MergedAt& merged_at) : merged_at_(merged_at) {}
 
-  Json Write(const Descriptor& message, const std::vector<const Descriptor*>& merged, std::string_view title) {
+  Json Write(const Descriptor& message, const std::vector<const Descriptor*>& merged,
+             std::string_view title) {
     Json schema;
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
     schema["title"] = std::string(title);
@@ -92,11 +93,13 @@ class SchemaWriter {
   }
 
   static Json Default(const FieldDescriptor& field) {
-    const std::string text = DefaultOf(field);
+    std::string text = DefaultOf(field);
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
-      case FieldDescriptor::CPPTYPE_ENUM: return text;
-      default: return Json::parse(text);   // numbers and booleans are written as in JSON
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return text;
+      default:
+        return Json::parse(text);  // numbers and booleans are written as in JSON
     }
   }
 
@@ -134,14 +137,22 @@ class SchemaWriter {
         messages.insert(messages.end(), merged.begin(), merged.end());
         return Reference(field, messages);
       }
-      case FieldDescriptor::CPPTYPE_BOOL: return OrReference({{"type", "boolean"}});
-      case FieldDescriptor::CPPTYPE_ENUM: return OrReference({{"enum", WordsOf(*field.enum_type())}});
-      case FieldDescriptor::CPPTYPE_STRING: return Text(UnitOf(field));
-      case FieldDescriptor::CPPTYPE_INT32: return Whole<std::int32_t>();
-      case FieldDescriptor::CPPTYPE_UINT32: return Whole<std::uint32_t>();
-      case FieldDescriptor::CPPTYPE_INT64: return Whole<std::int64_t>();
-      case FieldDescriptor::CPPTYPE_UINT64: return Whole<std::uint64_t>();
-      default: return Json::object();
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return OrReference({{"type", "boolean"}});
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return OrReference({{"enum", WordsOf(*field.enum_type())}});
+      case FieldDescriptor::CPPTYPE_STRING:
+        return Text(UnitOf(field));
+      case FieldDescriptor::CPPTYPE_INT32:
+        return Whole<std::int32_t>();
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return Whole<std::uint32_t>();
+      case FieldDescriptor::CPPTYPE_INT64:
+        return Whole<std::int64_t>();
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return Whole<std::uint64_t>();
+      default:
+        return Json::object();
     }
   }
 
@@ -194,12 +205,13 @@ class SchemaWriter {
 
 }  // namespace
 
-std::string JsonSchema(const Descriptor& message, const std::vector<const Descriptor*>& merged, std::string_view title,
-                       const MergedAt& merged_at) {
+std::string JsonSchema(const Descriptor& message, const std::vector<const Descriptor*>& merged,
+                       std::string_view title, const MergedAt& merged_at) {
   return SchemaWriter(merged_at).Write(message, merged, title).dump(2) + "\n";
 }
 
-std::string JsonSchema(const Descriptor& message, const std::vector<const Descriptor*>& merged, std::string_view title) {
+std::string JsonSchema(const Descriptor& message, const std::vector<const Descriptor*>& merged,
+                       std::string_view title) {
   return JsonSchema(message, merged, title, {});
 }
 

@@ -1,7 +1,7 @@
-#include <string>
-
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "config/reader.h"
 #include "config/test_support.h"
@@ -16,9 +16,11 @@ TEST(Schema, DescribesEveryKindOfField) {
 }
 
 TEST(Schema, MergesMessages) {
-  const MergedAt merged = {{"crossbill.config.v1.Connector.streams[]", {crossbill::config::v1::Stream::descriptor(), test::TableStream::descriptor()}},
+  const MergedAt merged = {{"crossbill.config.v1.Connector.streams[]",
+                            {crossbill::config::v1::Stream::descriptor(), test::TableStream::descriptor()}},
                            {"crossbill.config.v1.Connector.source", {test::Server::descriptor()}}};
-  const auto schema = nlohmann::json::parse(JsonSchema(*crossbill::config::v1::Connector::descriptor(), {}, "Connector", merged));
+  const auto schema = nlohmann::json::parse(
+      JsonSchema(*crossbill::config::v1::Connector::descriptor(), {}, "Connector", merged));
   EXPECT_EQ(schema["properties"]["streams"]["items"]["$ref"], "#/$defs/Connector.streams");
   const auto& stream = schema["$defs"]["Connector.streams"];
   EXPECT_TRUE(stream["properties"].contains("name"));
@@ -40,7 +42,8 @@ TEST(Schema, DefinesWhatItRefersTo) {
   const auto schema = nlohmann::json::parse(text);
   const std::string prefix = "\"$ref\": \"#/$defs/";
   std::size_t references = 0;
-  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1), ++references) {
+  for (std::size_t at = text.find(prefix); at != std::string::npos;
+       at = text.find(prefix, at + 1), ++references) {
     const std::size_t begin = at + prefix.size();
     const std::string name = text.substr(begin, text.find('"', begin) - begin);
     EXPECT_TRUE(schema["$defs"].contains(name)) << name;

@@ -31,7 +31,8 @@ std::size_t SourceText::CharactersBefore(std::size_t offset) const {
 
 std::size_t SourceText::CountFrom(std::size_t begin, std::size_t end) const {
   return static_cast<std::size_t>(std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                text_.begin() + static_cast<std::ptrdiff_t>(end), StartsCharacter));
+                                                text_.begin() + static_cast<std::ptrdiff_t>(end),
+                                                StartsCharacter));
 }
 
 Position SourceText::At(std::size_t offset) const {
@@ -55,7 +56,8 @@ std::size_t SourceText::Offset(int line, int byte_column) const {
   if (static_cast<std::size_t>(line) >= line_starts_.size()) {
     return text_.size();
   }
-  const std::size_t offset = line_starts_[static_cast<std::size_t>(line)] + static_cast<std::size_t>(std::max(byte_column, 0));
+  const std::size_t offset =
+      line_starts_[static_cast<std::size_t>(line)] + static_cast<std::size_t>(std::max(byte_column, 0));
   return std::min(offset, text_.size());
 }
 

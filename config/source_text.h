@@ -31,7 +31,7 @@ class SourceText {
   std::size_t CharactersBefore(std::size_t offset) const;
   std::size_t CountFrom(std::size_t begin, std::size_t end) const;
   std::vector<std::size_t> line_starts_;
-  std::vector<std::size_t> marks_;   // characters before every kMark-th byte
+  std::vector<std::size_t> marks_;  // characters before every kMark-th byte
 };
 
 }  // namespace crossbill::config

@@ -1,6 +1,8 @@
 // For the tests of this folder: variables from a list, golden files.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -9,15 +11,14 @@
 #include <string_view>
 #include <utility>
 
-#include <gtest/gtest.h>
-
 #include "config/node.h"
 
 namespace crossbill::config {
 
 class FixedVariables final : public Variables {
  public:
-  explicit FixedVariables(std::map<std::string, std::string, std::less<>> values = {}) : values_(std::move(values)) {}
+  explicit FixedVariables(std::map<std::string, std::string, std::less<>> values = {})
+      : values_(std::move(values)) {}
   const std::string* Find(std::string_view name) const override {
     const auto found = values_.find(name);
     return found == values_.end() ? nullptr : &found->second;

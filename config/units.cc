@@ -1,4 +1,7 @@
-// Durations, sizes and percentages as people write them. Exact: whole numbers only, every overflow is an error.
+// Durations, sizes and percentages as people write them. Exact: whole numbers only, every overflow is an
+// error.
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -6,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "config/reader.h"
@@ -41,7 +42,8 @@ std::optional<std::int64_t> TakeNumber(std::string_view& text) {
 
 std::string_view TakeLetters(std::string_view& text) {
   std::size_t letters = 0;
-  while (letters < text.size() && ((text[letters] >= 'a' && text[letters] <= 'z') || (text[letters] >= 'A' && text[letters] <= 'Z'))) {
+  while (letters < text.size() &&
+         ((text[letters] >= 'a' && text[letters] <= 'z') || (text[letters] >= 'A' && text[letters] <= 'Z'))) {
     ++letters;
   }
   const std::string_view taken = text.substr(0, letters);
@@ -74,7 +76,7 @@ Result<std::int64_t> ParseDuration(std::string_view text) {
   }
   std::string_view rest = text;
   std::int64_t total = 0;
-  std::int64_t last = kMax;   // units go from long to short, each once
+  std::int64_t last = kMax;  // units go from long to short, each once
   do {
     const std::optional<std::int64_t> number = TakeNumber(rest);
     const std::optional<std::int64_t> factor = FactorOf(kUnits, TakeLetters(rest));

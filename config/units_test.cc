@@ -14,8 +14,8 @@ TEST(Units, Durations) {
   EXPECT_EQ(*ParseDuration("1h30m"), 5'400'000);
   EXPECT_EQ(*ParseDuration("0"), 0);
   EXPECT_EQ(*ParseDuration("0s"), 0);
-  for (const char* wrong : {"", "10", "s", "-1s", "1.5h", "10 s", "30m1h", "1m1m", "10sec", "99999999999999999999s", "9223372036854775807s",
-                            "106751991168d", "10s "}) {
+  for (const char* wrong : {"", "10", "s", "-1s", "1.5h", "10 s", "30m1h", "1m1m", "10sec",
+                            "99999999999999999999s", "9223372036854775807s", "106751991168d", "10s "}) {
     EXPECT_FALSE(ParseDuration(wrong).ok()) << wrong;
   }
   EXPECT_EQ(ParseDuration("soon").error().message(),

@@ -1,5 +1,7 @@
 #include "config/variables.h"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -9,8 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <sstream>
-
-#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -51,7 +51,8 @@ class Environment final : public Variables {
   mutable std::map<std::string, std::string, std::less<>> values_;
 };
 
-std::optional<std::string> ReadSmallFile(std::string_view path, std::string_view directory, std::string& why) {
+std::optional<std::string> ReadSmallFile(std::string_view path, std::string_view directory,
+                                         std::string& why) {
   std::filesystem::path full{std::string(path)};
   if (full.is_relative()) {
     full = std::filesystem::path(std::string(directory)) / full;
@@ -144,8 +145,10 @@ class Expander {
     const std::string_view name = inside.substr(0, dash);
     result_.written += fmt::format("${{{}{}}}", name, dash == std::string_view::npos ? "" : ":-…");
     if (!IsName(name)) {
-      Fail(fmt::format("\"{}\" is not the name of a variable (letters, digits and _); write \"$${{\" for the characters \"${{\"",
-                       Printable(name, 60)));
+      Fail(
+          fmt::format("\"{}\" is not the name of a variable (letters, digits and _); write \"$${{\" for the "
+                      "characters \"${{\"",
+                      Printable(name, 60)));
       return;
     }
     if (dash != std::string_view::npos && inside.find("${", dash) != std::string_view::npos) {
@@ -158,7 +161,8 @@ class Expander {
     } else if (dash != std::string_view::npos) {
       result_.text += inside.substr(dash + 2);
     } else {
-      Fail(fmt::format("the variable {} is not set; set it, or write a default: ${{{}:-default}}", name, name));
+      Fail(fmt::format("the variable {} is not set; set it, or write a default: ${{{}:-default}}", name,
+                       name));
     }
   }
 

@@ -1,14 +1,14 @@
 // ReadYaml: checks the bytes, scans the text, then builds the tree from yaml-cpp's events.
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
 #include <algorithm>
 #include <map>
 #include <sstream>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
 
 #include "base/text.h"
 #include "config/node.h"
@@ -32,7 +32,8 @@ struct Refused {
 // Builds the tree. Only plain data is thrown through yaml-cpp, and caught in ReadYaml.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const SourceText& source, const Variables& variables, std::string_view directory, Problems& problems)
+  TreeBuilder(const SourceText& source, const Variables& variables, std::string_view directory,
+              Problems& problems)
       : source_(source), variables_(variables), directory_(directory), problems_(problems) {}
 
   Node TakeRoot() { return std::move(root_); }
@@ -46,21 +47,26 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
     throw Refused{Offset(mark), fmt::format("the anchor \"&{}\" is not supported", Printable(name, 60))};
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{Offset(mark), "aliases are not supported"}; }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Refused{Offset(mark), "aliases are not supported"};
+  }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     if (ExpectsKey()) {
-      throw Refused{Offset(mark), "a key is missing before \":\", or it is null; write the text of the key, in quotes if need be"};
+      throw Refused{
+          Offset(mark),
+          "a key is missing before \":\", or it is null; write the text of the key, in quotes if need be"};
     }
     Node node;
     node.at = source_.At(Offset(mark));
     if (!levels_.empty() && levels_.back().has_key && !IsNullWord(Offset(mark))) {
-      node.at = levels_.back().key_at;   // yaml-cpp gives the place of what follows
+      node.at = levels_.back().key_at;  // yaml-cpp gives the place of what follows
     }
     Place(std::move(node));
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string& value) override {
     const std::size_t offset = Offset(mark);
     // yaml-cpp gives "!" to quoted texts and blocks, "?" to plain ones; others were refused before.
     const bool quoted = tag != "?";
@@ -83,11 +89,13 @@ class TreeBuilder final : public YAML::EventHandler {
     Place(std::move(node));
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
     Open(mark, Node::Type::kSequence);
   }
   void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
     Open(mark, Node::Type::kMapping);
   }
   void OnMapEnd() override { Close(); }
@@ -95,8 +103,8 @@ class TreeBuilder final : public YAML::EventHandler {
  private:
   struct Level {
     Node node;
-    bool has_key = false;    // the next node is the value of `key`
-    bool dropped = false;    // the key stands twice: its value is read and forgotten
+    bool has_key = false;  // the next node is the value of `key`
+    bool dropped = false;  // the key stands twice: its value is read and forgotten
     std::string key;
     Position key_at;
     std::map<std::string, Position> keys;
@@ -141,8 +149,8 @@ class TreeBuilder final : public YAML::EventHandler {
     if (level.dropped) {
       Problem problem = source_.MakeProblem(
           offset, Code::kConfigDuplicate,
-          fmt::format("the key \"{}\" stands twice: in line {} and again in line {}; keep one", Printable(key, 100),
-                      place->second.line, level.key_at.line));
+          fmt::format("the key \"{}\" stands twice: in line {} and again in line {}; keep one",
+                      Printable(key, 100), place->second.line, level.key_at.line));
       problems_.Add(std::move(problem));
     }
     level.key = std::move(key);
@@ -171,10 +179,12 @@ class TreeBuilder final : public YAML::EventHandler {
   void Replace(std::size_t offset, Node& node) {
     Expansion expansion = Expand(node.scalar, variables_, directory_);
     for (Expansion::Failure& failure : expansion.failures) {
-      problems_.Add(source_.MakeProblem(OffsetOfReference(offset, failure.index), Code::kConfigVariable, std::move(failure.message)));
+      problems_.Add(source_.MakeProblem(OffsetOfReference(offset, failure.index), Code::kConfigVariable,
+                                        std::move(failure.message)));
     }
     node.scalar = std::move(expansion.text);
-    // A value that could not be had is treated like one that may not be printed: further findings name the variable.
+    // A value that could not be had is treated like one that may not be printed: further findings name the
+    // variable.
     node.unresolved = !expansion.failures.empty();
     node.has_secret = expansion.has_secret || node.unresolved;
     if (node.has_secret) {
@@ -225,17 +235,19 @@ bool CheckBytes(const SourceText& source, Problems& problems) {
           good = i;
         }
       }
-      problems.Add(source.MakeProblem(begin + good, Code::kConfigFile,
-                                      fmt::format("the byte 0x{:02x} is not UTF-8; save the file as UTF-8",
-                                                  static_cast<unsigned char>(line[std::min(good, line.size() - 1)]))));
+      problems.Add(
+          source.MakeProblem(begin + good, Code::kConfigFile,
+                             fmt::format("the byte 0x{:02x} is not UTF-8; save the file as UTF-8",
+                                         static_cast<unsigned char>(line[std::min(good, line.size() - 1)]))));
       ++found;
     } else {
       for (std::size_t i = 0; i < line.size(); ++i) {
         const auto c = static_cast<unsigned char>(line[i]);
         const bool line_end = c == '\r' && i + 1 == line.size();
         if ((c < 0x20 && c != '\t' && !line_end) || c == 0x7F) {
-          problems.Add(source.MakeProblem(begin + i, Code::kConfigFile,
-                                          fmt::format("the control character 0x{:02x}; remove it, or write it as \"\\x{:02x}\"", c, c)));
+          problems.Add(source.MakeProblem(
+              begin + i, Code::kConfigFile,
+              fmt::format("the control character 0x{:02x}; remove it, or write it as \"\\x{:02x}\"", c, c)));
           ++found;
           break;
         }
@@ -248,7 +260,8 @@ bool CheckBytes(const SourceText& source, Problems& problems) {
 
 // yaml-cpp's words, with what to do.
 std::string Explained(const std::string& message) {
-  return fmt::format("not valid YAML: {}; look at the indentation, the brackets and the quotes here and above", message);
+  return fmt::format(
+      "not valid YAML: {}; look at the indentation, the brackets and the quotes here and above", message);
 }
 
 }  // namespace
@@ -257,7 +270,9 @@ std::shared_ptr<const File> ReadYaml(std::string file, std::string_view text, co
                                      std::string_view directory, Problems& problems) {
   const SourceText source(std::move(file), text);
   if (text.size() > kMaxBytes) {
-    problems.Add(source.MakeProblem(0, Code::kConfigFile, fmt::format("the file has {} bytes; at most {} are read", text.size(), kMaxBytes)));
+    problems.Add(source.MakeProblem(
+        0, Code::kConfigFile,
+        fmt::format("the file has {} bytes; at most {} are read", text.size(), kMaxBytes)));
     return nullptr;
   }
   const std::size_t before = problems.list().size();
@@ -278,7 +293,8 @@ std::shared_ptr<const File> ReadYaml(std::string file, std::string_view text, co
     problems.Add(source.MakeProblem(refused.offset, Code::kConfigValue, refused.message));
     return nullptr;
   } catch (const YAML::Exception& error) {
-    problems.Add(source.MakeProblem(source.Offset(error.mark.line, error.mark.column), Code::kConfigValue, Explained(error.msg)));
+    problems.Add(source.MakeProblem(source.Offset(error.mark.line, error.mark.column), Code::kConfigValue,
+                                    Explained(error.msg)));
     return nullptr;
   } catch (const std::exception& error) {
     problems.Add(source.MakeProblem(0, Code::kConfigValue, Explained(error.what())));

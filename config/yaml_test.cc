@@ -1,10 +1,10 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <random>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "config/node.h"
 #include "config/test_support.h"
@@ -19,7 +19,8 @@ struct Reading {
   Problems problems;
 };
 
-Reading Read(std::string_view text, const std::map<std::string, std::string, std::less<>>& variables = {}, std::string_view directory = ".") {
+Reading Read(std::string_view text, const std::map<std::string, std::string, std::less<>>& variables = {},
+             std::string_view directory = ".") {
   Reading reading;
   reading.file = ReadYaml("f.yaml", text, FixedVariables(variables), directory, reading.problems);
   return reading;
@@ -66,13 +67,17 @@ TEST(Yaml, ReadsScalarsExactly) {
   EXPECT_EQ(Scalar("a: date(audat, \"%Y%m%d\")   # why"), "date(audat, \"%Y%m%d\")");
   EXPECT_EQ(Scalar("a: http://x/y#z"), "http://x/y#z");
   EXPECT_EQ(Scalar("\"a\": 1"), "1");
-  EXPECT_EQ(Scalar("\xEF\xBB\xBF" "a: 1"), "1");
+  EXPECT_EQ(Scalar("\xEF\xBB\xBF"
+                   "a: 1"),
+            "1");
   EXPECT_EQ(Scalar("a: 1\r\nb: 2\r\n", "b"), "2");
   EXPECT_EQ(Scalar("---\na: 1\n"), "1");
 }
 
 TEST(Yaml, ParenthesesInFlowStyleBelongToTheValue) {
-  const Reading reading = Read("map: {sku: trim(matnr), price: money(netpr, 'a, \"}'), x: f([1, 2], {a: b}) + 1}\nl: [{p: g((a), b)}, c]\n");
+  const Reading reading = Read(
+      "map: {sku: trim(matnr), price: money(netpr, 'a, \"}'), x: f([1, 2], {a: b}) + 1}\nl: [{p: g((a), b)}, "
+      "c]\n");
   ASSERT_EQ(reading.problems.ToString(), "");
   const Node& map = *reading.file->root.Find("map");
   ASSERT_EQ(map.entries.size(), 3u);
@@ -104,7 +109,7 @@ TEST(Yaml, AnEmptyFileIsNull) {
 struct Refusal {
   const char* name;
   std::string text;
-  std::string message;   // "line:column: …"
+  std::string message;  // "line:column: …"
 };
 
 class YamlRefuses : public ::testing::TestWithParam<Refusal> {};
@@ -118,9 +123,12 @@ TEST_P(YamlRefuses, WithPosition) {
 INSTANTIATE_TEST_SUITE_P(
     All, YamlRefuses,
     ::testing::Values(
-        Refusal{"UnterminatedDouble", "a: \"abc\nb: 1\n", "1:4: error: the quoted text that begins here has no closing \""},
-        Refusal{"UnterminatedSingle", "a: 'abc\nb: 1\n", "1:4: error: the quoted text that begins here has no closing '"},
-        Refusal{"UnterminatedThenQuote", "a: \"abc\nb: \"def\"\n", "1:4: error: the quoted text that begins here"},
+        Refusal{"UnterminatedDouble", "a: \"abc\nb: 1\n",
+                "1:4: error: the quoted text that begins here has no closing \""},
+        Refusal{"UnterminatedSingle", "a: 'abc\nb: 1\n",
+                "1:4: error: the quoted text that begins here has no closing '"},
+        Refusal{"UnterminatedThenQuote", "a: \"abc\nb: \"def\"\n",
+                "1:4: error: the quoted text that begins here"},
         Refusal{"UnterminatedInFlow", "x: 1\na: [\"abc, d]\nb: 1\n", "2:5: error: the quoted text"},
         Refusal{"UnterminatedInList", "a:\n  - 'x\n  - y\n  - 'z'\n", "2:5: error: the quoted text"},
         Refusal{"UnterminatedKey", "\"a: 1\nb: 2\n", "1:1: error: the quoted text"},
@@ -128,7 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"TabIndent", "a:\n\tb: 1\n", "2:1: error: a tab"},
         Refusal{"TabAfterColon", "a:\t1\n", "1:3: error: a tab"},
         Refusal{"TabInPlain", "a: b\tc\n", "1:5: error: a tab"},
-        Refusal{"Duplicate", "a: 1\nb: 2\na: 3\n", "3:1: error: the key \"a\" stands twice: in line 1 and again in line 3"},
+        Refusal{"Duplicate", "a: 1\nb: 2\na: 3\n",
+                "3:1: error: the key \"a\" stands twice: in line 1 and again in line 3"},
         Refusal{"DuplicateInFlow", "x: {a: 1, b: 2, a: 3}\n", "1:17: error: the key \"a\" stands twice"},
         Refusal{"Anchor", "a: &x 1\n", "1:4: error: \"&\" begins an anchor"},
         Refusal{"Alias", "a: 1\nb: *x\n", "2:4: error: \"*\" begins an alias"},
@@ -142,10 +151,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"Gbk", "a: \xC4\xE3\xBA\xC3\n", "1:4: error: the byte 0xc4 is not UTF-8"},
         Refusal{"Control", "a: x\x01y\n", "1:5: error: the control character 0x01"},
         Refusal{"ColonInValue", "a: b ? c : d\n", "1:4: error: \": \" inside of a value"},
-        Refusal{"CommentInQuote", "a: f(\"x # y\")\n", "1:9: error: \" #\" begins a comment inside of an open quote"},
+        Refusal{"CommentInQuote", "a: f(\"x # y\")\n",
+                "1:9: error: \" #\" begins a comment inside of an open quote"},
         Refusal{"OpenParenthesis", "a: {b: f(x, c: 1}\n", "1:9: error: \"(\" is not closed"},
         Refusal{"OpenBracket", "a: [1, 2\nb: 3\n", "1:4: error: \"[\" is not closed"},
-        Refusal{"WrongBracket", "a: [1, {b: 2]\n", "1:13: error: \"]\" does not close the \"{\" of line 1, column 8"},
+        Refusal{"WrongBracket", "a: [1, {b: 2]\n",
+                "1:13: error: \"]\" does not close the \"{\" of line 1, column 8"},
         Refusal{"BracketInFlowValue", "a: {b: lines[0]}\n", "1:13: error: \"[\" inside of a value"},
         Refusal{"Reserved", "a: @x\n", "1:4: error: a value cannot begin with \"@\""},
         Refusal{"ComplexKey", "? a\n: b\n", "1:1: error: \"? \""},
@@ -185,15 +196,17 @@ TEST(Yaml, BombsAreRefusedFast) {
   many += "]";
   std::string laughs = "a: &a [x,x,x,x,x,x,x,x,x]\n";
   for (char c = 'b'; c < 'k'; ++c) {
-    laughs += std::string(1, c) + ": &" + c + " [*" + static_cast<char>(c - 1) + ",*" + static_cast<char>(c - 1) + "]\n";
+    laughs += std::string(1, c) + ": &" + c + " [*" + static_cast<char>(c - 1) + ",*" +
+              static_cast<char>(c - 1) + "]\n";
   }
   std::string keys;
   for (int i = 0; i < 60'000; ++i) {
     keys += "k" + std::to_string(i) + ": 1\n";
   }
   const auto start = std::chrono::steady_clock::now();
-  for (const std::string& text : {deep_list, "{" + deep_list, deep_dash + "x", deep_keys, many, laughs, std::string(1'100'000, 'x'),
-                                  std::string(1'000'000, '"'), std::string(500'000, '{'), std::string(1'000'000, ':')}) {
+  for (const std::string& text :
+       {deep_list, "{" + deep_list, deep_dash + "x", deep_keys, many, laughs, std::string(1'100'000, 'x'),
+        std::string(1'000'000, '"'), std::string(500'000, '{'), std::string(1'000'000, ':')}) {
     const Reading reading = Read(text);
     EXPECT_TRUE(reading.problems.HasErrors()) << text.substr(0, 20);
     EXPECT_LE(reading.problems.list().size(), 60u);
@@ -204,8 +217,10 @@ TEST(Yaml, BombsAreRefusedFast) {
 }
 
 TEST(Yaml, Variables) {
-  const std::map<std::string, std::string, std::less<>> set = {{"DSN", "host=db password=hunter2"}, {"EMPTY", ""}, {"PORT", "80"}};
-  const Reading reading = Read("a: ${DSN}\nb: x-${PORT}-${NONE:-y}\nc: $${PORT}\nd: ${EMPTY:-z}\ne: \"${PORT}\"  # ${UNSET}\n", set);
+  const std::map<std::string, std::string, std::less<>> set = {
+      {"DSN", "host=db password=hunter2"}, {"EMPTY", ""}, {"PORT", "80"}};
+  const Reading reading = Read(
+      "a: ${DSN}\nb: x-${PORT}-${NONE:-y}\nc: $${PORT}\nd: ${EMPTY:-z}\ne: \"${PORT}\"  # ${UNSET}\n", set);
   ASSERT_EQ(reading.problems.ToString(), "");
   const Node& root = reading.file->root;
   EXPECT_EQ(root.Find("a")->scalar, "host=db password=hunter2");
@@ -222,22 +237,28 @@ TEST(Yaml, Variables) {
 TEST(Yaml, UnsetVariablesAreProblemsWithTheirPlace) {
   const Reading reading = Read("a: ${OK:-1} ${ERP_DSN}\nb: 'x ${A B}'\nc: ${D\nd: ${E:-${F}}\n");
   EXPECT_EQ(reading.problems.ToString(),
-            "f.yaml:1:13: error: the variable ERP_DSN is not set; set it, or write a default: ${ERP_DSN:-default} [CB1105]\n"
-            "f.yaml:2:7: error: \"A B\" is not the name of a variable (letters, digits and _); write \"$${\" for the characters \"${\" [CB1105]\n"
-            "f.yaml:3:4: error: \"${\" is not closed with \"}\"; write \"$${\" for the characters themselves [CB1105]\n"
+            "f.yaml:1:13: error: the variable ERP_DSN is not set; set it, or write a default: "
+            "${ERP_DSN:-default} [CB1105]\n"
+            "f.yaml:2:7: error: \"A B\" is not the name of a variable (letters, digits and _); write \"$${\" "
+            "for the characters \"${\" [CB1105]\n"
+            "f.yaml:3:4: error: \"${\" is not closed with \"}\"; write \"$${\" for the characters themselves "
+            "[CB1105]\n"
             "f.yaml:4:4: error: the default of ${E} holds another ${…}; a default is plain text [CB1105]\n");
 }
 
 TEST(Yaml, FilesAsValues) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("crossbill-yaml-" + std::to_string(::getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("crossbill-yaml-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "secret") << "p@ss\n";
   std::ofstream(folder / "bytes", std::ios::binary) << "\xFF\xFE";
-  const Reading reading = Read("a: ${file:secret}\nb: ${file:none}\nc: ${file:bytes}\nd: ${file:.}\n", {}, folder.string());
+  const Reading reading =
+      Read("a: ${file:secret}\nb: ${file:none}\nc: ${file:bytes}\nd: ${file:.}\n", {}, folder.string());
   EXPECT_EQ(reading.file->root.Find("a")->scalar, "p@ss");
   EXPECT_TRUE(reading.file->root.Find("a")->has_secret);
   EXPECT_EQ(reading.problems.list().size(), 3u) << reading.problems.ToString();
-  EXPECT_THAT(reading.problems.ToString(), HasSubstr("f.yaml:2:4: error: ${file:…}: there is no file \"none\""));
+  EXPECT_THAT(reading.problems.ToString(),
+              HasSubstr("f.yaml:2:4: error: ${file:…}: there is no file \"none\""));
   std::filesystem::remove_all(folder);
 }
 
@@ -256,13 +277,16 @@ TEST(Yaml, RandomTextNeverCrashes) {
   const std::uint64_t seed = seed_text != nullptr ? std::strtoull(seed_text, nullptr, 10) : 20261031;
   SCOPED_TRACE("CROSSBILL_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
-  const std::vector<std::string> parts = {"a", "b: ", "- ", "\n", "\n  ", "\n    ", "\"", "'", "[", "]", "{", "}", ",", ":", "#", " #", "|\n", ">\n",
-                                          "&x", "*x", "!t", "---\n", "...\n", "\t", "${A}", "$${", "(", ")", "?", "%", "\\", "\r\n", "\xE4\xBD\xA0", "~", "<<: "};
+  const std::vector<std::string> parts = {
+      "a", "b: ", "- ", "\n",  "\n  ", "\n    ", "\"",           "'",  "[",     "]",     "{",  "}",    ",",
+      ":", "#",   " #", "|\n", ">\n",  "&x",     "*x",           "!t", "---\n", "...\n", "\t", "${A}", "$${",
+      "(", ")",   "?",  "%",   "\\",   "\r\n",   "\xE4\xBD\xA0", "~",  "<<: "};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     const int length = static_cast<int>(random() % 24);
     for (int i = 0; i < length; ++i) {
-      text += random() % 40 == 0 ? std::string(1, static_cast<char>(random() % 256)) : parts[random() % parts.size()];
+      text += random() % 40 == 0 ? std::string(1, static_cast<char>(random() % 256))
+                                 : parts[random() % parts.size()];
     }
     const Reading reading = Read(text, {{"A", "1"}});
     EXPECT_TRUE(reading.file != nullptr || reading.problems.HasErrors()) << text;
