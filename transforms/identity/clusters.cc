@@ -13,7 +13,7 @@ bool MayJoin(const Cluster& a, const Cluster& b, int least_mean, const std::func
   for (const std::size_t left : a.members) {
     for (const std::size_t right : b.members) {
       const Evidence evidence = compare(left, right);
-      if (evidence.forbidden) { return false; }
+      if (evidence.forbidden || evidence.contradicted) { return false; }
       sum += evidence.weight;
     }
   }

@@ -125,7 +125,7 @@ void AddName(std::string_view text, Features& features) {
   NameForm name = MakeNameForm(text);
   if (name.empty()) { return; }
   if (!name.legal.empty()) { features.organisation = true; }
-  if (name.kana && features.reading.empty()) { features.reading = name.full; }
+  if (name.kana && features.reading.empty()) { features.reading = ReadingOf(name.full); }
   std::string bare = name.full;
   for (const AddressForm& address : features.addresses) {
     bare = WithoutCity(name, address.city);

@@ -31,6 +31,9 @@ constexpr std::string_view kHonorificsBehind[] = {"先生", "女士", "小姐", 
 constexpr std::string_view kHonorificWords[] = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir"};
 constexpr std::string_view kCityEnds[] = {"市", "都", "府", "县", "郡"};
 
+constexpr std::pair<std::string_view, std::string_view> kSmallKana[] = {{"ァ", "ア"}, {"ィ", "イ"}, {"ゥ", "ウ"}, {"ェ", "エ"}, {"ォ", "オ"},
+                                                                        {"ッ", "ツ"}, {"ャ", "ヤ"}, {"ュ", "ユ"}, {"ョ", "ヨ"}};
+
 bool IsCjk(unsigned char lead) { return lead >= 0xE3 && lead <= 0xE9; }   // U+3000 to U+9FFF: kana and Han
 
 bool HasCjk(std::string_view text) {
@@ -90,6 +93,17 @@ std::string_view WesternForm(std::string_view word) {
   return {};
 }
 
+// "ü" has become "u" in folding; where somebody wrote "ue", that is "u" too.
+std::string WithoutUmlautE(std::string_view word) {
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    text.push_back(word[i]);
+    const bool vowel = word[i] == 'a' || word[i] == 'o' || word[i] == 'u';
+    if (vowel && i + 1 < word.size() && word[i + 1] == 'e') { ++i; }
+  }
+  return text;
+}
+
 void MakeWestern(std::string_view folded, NameForm& name) {
   name.words = JoinLetters(SplitWords(folded));
   while (name.words.size() > 1 && Contains(kHonorificWords, name.words.front())) { name.words.erase(name.words.begin()); }
@@ -99,6 +113,7 @@ void MakeWestern(std::string_view folded, NameForm& name) {
     if (name.legal.empty() || name.legal == "co") { name.legal = form; }
     name.words.pop_back();
   }
+  for (std::string& word : name.words) { word = WithoutUmlautE(word); }
   std::vector<std::string> sorted = name.words;
   std::sort(sorted.begin(), sorted.end());
   for (const std::string& word : sorted) {
@@ -186,7 +201,14 @@ std::string ReadingOf(std::string_view kana) {
   EraseBlanks(text);
   std::string legal;
   TakeCjkForms(text, legal);
-  return IsAllKatakana(text) ? text : std::string();
+  if (!IsAllKatakana(text)) { return {}; }
+  // Half-width kana often come without their small forms.
+  for (const auto& [small, large] : kSmallKana) {
+    for (std::size_t at = text.find(small); at != std::string::npos; at = text.find(small, at + large.size())) {
+      text.replace(at, small.size(), large);
+    }
+  }
+  return text;
 }
 
 std::string CityForm(std::string_view city) {

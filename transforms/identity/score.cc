@@ -13,7 +13,7 @@ constexpr int kTaxIdSame = 900, kTaxIdDifferent = -2000;
 constexpr int kAnchorSame = 1500;
 constexpr int kEmailSame = 800, kEmailDifferent = -100;
 constexpr int kPhoneSame = 500, kPhoneDifferent = -150;
-constexpr int kNameSame = 500, kNameReading = 450, kNameInitial = 350, kNameSimilar = 300, kNameExtended = -350, kNameDifferent = -650;
+constexpr int kNameSame = 500, kNameReading = 450, kNameInitial = 350, kNameSimilar = 300, kNameSlip = 0, kNameExtended = -350, kNameDifferent = -900;
 constexpr int kLegalDifferent = -150;
 constexpr int kPostcodeSame = 200, kPostcodeDifferent = -150;
 constexpr int kCitySame = 100, kCityDifferent = -300;
@@ -36,7 +36,7 @@ void CompareSets(std::string_view field, const std::vector<std::string>& left, c
   Add(evidence, field, "different", different);
 }
 
-enum class NameLevel { kDifferent, kExtended, kUnknown, kSimilar, kInitial, kReading, kSame };
+enum class NameLevel { kDifferent, kExtended, kSlip, kUnknown, kSimilar, kInitial, kReading, kSame };
 
 // One more word or sign of a word of at least four letters, two in a long word.
 bool IsTypo(std::string_view a, std::string_view b) {
@@ -60,6 +60,19 @@ void TakeCommon(std::vector<std::string>& left, std::vector<std::string>& right)
 
 bool IsInitialOf(std::string_view initial, std::string_view word) { return initial.size() == 1 && word.starts_with(initial); }
 
+std::string WithoutBlanks(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) { text += word; }
+  return text;
+}
+
+// "J. Müller" and "Jürgen W. Müller": what is left of the shorter are initials of words of the other.
+bool AreInitials(const std::vector<std::string>& fewer, const std::vector<std::string>& more) {
+  return !fewer.empty() && fewer.size() <= more.size() && std::all_of(fewer.begin(), fewer.end(), [&](const std::string& initial) {
+    return std::any_of(more.begin(), more.end(), [&](const std::string& word) { return IsInitialOf(initial, word); });
+  });
+}
+
 NameLevel CompareWords(const NameForm& a, const NameForm& b) {
   std::vector<std::string> left = a.words, right = b.words;
   TakeCommon(left, right);
@@ -67,25 +80,48 @@ NameLevel CompareWords(const NameForm& a, const NameForm& b) {
   if (left.empty() && right.empty()) { return NameLevel::kSame; }
   if (left.empty() || right.empty()) {
     const std::vector<std::string>& more = left.empty() ? right : left;
-    if (common == 0) { return NameLevel::kDifferent; }
     const bool initials = std::all_of(more.begin(), more.end(), [](const std::string& word) { return word.size() == 1; });
     return initials ? NameLevel::kInitial : NameLevel::kExtended;
   }
-  if (left.size() == 1 && right.size() == 1) {
-    if (common > 0 && (IsInitialOf(left[0], right[0]) || IsInitialOf(right[0], left[0]))) { return NameLevel::kInitial; }
-    if (IsTypo(left[0], right[0])) { return NameLevel::kSimilar; }
+  if (common > 0 && (AreInitials(left, right) || AreInitials(right, left))) { return NameLevel::kInitial; }
+  if (left.size() == 1 && right.size() == 1 && IsTypo(left[0], right[0])) { return NameLevel::kSimilar; }
+  // Words run together or cut elsewhere: "Noah J.S chwarz".
+  return a.words.size() != b.words.size() && WithoutBlanks(a.words) == WithoutBlanks(b.words) ? NameLevel::kSimilar : NameLevel::kDifferent;
+}
+
+// Signs of three bytes each, in any order.
+bool SameSigns(std::string_view a, std::string_view b) {
+  if (a.size() != b.size() || a.size() % 3 != 0) { return false; }
+  std::vector<std::string_view> of_a, of_b;
+  for (std::size_t i = 0; i < a.size(); i += 3) {
+    of_a.push_back(a.substr(i, 3));
+    of_b.push_back(b.substr(i, 3));
   }
-  // Words run together or cut: "Carter&Sons" and "Carter Sons".
-  return CodePoints(a.full) >= 8 && IsTypo(a.full, b.full) ? NameLevel::kSimilar : NameLevel::kDifferent;
+  std::sort(of_a.begin(), of_a.end());
+  std::sort(of_b.begin(), of_b.end());
+  return of_a == of_b;
 }
 
 NameLevel CompareCjk(std::string_view a, std::string_view b, bool organisation) {
   if (a == b) { return NameLevel::kSame; }
-  const std::size_t length = std::min(CodePoints(a), CodePoints(b));
-  // A person's name of three signs has none to spare; a company's longer one may have a wrong sign.
-  if (organisation && length >= 5 && CodePoints(a) == CodePoints(b) && EditDistance(a, b) <= 1) { return NameLevel::kSimilar; }
-  if (length >= 2 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a))) { return NameLevel::kExtended; }
-  return NameLevel::kDifferent;
+  const std::size_t of_a = CodePoints(a), of_b = CodePoints(b);
+  const std::size_t length = std::min(of_a, of_b);
+  if (organisation) {
+    if (length >= 3 && EditDistance(a, b) <= 1) { return length >= 5 ? NameLevel::kSimilar : NameLevel::kSlip; }
+    if (length >= 2 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a))) { return NameLevel::kExtended; }
+    return NameLevel::kDifferent;
+  }
+  // A person's name of two to four signs has none to spare: another sign is another person. One that is doubled or left out within the
+  // name, or two that changed places, say neither.
+  const bool turned = of_a == of_b && SameSigns(a, b);
+  const bool slip = length >= 3 && (turned || of_a != of_b) && EditDistance(a, b) <= 1 && !a.starts_with(b) && !b.starts_with(a);
+  return slip ? NameLevel::kSlip : NameLevel::kDifferent;
+}
+
+NameLevel CompareReadings(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) { return NameLevel::kUnknown; }
+  if (a == b) { return NameLevel::kReading; }
+  return IsTypo(a, b) ? NameLevel::kSlip : NameLevel::kDifferent;
 }
 
 NameLevel CompareNames(const Features& left, std::size_t i, const Features& right, std::size_t j) {
@@ -114,16 +150,20 @@ void AddNames(const Features& left, const Features& right, Evidence& evidence) {
       }
     }
   }
-  if (best < NameLevel::kReading && !left.reading.empty() && left.reading == right.reading) { best = NameLevel::kReading; }
+  // Names in different scripts meet in their readings; equal readings also excuse another way of writing.
+  const NameLevel readings = CompareReadings(left.reading, right.reading);
+  if (best == NameLevel::kUnknown || readings == NameLevel::kReading) { best = best == NameLevel::kUnknown ? readings : std::max(best, readings); }
   switch (best) {
     case NameLevel::kSame: Add(evidence, "name", "exact", kNameSame); break;
     case NameLevel::kReading: Add(evidence, "name", "reading", kNameReading); break;
     case NameLevel::kInitial: Add(evidence, "name", "initial", kNameInitial); break;
     case NameLevel::kSimilar: Add(evidence, "name", "similar", kNameSimilar); break;
+    case NameLevel::kSlip: Add(evidence, "name", "slip", kNameSlip); break;
     case NameLevel::kUnknown: Add(evidence, "name", "other script", 0); break;
     case NameLevel::kExtended: Add(evidence, "name", "extended", kNameExtended); break;
     case NameLevel::kDifferent: Add(evidence, "name", "different", kNameDifferent); break;
   }
+  evidence.contradicted = best == NameLevel::kDifferent;
   const std::string& a = left.names[best_i].legal;
   const std::string& b = right.names[best_j].legal;
   if (!a.empty() && !b.empty() && a != b) { Add(evidence, "legal_form", "different", kLegalDifferent); }
@@ -183,9 +223,12 @@ Evidence Compare(const Features& left, const Features& right) {
   CompareSets("tax_id", left.tax_ids, right.tax_ids, kTaxIdSame, kTaxIdDifferent, evidence);
   evidence.forbidden = !left.tax_ids.empty() && !right.tax_ids.empty() && evidence.weight < 0;
   if (Meet(left.anchors, right.anchors)) { Add(evidence, "identifier", "exact", kAnchorSame); }
+  bool anchored = evidence.weight > 0;
   AddNames(left, right, evidence);
   CompareSets("email", left.emails, right.emails, kEmailSame, kEmailDifferent, evidence);
   CompareSets("phone", left.phones, right.phones, kPhoneSame, kPhoneDifferent, evidence);
+  anchored = anchored || Meet(left.emails, right.emails);
+  evidence.contradicted = evidence.contradicted && !anchored;
   AddAddresses(left, right, evidence);
   if (!left.born_on.empty() && !right.born_on.empty()) {
     const bool same = left.born_on == right.born_on;

@@ -17,6 +17,7 @@ struct EvidenceOf {
 struct Evidence {
   int weight = 0;               // the sum of the parts
   bool forbidden = false;       // different tax ids: never the same, whatever else agrees
+  bool contradicted = false;    // another name, and nothing that outweighs it: a household, two firms in one building
   std::vector<EvidenceOf> parts;
 };
 
