@@ -14,7 +14,9 @@ namespace {
 class ChainRules {
  public:
   ChainRules(const ExceptionInput& input, ExceptionResult& result)
-      : input_(input), result_(result), flows_(MakeOrderFlows(input.golden, input.book)) {}
+      : input_(input), result_(result), flows_(MakeOrderFlows(input.golden, input.book)) {
+    FindLooseInvoices();
+  }
 
   void Run() {
     for (const OrderFlow& flow : flows_) {
@@ -43,12 +45,18 @@ class ChainRules {
   void FindShippedNotInvoiced(int shipment);
   void FindInvoiceWithoutOrder(int invoice);
   void OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule);
+  void FindLooseInvoices();
   bool Invoiced(int shipment) const;
+  bool IsBareCopy(int shipment) const;
   int InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) const;
 
   const ExceptionInput& input_;
   ExceptionResult& result_;
   std::vector<OrderFlow> flows_;
+  // What invoices bill that name no shipment: any shipment of these lines may be meant.
+  std::set<std::pair<int, int>> loosely_billed_;    // order and its line
+  std::set<int> loosely_billed_orders_;
+  std::set<int> billed_without_lines_;              // orders
 };
 
 void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
@@ -99,9 +107,11 @@ void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception:
   const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
   for (std::size_t i = 0; i < flow.lines.size(); ++i) {
     if (!lines[i].quantity) { continue; }
+    const std::vector<FlowEntry>& entries = shipped ? flow.lines[i].shipped : flow.lines[i].invoiced;
+    const std::string system = LargestSystem(input_.golden, entries);
     Decimal sum;
-    for (const FlowEntry& entry : shipped ? flow.lines[i].shipped : flow.lines[i].invoiced) {
-      if (!entry.line->quantity) { continue; }
+    for (const FlowEntry& entry : entries) {
+      if (!entry.line->quantity || !HasRecordOf(At(entry.document), system)) { continue; }
       if (auto next = sum.Plus(*entry.line->quantity); next.ok()) { sum = *next; }
       if (sum <= *lines[i].quantity) { continue; }
       const GoldenDocument& over = At(entry.document);
@@ -127,21 +137,46 @@ void ChainRules::FindOverInvoiced(const OrderFlow& flow) {
   OverOrdered(flow, false, v1::Exception::OVER_INVOICED, "more was invoiced of an order line than ordered");
 }
 
-// Nothing of the shipment was invoiced: no invoice bills it, and none of its order's that names no shipment has one of its lines.
+void ChainRules::FindLooseInvoices() {
+  for (const OrderFlow& flow : flows_) {
+    std::set<int> with_lines;
+    std::set<int> loose;
+    for (const int invoice : flow.invoices) {
+      if (LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { loose.insert(invoice); }
+    }
+    if (loose.empty()) { continue; }
+    loosely_billed_orders_.insert(flow.order);
+    for (std::size_t i = 0; i < flow.lines.size(); ++i) {
+      for (const FlowEntry& entry : flow.lines[i].invoiced) {
+        if (!loose.contains(entry.document)) { continue; }
+        with_lines.insert(entry.document);
+        loosely_billed_.insert({flow.order, static_cast<int>(i)});
+      }
+    }
+    if (with_lines.size() < loose.size()) { billed_without_lines_.insert(flow.order); }
+  }
+}
+
+// Something of the shipment was invoiced: an invoice bills it, or one that names no shipment bills one of its lines.
 bool ChainRules::Invoiced(int shipment) const {
   if (!LinkedDocuments(input_.golden, shipment, v1::Document::INVOICE).empty()) { return true; }
-  std::set<std::pair<int, int>> shipped;
-  for (const Allocation& allocation : AllocateLines(input_.golden, input_.book, shipment)) {
-    shipped.insert({allocation.order, allocation.order_line});
+  if (loosely_billed_orders_.empty()) { return false; }
+  const std::vector<Allocation> shipped = AllocateLines(input_.golden, input_.book, shipment);
+  for (const Allocation& allocation : shipped) {
+    if (loosely_billed_.contains({allocation.order, allocation.order_line})) { return true; }
   }
   for (const int order : LinkedDocuments(input_.golden, shipment, v1::Document::ORDER)) {
-    for (const int invoice : LinkedDocuments(input_.golden, order, v1::Document::INVOICE)) {
-      if (!LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { continue; }
-      const std::vector<Allocation> billed = AllocateLines(input_.golden, input_.book, invoice);
-      const bool meets = std::any_of(billed.begin(), billed.end(), [&](const Allocation& allocation) {
-        return shipped.contains({allocation.order, allocation.order_line});
-      });
-      if (meets || billed.empty() || shipped.empty()) { return true; }
+    if (billed_without_lines_.contains(order) || (shipped.empty() && loosely_billed_orders_.contains(order))) { return true; }
+  }
+  return false;
+}
+
+// A note without lines beside other systems' shipments of the same order: most likely one of them, and nobody can say what it would bill.
+bool ChainRules::IsBareCopy(int shipment) const {
+  if (!At(shipment).lines.empty()) { return false; }
+  for (const int order : LinkedDocuments(input_.golden, shipment, v1::Document::ORDER)) {
+    for (const int other : LinkedDocuments(input_.golden, order, v1::Document::SHIPMENT)) {
+      if (!At(other).lines.empty()) { return true; }
     }
   }
   return false;
@@ -156,7 +191,7 @@ int ChainRules::InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) c
     for (const FlowEntry& entry : of_line.shipped) {
       if (std::find(shipments.begin(), shipments.end(), entry.document) != shipments.end()) { shipped.push_back(entry); }
     }
-    if (billed.line->quantity && *billed.line->quantity < SumOf(shipped)) { return billed.document; }
+    if (billed.line->quantity && *billed.line->quantity < SumOf(input_.golden, shipped)) { return billed.document; }
   }
   return of_line.invoiced.back().document;
 }
@@ -165,8 +200,8 @@ void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
   const GoldenDocument& order = At(flow.order);
   const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
   for (std::size_t i = 0; i < flow.lines.size(); ++i) {
-    const Decimal shipped = SumOf(flow.lines[i].shipped);
-    const Decimal invoiced = SumOf(flow.lines[i].invoiced);
+    const Decimal shipped = SumOf(input_.golden, flow.lines[i].shipped);
+    const Decimal invoiced = SumOf(input_.golden, flow.lines[i].invoiced);
     if (invoiced <= Decimal() || invoiced >= shipped || !lines[i].quantity || shipped > *lines[i].quantity) { continue; }
     if (!std::all_of(flow.shipments.begin(), flow.shipments.end(), [&](int shipment) { return Invoiced(shipment); })) { return; }
     const GoldenDocument& invoice = At(InvoiceThatFallsShort(flow, i));
@@ -201,7 +236,7 @@ void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
 void ChainRules::FindShippedNotInvoiced(int shipment) {
   const GoldenDocument& from = At(shipment);
   const std::vector<int> orders = LinkedDocuments(input_.golden, shipment, v1::Document::ORDER);
-  if (!from.date || orders.empty() || Invoiced(shipment)) { return; }
+  if (!from.date || orders.empty() || IsBareCopy(shipment) || Invoiced(shipment)) { return; }
   const Date due = from.date->PlusDays(input_.options.shipped_not_invoiced_days + 1);
   if (due > input_.as_of) {
     if (!result_.next_due || due < *result_.next_due) { result_.next_due = due; }

@@ -33,7 +33,7 @@ struct CustomerDocuments {
   std::map<std::string, Hash128, std::less<>> claims;              // name → fingerprint
   std::optional<Date> next_due;
   bool known = false;                                              // has its "k" key
-  bool dirty = false;
+  bool dirty = false;                                              // documents came since it was reconciled
   std::size_t bytes = 0;
 
   // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does not matter.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kLongestDelivery = 120;         // days between an order and what follows from it
 constexpr std::size_t kManyCandidates = 256;  // more orders than this with one product: nothing is unique there
+constexpr std::size_t kManyShipments = 64;    // open ones of an order: a standing order, where quantities say nothing
 
 enum class Fit { kNone, kPart, kWhole };
 
@@ -163,7 +164,7 @@ void FitInvoiceToShipments(Linker& linker, int invoice) {
     }
     for (const int other : linker.Linked(order, v1::Document::INVOICE)) { invoices += linker.At(other).credit_note ? 0 : 1; }
   }
-  if (open.empty()) { return; }
+  if (open.empty() || open.size() > kManyShipments) { return; }
   if (shipments == 1 && invoices == 1) {
     linker.Link(open[0], invoice, kShipmentOfInvoice, "the only ones of the order");
     return;

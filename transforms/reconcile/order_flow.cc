@@ -1,6 +1,7 @@
 #include "transforms/reconcile/order_flow.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace crossbill::transforms {
@@ -19,13 +20,38 @@ std::vector<int> LinkedDocuments(const std::vector<GoldenDocument>& golden, int 
   return linked;
 }
 
-Decimal SumOf(const std::vector<FlowEntry>& entries) {
+bool HasRecordOf(const GoldenDocument& document, const std::string& system) {
+  return std::any_of(document.records.begin(), document.records.end(), [&](const SourceDocument* record) { return record->record.system == system; });
+}
+
+Decimal SumOf(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries, const std::string& system) {
   Decimal sum;
   for (const FlowEntry& entry : entries) {
-    if (!entry.line->quantity) { continue; }
+    if (!entry.line->quantity || !HasRecordOf(golden[static_cast<std::size_t>(entry.document)], system)) { continue; }
     if (auto next = sum.Plus(*entry.line->quantity); next.ok()) { sum = *next; }
   }
   return sum;
+}
+
+std::string LargestSystem(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries) {
+  std::set<std::string> systems;
+  for (const FlowEntry& entry : entries) {
+    for (const SourceDocument* record : golden[static_cast<std::size_t>(entry.document)].records) { systems.insert(record->record.system); }
+  }
+  std::string largest;
+  Decimal most;
+  for (const std::string& system : systems) {
+    const Decimal sum = SumOf(golden, entries, system);
+    if (largest.empty() || sum > most) {
+      largest = system;
+      most = sum;
+    }
+  }
+  return largest;
+}
+
+Decimal SumOf(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries) {
+  return SumOf(golden, entries, LargestSystem(golden, entries));
 }
 
 std::vector<OrderFlow> MakeOrderFlows(const std::vector<GoldenDocument>& golden, const OrderBook& book) {

@@ -1,11 +1,49 @@
 // The rules over payments: money that belongs to nothing, and too much of it.
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
+#include <utility>
+
 #include "transforms/reconcile/exception_builder.h"
 #include "transforms/reconcile/order_flow.h"
 
 namespace crossbill::transforms {
 namespace {
+
+constexpr int kLongestCredit = 180;    // days between an invoice or order and its payment
+
+// What is open per currency: invoices without a payment, and orders without a payment or an invoice, that may be paid before it.
+class OpenTotals {
+ public:
+  explicit OpenTotals(const ExceptionInput& input) {
+    for (std::size_t i = 0; i < input.golden.size(); ++i) {
+      const GoldenDocument& document = input.golden[i];
+      const bool order = document.kind == v1::Document::ORDER && !document.cancelled;
+      if (!order && document.kind != v1::Document::INVOICE) { continue; }
+      const std::optional<Decimal>& amount = document.gross ? document.gross : document.total;
+      const int index = static_cast<int>(i);
+      if (document.credit_note || !document.date || !amount || !LinkedDocuments(input.golden, index, v1::Document::PAYMENT).empty()) { continue; }
+      if (order && !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty()) { continue; }
+      open_[document.currency].push_back({*document.date, *amount});
+    }
+  }
+
+  // Whether a payment of this amount may be for some of it: then it is not allocated, but it does not belong to nothing.
+  bool MayBeFor(const GoldenDocument& payment) const {
+    const auto found = open_.find(payment.currency);
+    if (found == open_.end() || !payment.date || !payment.total) { return false; }
+    Decimal sum;
+    for (const auto& [date, amount] : found->second) {
+      if (date > *payment.date || date.PlusDays(kLongestCredit) < *payment.date) { continue; }
+      if (auto next = sum.Plus(amount); next.ok()) { sum = *next; }
+    }
+    return sum >= *payment.total;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::pair<Date, Decimal>>, std::less<>> open_;
+};
 
 void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, ExceptionResult& result) {
   result.open.push_back(ExceptionBuilder(v1::Exception::PAYMENT_UNMATCHED, input.customer, "a payment belongs to no invoice and no order")
@@ -37,12 +75,16 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
 }  // namespace
 
 void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result) {
+  std::optional<OpenTotals> open;    // made when it is needed
   for (std::size_t i = 0; i < input.golden.size(); ++i) {
     const GoldenDocument& payment = input.golden[i];
     if (payment.kind != v1::Document::PAYMENT) { continue; }
     const std::vector<int> invoices = LinkedDocuments(input.golden, static_cast<int>(i), v1::Document::INVOICE);
     const std::vector<int> orders = LinkedDocuments(input.golden, static_cast<int>(i), v1::Document::ORDER);
-    if (invoices.empty() && orders.empty()) { FindUnmatched(input, payment, result); }
+    if (invoices.empty() && orders.empty()) {
+      if (!open) { open.emplace(input); }
+      if (!open->MayBeFor(payment)) { FindUnmatched(input, payment, result); }
+    }
     if (invoices.size() == 1 && orders.empty()) { FindOverpaid(input, payment, invoices.front(), result); }
   }
 }

@@ -46,7 +46,10 @@ class Matcher {
   void BySharedReferenceAndDate();
   void ByAmountAndDate();
   void ByOrderAndTotal();
+  void ByPricesAndDate();
   void ShipmentsByOrder(bool with_quantities);
+  void ShipmentsThatAreLeft();
+  bool ShipmentsAgree(int a, int b) const;
   void Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule, std::string_view what,
             const std::function<bool(int, int)>& also);
   void AddAmounts(int document, std::uint64_t seed, std::vector<NearestEntry>& entries) const;
@@ -108,7 +111,8 @@ void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_
   const auto compatible = [&](int a, int b) { return Compatible(a, b) && also(a, b); };
   for (const NearestPair& pair : MutualNearest(std::move(entries), max_days, compatible)) {
     if (!compatible(pair.left, pair.right)) { continue; }
-    clusters_.Unite(pair.left, pair.right, rule, fmt::format("{}, {} days apart", what, pair.days));
+    const int days = std::abs(DayOf(At(pair.left)) - DayOf(At(pair.right)));
+    clusters_.Unite(pair.left, pair.right, rule, fmt::format("{}, {} days apart", what, days));
   }
 }
 
@@ -213,6 +217,32 @@ void Matcher::ByAmountAndDate() {
   Pair(std::move(entries), options_.same_document_days, "amount and date", "the same total", [](int, int) { return true; });
 }
 
+// Orders whose totals differ, of which nothing else is known: the same unit prices on all lines.
+void Matcher::ByPricesAndDate() {
+  std::vector<NearestEntry> entries;
+  std::vector<std::string> prices;
+  for (int i = begin_; i < end_; ++i) {
+    const SourceDocument& from = At(i);
+    if (!from.date || from.lines.empty() || from.cancelled) { continue; }
+    prices.clear();
+    for (const DocumentLine& line : from.lines) { prices.push_back(line.unit_price ? line.unit_price->Normalised().ToString() : std::string()); }
+    std::sort(prices.begin(), prices.end());
+    if (prices.front().empty()) { continue; }
+    std::uint64_t key = HashOf(from.currency);
+    for (const std::string& price : prices) { key = HashOf(price, key); }
+    entries.push_back({key, clusters_.StreamOf(i), DayOf(from), i});
+  }
+  Pair(std::move(entries), options_.same_document_days, "prices and date", "the same prices on all lines", [](int, int) { return true; });
+}
+
+// Carriers' numbers and quantities, where both have them.
+bool Matcher::ShipmentsAgree(int a, int b) const {
+  if (!At(a).tracking.empty() && !At(b).tracking.empty() && !NearlySame(At(a).tracking, At(b).tracking)) { return false; }
+  const Decimal x = TotalQuantity(At(a));
+  const Decimal y = TotalQuantity(At(b));
+  return x.IsZero() || y.IsZero() || x == y;
+}
+
 // Shipments have no totals: those of one order, near in time, of the same quantity.
 void Matcher::ShipmentsByOrder(bool with_quantities) {
   std::vector<NearestEntry> entries;
@@ -220,14 +250,23 @@ void Matcher::ShipmentsByOrder(bool with_quantities) {
     const Decimal quantity = TotalQuantity(At(i));
     if (!At(i).date || (with_quantities && quantity.IsZero())) { continue; }
     for (const int order : orders_of_[static_cast<std::size_t>(i)]) {
-      const std::uint64_t key = with_quantities ? AmountKey(quantity, static_cast<std::uint64_t>(order)) : static_cast<std::uint64_t>(order);
-      entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+      const auto seed = static_cast<std::uint64_t>(order);
+      entries.push_back({with_quantities ? AmountKey(quantity, seed) : seed, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
   }
-  Pair(std::move(entries), options_.same_document_days, "order and date", "of the same order", [&](int a, int b) {
-    const Decimal x = TotalQuantity(At(a));
-    const Decimal y = TotalQuantity(At(b));
-    return x.IsZero() || y.IsZero() || x == y;
+  Pair(std::move(entries), options_.same_document_days, "order and date", "of the same order", [this](int a, int b) { return ShipmentsAgree(a, b); });
+}
+
+// One is left of the order in each of two systems, whatever dates people typed.
+void Matcher::ShipmentsThatAreLeft() {
+  std::vector<NearestEntry> entries;
+  for (int i = begin_; i < end_; ++i) {
+    for (const int order : orders_of_[static_cast<std::size_t>(i)]) {
+      entries.push_back({static_cast<std::uint64_t>(order), clusters_.StreamOf(i), 0, i});
+    }
+  }
+  Pair(std::move(entries), 0, "order", "the only ones that are left of the order", [this](int a, int b) {
+    return ShipmentsAgree(a, b) && std::abs(DayOf(At(a)) - DayOf(At(b))) <= kTrackingDays;
   });
 }
 
@@ -243,12 +282,14 @@ void Matcher::MatchKind(DocumentKind kind) {
     ByTracking();
     ShipmentsByOrder(true);
     ShipmentsByOrder(false);
+    ShipmentsThatAreLeft();
     return;
   }
   BySharedReferenceAndTotal();
   ByOrderAndTotal();
   BySharedReferenceAndDate();
   ByAmountAndDate();
+  if (kind == v1::Document::ORDER) { ByPricesAndDate(); }
   if (kind == v1::Document::INVOICE) { MergeDuplicateInvoices(documents_, begin_, end_, clusters_); }
 }
 

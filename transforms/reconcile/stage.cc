@@ -26,7 +26,6 @@ class ReconcileProcessor : public Processor {
  private:
   Status MarkStale(Context& context);
   Status ReconcileCustomer(const std::string& customer, Context& context);
-  Status MarkDirty(const std::vector<std::string>& customers, Context& context);
   void Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context);
   std::string TopicOf(std::string_view name) const;
 
@@ -65,15 +64,6 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
   return Ok();
 }
 
-Status ReconcileProcessor::MarkDirty(const std::vector<std::string>& customers, Context& context) {
-  for (const std::string& customer : customers) {
-    CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
-    documents->dirty = true;
-    dirty_.insert(customer);
-  }
-  return Ok();
-}
-
 // Customers whose outcome may have changed without a document: other options, or another date.
 Status ReconcileProcessor::MarkStale(Context& context) {
   bus::StateStore& state = context.state();
@@ -88,10 +78,10 @@ Status ReconcileProcessor::MarkStale(Context& context) {
   const bool all = stored && (!before || options != options_now || context.as_of() < *before);
   if (all) {
     CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::AllCustomers(state));
-    CROSSBILL_RETURN_IF_ERROR(MarkDirty(customers, context));
+    dirty_.insert(customers.begin(), customers.end());
   } else if (before && *before < context.as_of()) {
     CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::DueUntil(state, context.as_of()));
-    CROSSBILL_RETURN_IF_ERROR(MarkDirty(customers, context));
+    dirty_.insert(customers.begin(), customers.end());
   }
   if (before != context.as_of()) { state.Put(kMetaAsOf, context.as_of().ToString()); }
   if (options != options_now) { state.Put(kMetaOptions, options_now); }
@@ -101,9 +91,11 @@ Status ReconcileProcessor::MarkStale(Context& context) {
 
 Status ReconcileProcessor::Flush(Context& context) {
   CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
-  for (const std::string& customer : dirty_) { CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context)); }
+  for (const std::string& customer : dirty_) {
+    CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context));
+    store_.Trim();
+  }
   dirty_.clear();
-  store_.Trim();
   return Ok();
 }
 

@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "crossbill/v1/dead_letter.pb.h"
+#include "fmt/format.h"
+#include "transforms/reconcile/fixture.h"
+#include "transforms/reconcile/publish.h"
+#include "transforms/sdk/testing/transform_driver.h"
+
+namespace crossbill::transforms {
+namespace {
+
+const bus::Topics kTopics("t", 1);
+
+class ReconcileStageTest : public testing::Test {
+ protected:
+  TransformDriver driver_{kTopics, ReconcileStage(kTopics, TestOptions())};
+  Date as_of_ = Date::Parse("2026-02-01").value();
+
+  void Feed(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a", std::string_view via = "P|erp|1") {
+    driver_.Feed(kTopics.Reconcile(), customer, doc.Routed(sequence, via));
+  }
+  void Withdraw(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a", std::string_view via = "P|erp|1") {
+    driver_.Feed(kTopics.Reconcile(), customer, doc.Routed(sequence, via, true));
+  }
+  std::vector<v1::PublishClaim> Claims(std::size_t max_records = 4096) {
+    driver_.Run(as_of_, max_records);
+    std::vector<v1::PublishClaim> claims;
+    for (const Written& written : driver_.Take(kTopics.Publish())) {
+      claims.emplace_back();
+      EXPECT_TRUE(claims.back().ParseFromString(written.value.value()));
+    }
+    return claims;
+  }
+};
+
+const Doc kOne = Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Total("100", "EUR").Line("A", "2", "50");
+const Doc kTwo = Doc(kOrder, "crm", "1").Number("SO-1").On("2026-01-05").Total("100", "EUR").Ref(v1::Reference::ORDER, "4500001");
+
+TEST_F(ReconcileStageTest, ClaimsOnlyWhatChanged) {
+  Feed(kOne, 1);
+  const auto first = Claims();
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].owner(), "customers/a");
+  EXPECT_EQ(first[0].topic(), "t.unified.order");
+  Feed(kOne, 2);
+  EXPECT_TRUE(Claims().empty()) << "the same content";
+  Feed(kTwo, 3);
+  const auto merged = Claims();
+  ASSERT_EQ(merged.size(), 2u) << "the smaller record is now another: the old name goes, the new one comes";
+  EXPECT_TRUE(merged[0].removed() || merged[1].removed());
+  driver_.Restart();
+  EXPECT_TRUE(Claims().empty());
+}
+
+TEST_F(ReconcileStageTest, AnOlderSequenceIsIgnored) {
+  Doc newer = kOne;
+  newer.Total("120", "EUR");
+  Feed(newer, 5);
+  ASSERT_EQ(Claims().size(), 1u);
+  Feed(kOne, 4);
+  EXPECT_TRUE(Claims().empty());
+  Withdraw(kOne, 4);
+  EXPECT_TRUE(Claims().empty()) << "a removal of an older version";
+  driver_.Restart();
+  Withdraw(kOne, 4);
+  EXPECT_TRUE(Claims().empty());
+  Withdraw(newer, 5);
+  const auto gone = Claims();
+  ASSERT_EQ(gone.size(), 1u);
+  EXPECT_TRUE(gone[0].removed());
+}
+
+TEST_F(ReconcileStageTest, ARemovalOnlyRemovesWhatCameTheSameWay) {
+  Doc newer = kOne;
+  newer.Total("120", "EUR");
+  Feed(kOne, 4, "customers/a", "P|erp|1");
+  Feed(newer, 5, "customers/a", "R|erp|ORDER|7");
+  const auto both = Claims();
+  ASSERT_EQ(both.size(), 1u);
+  v1::UnifiedDocument document;
+  ASSERT_TRUE(document.ParseFromString(both[0].value()));
+  EXPECT_EQ(document.document().total().amount(), "120");
+  Withdraw(kOne, 5, "customers/a", "P|erp|1");
+  EXPECT_TRUE(Claims().empty()) << "what came the other way stands";
+  Withdraw(newer, 6, "customers/a", "R|erp|ORDER|7");
+  ASSERT_EQ(Claims().size(), 1u);
+}
+
+TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
+  struct Step {
+    std::string customer, value;
+    int way;      // records of one way keep their order
+  };
+  std::vector<std::vector<Step>> ways(3);
+  for (int i = 0; i < 12; ++i) {
+    Doc doc = Doc(kOrder, i % 2 ? "crm" : "erp", std::to_string(i)).Number(fmt::format("45000{:02}", i)).On("2026-01-05").Total(std::to_string(100 + i / 2), "EUR");
+    Doc later = doc;
+    later.Text("later");
+    const int moves = i % 3;
+    const std::string via = fmt::format("P|erp|{}", moves);
+    const std::string other = fmt::format("P|erp|{}", (moves + 1) % 3);
+    auto& way = ways[static_cast<std::size_t>(moves)];
+    way.push_back({"customers/a", doc.Routed(i + 1, via), moves});
+    if (i % 4 == 0) {          // it comes another way, to another customer
+      way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves});
+      ways[static_cast<std::size_t>((moves + 1) % 3)].push_back({"customers/b", later.Routed(i + 20, other), (moves + 1) % 3});
+    }
+    if (i % 4 == 1) { ways[static_cast<std::size_t>((moves + 1) % 3)].push_back({"customers/a", later.Routed(i + 20, other), (moves + 1) % 3}); }
+    if (i % 4 == 1) { way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves}); }
+  }
+  std::optional<std::map<std::string, std::string>> expected;
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    std::mt19937 random(seed);
+    TransformDriver driver(kTopics, ReconcileStage(kTopics, TestOptions()));
+    std::vector<std::size_t> next(ways.size());
+    for (;;) {
+      std::vector<std::size_t> open;
+      for (std::size_t w = 0; w < ways.size(); ++w) {
+        if (next[w] < ways[w].size()) { open.push_back(w); }
+      }
+      if (open.empty()) { break; }
+      const std::size_t w = open[random() % open.size()];
+      const Step& step = ways[w][next[w]++];
+      driver.Feed(kTopics.Reconcile(), step.customer, step.value);
+      if (random() % 4 == 0) { driver.Run(as_of_, 1 + random() % 3); }
+      if (random() % 8 == 0) { driver.Restart(); }
+    }
+    driver.Run(as_of_);
+    std::map<std::string, std::string> standing;
+    for (const Written& written : driver.Take(kTopics.Publish())) {
+      v1::PublishClaim claim;
+      ASSERT_TRUE(claim.ParseFromString(written.value.value()));
+      if (claim.removed()) {
+        standing.erase(claim.owner() + " " + written.key);
+      } else {
+        standing[claim.owner() + " " + written.key] = claim.value();
+      }
+    }
+    if (!expected) { expected = standing; }
+    ASSERT_EQ(standing, *expected);
+    EXPECT_FALSE(standing.empty());
+  }
+}
+
+TEST_F(ReconcileStageTest, AgeingFollowsTheAsOfDateForwardAndBack) {
+  Feed(kOne, 1);
+  Feed(Doc(kShipment, "erp", "s").Number("80001").On("2026-01-08").Line("A", "2").LineRef(v1::Reference::ORDER, "4500001", "10"), 2);
+  EXPECT_EQ(Claims().size(), 2u);
+  as_of_ = Date::Parse("2026-02-22").value();
+  EXPECT_TRUE(Claims().empty());
+  driver_.Restart();
+  as_of_ = Date::Parse("2026-02-23").value();
+  const auto due = Claims();
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].topic(), "t.exception");
+  EXPECT_FALSE(due[0].removed());
+  as_of_ = Date::Parse("2026-01-31").value();
+  const auto back = Claims();
+  ASSERT_EQ(back.size(), 1u);
+  EXPECT_TRUE(back[0].removed());
+  as_of_ = Date::Parse("2026-06-01").value();
+  EXPECT_EQ(Claims().size(), 1u);
+  Withdraw(kOne, 9);
+  Withdraw(Doc(kShipment, "erp", "s"), 9);
+  EXPECT_EQ(Claims().size(), 3u) << "all three are taken back";
+  as_of_ = Date::Parse("2026-07-01").value();
+  EXPECT_TRUE(Claims().empty());
+}
+
+TEST_F(ReconcileStageTest, WhatIsNoDocumentIsADeadLetter) {
+  driver_.Feed(kTopics.Reconcile(), "customers/a", std::string("\xff\xff"));
+  v1::RoutedDocument routed;
+  routed.set_kind(kOrder);
+  routed.mutable_source()->set_system("erp");
+  routed.set_document("\xff\xff");
+  driver_.Feed(kTopics.Reconcile(), "customers/a", routed.SerializeAsString());
+  Feed(kOne, 1);
+  EXPECT_EQ(Claims().size(), 1u);
+  EXPECT_EQ(driver_.Take(kTopics.DeadLetters()).size(), 2u);
+}
+
+}  // namespace
+}  // namespace crossbill::transforms
