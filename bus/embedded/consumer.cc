@@ -179,7 +179,13 @@ class EmbeddedConsumer final : public Consumer {
       it.reset(storage.db().NewIterator(read, storage.records(family)));
     }
     const RecordKey wanted{cursor.ref.topic->number, cursor.ref.partition, static_cast<std::uint64_t>(cursor.position)};
-    it->Seek(EncodeRecordKey(wanted));
+    // Mostly the batch after the one that was read last.
+    const auto at = it->Valid() ? DecodeRecordKey(ViewOf(it->key())) : std::nullopt;
+    if (at && at->topic == wanted.topic && at->partition == wanted.partition && at->last_offset + 1 == wanted.last_offset) {
+      it->Next();
+    } else {
+      it->Seek(EncodeRecordKey(wanted));
+    }
     if (!it->status().ok()) {
       return Located(storage.ErrorOf(it->status(), "reading records"), partition, cursor.position);
     }

@@ -7,9 +7,6 @@
 namespace crossbill::bus {
 namespace {
 
-// Stores are opened one after the other; a share must not be given as if the first were the only one.
-constexpr std::size_t kUsualStores = 8;
-
 RecordFamily FamilyOf(const TopicSpec& spec) {
   if (spec.compacted) { return RecordFamily::kCompacted; }
   return spec.retention_ms ? RecordFamily::kExpiring : RecordFamily::kKept;
@@ -176,11 +173,6 @@ Result<std::uint32_t> EmbeddedCore::OpenStore(std::string_view name) {
   CROSSBILL_RETURN_IF_ERROR(storage_->Write(batch, true));
   stores_.emplace(std::string(name), number);
   return number;
-}
-
-std::size_t EmbeddedCore::StoreCacheBytes() {
-  const std::lock_guard lock(mutex_);
-  return storage_->state_cache_bytes() / std::max<std::size_t>(stores_.size(), kUsualStores);
 }
 
 std::shared_ptr<EmbeddedCore::Ticket> EmbeddedCore::TakeTicketLocked(Transaction& transaction) {

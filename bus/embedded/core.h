@@ -19,6 +19,7 @@
 
 #include "bus/bus.h"
 #include "bus/embedded/record_codec.h"
+#include "bus/embedded/state_store.h"
 #include "bus/embedded/storage.h"
 #include "bus/group_members.h"
 
@@ -76,8 +77,7 @@ class EmbeddedCore {
   Result<std::uint32_t> OpenStore(std::string_view name);
   Status Commit(std::string_view transactional_id, std::uint64_t epoch, Transaction& transaction);
 
-  // Each open store's share of the memory for state, given out for the number of stores so far.
-  std::size_t StoreCacheBytes();
+  CacheBudget& cache_budget() { return cache_budget_; }
   Storage& storage() { return *storage_; }
   std::mutex& mutex() { return mutex_; }
   std::condition_variable& changed() { return changed_; }
@@ -120,6 +120,7 @@ class EmbeddedCore {
   std::map<std::string, std::uint64_t, std::less<>> epochs_;
   std::map<std::string, std::uint32_t, std::less<>> stores_;
   GroupMembers groups_;
+  CacheBudget cache_budget_;
   std::deque<std::shared_ptr<Ticket>> tickets_;   // commits under way, in order of their offsets
   std::optional<Error> failed_;
 };

@@ -10,6 +10,7 @@ namespace crossbill::bus {
 Result<std::shared_ptr<EmbeddedCore>> EmbeddedCore::Open(const EmbeddedOptions& options) {
   std::shared_ptr<EmbeddedCore> core(new EmbeddedCore());
   CROSSBILL_TRY(core->storage_, Storage::Open(options));
+  core->cache_budget_.limit = core->storage_->state_cache_bytes();
   CROSSBILL_RETURN_IF_ERROR(core->LoadMeta());
   CROSSBILL_RETURN_IF_ERROR(core->LoadEnds());
   return core;

@@ -93,7 +93,7 @@ class EmbeddedProducer final : public Producer {
     const auto found = stores_.find(name);
     if (found != stores_.end()) { return static_cast<StateStore*>(found->second.get()); }
     CROSSBILL_TRY(const std::uint32_t number, core_->OpenStore(name));
-    auto store = std::make_unique<EmbeddedStore>(core_->storage(), number, open_, core_->StoreCacheBytes());
+    auto store = std::make_unique<EmbeddedStore>(core_->storage(), number, open_, core_->cache_budget());
     return static_cast<StateStore*>(stores_.emplace(std::string(name), std::move(store)).first->second.get());
   }
 

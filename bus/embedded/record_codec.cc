@@ -140,7 +140,7 @@ SealedBatch RecordBatchBuilder::Seal(std::uint64_t trailing_gap) {
   count_ = 0;
   offsets_ = 0;
   names_.clear();
-  if (capacity_ > 4 * kBatchBytes) {    // after one giant record
+  if (capacity_ > 2 * kBatchBytes) {    // after one giant record
     buffer_.reset();
     capacity_ = 0;
   }

@@ -15,8 +15,9 @@
 
 namespace crossbill::bus {
 
-// A batch is closed when its records have this many bytes; one larger record makes a batch by itself.
-inline constexpr std::size_t kBatchBytes = 1u << 20;
+// A batch is closed when its records have this many bytes; one larger record makes a batch by itself. A reader holds one
+// unpacked batch of each partition, a writer one open batch, so larger ones would cost memory and gain nothing.
+inline constexpr std::size_t kBatchBytes = 256u << 10;
 // The largest batch that is read back: a record may have nearly this many bytes.
 inline constexpr std::size_t kMaxBatchBytes = 256u << 20;
 

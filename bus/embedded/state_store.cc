@@ -1,23 +1,64 @@
 #include "bus/embedded/state_store.h"
 
+#include <algorithm>
+
 #include "bus/embedded/keys.h"
 
 namespace crossbill::bus {
 namespace {
 
-constexpr std::size_t kEntryBytes = 120;         // of the table, beside key and value
+constexpr std::size_t kEntryBytes = 160;         // of the table, beside key and value
 constexpr std::size_t kLargestCached = 64u << 10;
 
 }  // namespace
 
-EmbeddedStore::EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, std::size_t cache_bytes)
-    : storage_(storage), number_(number), open_(open), cache_bytes_(cache_bytes) {
+EmbeddedStore::EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, CacheBudget& budget)
+    : storage_(storage), number_(number), open_(open), budget_(budget) {
   EncodeStateKey(number_ + 1, {}, end_key_);
   end_slice_ = end_key_;
+  ++budget_.stores;
+}
+
+EmbeddedStore::~EmbeddedStore() {
+  budget_.used -= bytes_;
+  --budget_.stores;
 }
 
 std::size_t EmbeddedStore::CostOf(const Node& node) {
   return kEntryBytes + node.first.size() + (node.second.value ? node.second.value->size() : 0);
+}
+
+void EmbeddedStore::AddClean(Node& node) {
+  Entry& entry = node.second;
+  entry.newer = nullptr;
+  entry.older = newest_;
+  (newest_ != nullptr ? newest_->second.newer : oldest_) = &node;
+  newest_ = &node;
+  bytes_ += CostOf(node);
+  budget_.used += CostOf(node);
+}
+
+void EmbeddedStore::RemoveClean(Node& node) {
+  const Entry& entry = node.second;
+  (entry.newer != nullptr ? entry.newer->second.older : newest_) = entry.older;
+  (entry.older != nullptr ? entry.older->second.newer : oldest_) = entry.newer;
+  bytes_ -= CostOf(node);
+  budget_.used -= CostOf(node);
+}
+
+// A store gives way when all together have too much and it has more than its share.
+void EmbeddedStore::EvictIfLarge() {
+  while (oldest_ != nullptr && budget_.used > budget_.limit &&
+         bytes_ > budget_.limit / std::max<std::size_t>(1, budget_.stores)) {
+    Node& node = *oldest_;
+    RemoveClean(node);
+    if (node.second.used) {
+      node.second.used = false;
+      AddClean(node);
+    } else {
+      entries_.erase(entries_.find(node.first));
+    }
+  }
 }
 
 Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
@@ -36,66 +77,40 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
     return storage_.ErrorOf(status, "reading state");
   }
   if (!value || value->size() <= kLargestCached) {
-    const auto node = entries_.emplace(std::string(key), Entry{value, false, false}).first;
-    bytes_ += CostOf(*node);
-    SweepIfLarge();
+    Node& node = *entries_.try_emplace(std::string(key)).first;
+    node.second.value = value;
+    AddClean(node);
+    EvictIfLarge();
   }
   return value;
 }
 
-void EmbeddedStore::MarkDirty(Entries::iterator node) {
-  if (node->second.dirty) { return; }
-  node->second.dirty = true;
-  dirty_.push_back(&*node);
-  if (scanned_) { ordered_.emplace(node->first, &*node); }
-}
-
-void EmbeddedStore::Put(std::string_view key, std::string_view value) {
+EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
   CROSSBILL_CHECK(open_);    // a put outside of a transaction
   auto found = entries_.find(key);
   if (found == entries_.end()) {
-    found = entries_.emplace(std::string(key), Entry{}).first;
+    found = entries_.try_emplace(std::string(key)).first;
+  } else if (found->second.dirty) {
+    return found->second;
   } else {
-    bytes_ -= CostOf(*found);
+    RemoveClean(*found);
   }
-  if (found->second.value) {
-    found->second.value->assign(value);
-  } else {
-    found->second.value.emplace(value);
-  }
-  bytes_ += CostOf(*found);
-  MarkDirty(found);
+  found->second.dirty = true;
+  dirty_.push_back(&*found);
+  if (scanned_) { ordered_.emplace(found->first, &*found); }
+  return found->second;
 }
 
-void EmbeddedStore::Delete(std::string_view key) {
-  CROSSBILL_CHECK(open_);
-  auto found = entries_.find(key);
-  if (found == entries_.end()) {
-    found = entries_.emplace(std::string(key), Entry{}).first;
+void EmbeddedStore::Put(std::string_view key, std::string_view value) {
+  std::optional<std::string>& stored = DirtyEntry(key).value;
+  if (stored) {
+    stored->assign(value);
   } else {
-    bytes_ -= CostOf(*found);
+    stored.emplace(value);
   }
-  found->second.value.reset();
-  bytes_ += CostOf(*found);
-  MarkDirty(found);
 }
 
-// The clock algorithm in one sweep: what was not used since the last one goes, until a quarter is free.
-void EmbeddedStore::SweepIfLarge() {
-  if (bytes_ <= cache_bytes_) { return; }
-  const std::size_t target = cache_bytes_ - cache_bytes_ / 4;
-  for (int round = 0; round < 2 && bytes_ > target; ++round) {
-    for (auto it = entries_.begin(); it != entries_.end() && bytes_ > target;) {
-      if (it->second.dirty || it->second.used) {
-        it->second.used = false;
-        ++it;
-        continue;
-      }
-      bytes_ -= CostOf(*it);
-      it = entries_.erase(it);
-    }
-  }
-}
+void EmbeddedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
 
 void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
   for (const Node* node : dirty_) {
@@ -109,22 +124,23 @@ void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
 }
 
 void EmbeddedStore::Committed() {
-  for (Node* node : dirty_) {
-    node->second.dirty = false;
-    node->second.used = true;
-  }
   ordered_.clear();
   if (!dirty_.empty()) { iterator_.reset(); }
+  for (Node* node : dirty_) {
+    node->second.dirty = false;
+    if (node->second.value && node->second.value->size() > kLargestCached) {
+      entries_.erase(entries_.find(node->first));
+    } else {
+      AddClean(*node);
+    }
+  }
   dirty_.clear();
-  SweepIfLarge();
+  EvictIfLarge();
 }
 
 void EmbeddedStore::Dropped() {
   ordered_.clear();
-  for (const Node* node : dirty_) {
-    bytes_ -= CostOf(*node);
-    entries_.erase(entries_.find(node->first));
-  }
+  for (const Node* node : dirty_) { entries_.erase(entries_.find(node->first)); }
   dirty_.clear();
 }
 

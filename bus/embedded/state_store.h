@@ -3,6 +3,7 @@
 // One thread: the producer's.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,10 +18,18 @@
 
 namespace crossbill::bus {
 
+// The memory of the caches of all stores. Any thread.
+struct CacheBudget {
+  std::size_t limit = 0;
+  std::atomic<std::size_t> used = 0;
+  std::atomic<std::size_t> stores = 0;
+};
+
 class EmbeddedStore final : public StateStore {
  public:
-  // `open`: whether the producer has an open transaction. `cache_bytes` bounds the cache, not the transaction.
-  EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, std::size_t cache_bytes);
+  // `open`: whether the producer has an open transaction. The budget bounds what is cached, not the transaction.
+  EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, CacheBudget& budget);
+  ~EmbeddedStore() override;
 
   Result<std::optional<std::string>> Get(std::string_view key) override;
   Status Scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) override;
@@ -32,29 +41,37 @@ class EmbeddedStore final : public StateStore {
   void Dropped();
 
  private:
-  struct Entry {
-    std::optional<std::string> value;    // nothing: there is no such key
-    bool dirty = false;                  // put in the open transaction
-    bool used = false;                   // since the last sweep
-  };
+  struct Entry;
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return HashOf(key); }
   };
   using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
-  using Node = Entries::value_type;
+  using Node = std::pair<const std::string, Entry>;
+  struct Entry {
+    std::optional<std::string> value;    // nothing: there is no such key
+    bool dirty = false;                  // put in the open transaction; else it is in the list of the clean ones
+    bool used = false;                   // since it was last looked at for eviction
+    Node* newer = nullptr;
+    Node* older = nullptr;
+  };
 
-  void MarkDirty(Entries::iterator node);
+  Entry& DirtyEntry(std::string_view key);
   static std::size_t CostOf(const Node& node);
-  void SweepIfLarge();
+  void AddClean(Node& node);
+  void RemoveClean(Node& node);
+  void EvictIfLarge();
   std::unique_ptr<rocksdb::Iterator> TakeIterator();
 
   Storage& storage_;
   std::uint32_t number_;
   const bool& open_;
-  std::size_t cache_bytes_;
+  CacheBudget& budget_;
   Entries entries_;
-  std::size_t bytes_ = 0;
+  // Clean entries in a list, newest first, for eviction by the clock algorithm (a second chance for what was used).
+  Node* newest_ = nullptr;
+  Node* oldest_ = nullptr;
+  std::size_t bytes_ = 0;            // of the clean ones
   std::vector<Node*> dirty_;
   // Only kept for stores that are scanned.
   bool scanned_ = false;
