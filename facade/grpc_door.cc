@@ -181,7 +181,7 @@ class GrpcDoorImpl final : public GrpcDoor {
 
   void Close(std::int64_t grace_ms) override {
     if (server_ == nullptr) { return; }
-    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(grace_ms));   // gRPC's own scale
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(grace_ms));   // wall-clock: gRPC's own scale
     server_->Wait();
     server_.reset();
   }

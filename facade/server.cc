@@ -1,12 +1,15 @@
 #include "facade/server.h"
 
+#include <algorithm>
 #include <set>
 
+#include "facade/connect.h"
 #include "facade/customer_service.h"
 #include "facade/document_service.h"
 #include "facade/exception_service.h"
 #include "facade/grpc_door.h"
 #include "facade/health_service.h"
+#include "facade/http_door.h"
 #include "facade/listen_address.h"
 
 namespace crossbill::facade {
@@ -24,30 +27,41 @@ class ServerImpl final : public Server {
 
   ~ServerImpl() override {
     stop_.Raise();
+    http_.reset();
     if (grpc_ != nullptr) { grpc_->Close(kGraceMs); }
   }
 
   Status Start(const Clock& clock, Metrics& metrics, Log& log) {
     CROSSBILL_TRY(const ListenAddress listen, ParseLoopbackAddress("facade.listen", options_.listen));
     CROSSBILL_TRY(grpc_, GrpcDoor::Open(services_, clock, metrics, stop_, listen, options_.threads));
+    if (!options_.http.empty()) { CROSSBILL_RETURN_IF_ERROR(StartHttp(clock, metrics, log)); }
     log.Info("gRPC is served", {{"address", ListenAddress{listen.host, grpc_->port()}.Text()}});
     return Ok();
   }
 
   int grpc_port() const override { return grpc_->port(); }
-  int http_port() const override { return 0; }
+  int http_port() const override { return http_ != nullptr ? http_->port() : 0; }
 
  private:
   std::set<std::string> ServiceNames() {
     return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name, "grpc.health.v1.Health"};
   }
 
+  Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {
+    CROSSBILL_TRY(const ListenAddress listen, ParseLoopbackAddress("facade.http", options_.http));
+    connect_ = std::make_unique<Connect>(services_, clock, metrics, stop_);
+    CROSSBILL_TRY(http_, HttpDoor::Open({connect_.get(), &metrics, [this] { return Checks(); }, options_.threads}, listen));
+    log.Info("HTTP is served", {{"address", ListenAddress{listen.host, http_->port()}.Text()}});
+    return Ok();
+  }
+
+  std::vector<ServerOptions::Check> Checks() const {
+    return options_.readiness ? options_.readiness() : std::vector<ServerOptions::Check>();
+  }
+
   bool Ready() const {
-    if (!options_.readiness) { return true; }
-    for (const ServerOptions::Check& check : options_.readiness()) {
-      if (!check.ok) { return false; }
-    }
-    return true;
+    const std::vector<ServerOptions::Check> checks = Checks();
+    return std::all_of(checks.begin(), checks.end(), [](const ServerOptions::Check& check) { return check.ok; });
   }
 
   ServerOptions options_;
@@ -57,7 +71,9 @@ class ServerImpl final : public Server {
   ExceptionService exceptions_;
   HealthService health_;
   std::vector<ServiceTable> services_;
+  std::unique_ptr<Connect> connect_;
   std::unique_ptr<GrpcDoor> grpc_;
+  std::unique_ptr<HttpDoor> http_;
 };
 
 }  // namespace
