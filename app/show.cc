@@ -18,7 +18,8 @@ std::string ShowProvenance(const Provenance& provenance) {
   for (const v1::FieldProvenance& field : provenance) {
     text += fmt::format("  {:<22} {:<36} {}, {}\n", field.field(), field.value(), Place(field.winner()), field.rule());
     for (const v1::SourceValue& other : field.others()) {
-      text += fmt::format("  {:<22} {:<36} {}\n", "", "not: " + other.value(), Place(other.source()));
+      const char* same = other.value() == field.value() ? "also: " : "not: ";
+      text += fmt::format("  {:<22} {:<36} {}\n", "", same + other.value(), Place(other.source()));
     }
   }
   return text;
