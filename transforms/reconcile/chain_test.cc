@@ -80,6 +80,32 @@ TEST(Chain, PaymentsWithoutANumberByTheOnlyOpenAmount) {
   EXPECT_TRUE(Reconcile(docs).Linked("finance/R1", "erp/1")) << "the other one is paid by its number";
 }
 
+TEST(Chain, MistypedNumbersOfInvoices) {
+  const std::vector<Doc> docs = {
+      Doc(kInvoice, "erp", "1").Number("90000983").On("2026-01-09").Total("10", "EUR").Gross("12"),
+      Doc(kInvoice, "erp", "2").Number("90000988").On("2026-01-10").Total("20", "EUR").Gross("24"),
+      Doc(kPayment, "bank", "doubled").Number("1").On("2026-02-01").Total("36", "EUR").Text("900000983 9000988"),
+      Doc(kPayment, "bank", "exchanged").Number("2").On("2026-02-01").Total("5", "EUR").Text("90000938"),
+      Doc(kPayment, "bank", "another").Number("3").On("2026-02-01").Total("7", "EUR").Text("90000984"),
+      Doc(kPayment, "bank", "before").Number("4").On("2026-01-01").Total("8", "EUR").Text("900000983"),
+  };
+  const World world = Reconcile(docs);
+  EXPECT_TRUE(world.Linked("bank/doubled", "erp/1"));
+  EXPECT_TRUE(world.Linked("bank/doubled", "erp/2"));
+  EXPECT_TRUE(world.Linked("bank/exchanged", "erp/1"));
+  EXPECT_EQ(world.Of("bank/another").links_size(), 0) << "the next number of the series is another invoice";
+  EXPECT_EQ(world.Of("bank/before").links_size(), 0);
+}
+
+TEST(Chain, TheRestOfAnInvoice) {
+  const World world = Reconcile({
+      Doc(kInvoice, "erp", "1").Number("90000983").On("2026-01-09").Total("100", "EUR").Gross("119"),
+      Doc(kPayment, "bank", "part").Number("1").On("2026-02-01").Total("50", "EUR").Text("90000983"),
+      Doc(kPayment, "bank", "rest").Number("2").On("2026-03-01").Total("69", "EUR").Text("the rest"),
+  });
+  EXPECT_TRUE(world.Linked("bank/rest", "erp/1"));
+}
+
 TEST(Chain, NumbersOfTheMentioningSystemComeFirst) {
   const World world = Reconcile({
       Doc(kOrder, "crm", "1").Number("100001").On("2026-01-05").Total("1", "EUR"),

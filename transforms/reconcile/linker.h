@@ -28,6 +28,9 @@ class Linker {
     return root < 0 ? -1 : input_.index_of[static_cast<std::size_t>(root)];
   }
 
+  DocumentSpan documents() const { return input_.documents; }
+  int GoldenOf(int source_document) const { return input_.index_of[static_cast<std::size_t>(source_document)]; }
+
   // The first evidence stays.
   void Link(int earlier, int later, std::string_view relation, std::string evidence);
   // The documents of a kind that this one is linked with, sorted.

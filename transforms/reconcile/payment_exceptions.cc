@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kLongestCredit = 180;    // days between an invoice or order and its payment
 
-// What is open per currency: invoices without a payment, and orders without a payment or an invoice, that may be paid before it.
+// What is open per currency: what is left to pay of invoices, and orders without a payment or an invoice, that may be paid before it.
 class OpenTotals {
  public:
   explicit OpenTotals(const ExceptionInput& input) {
@@ -23,9 +23,15 @@ class OpenTotals {
       if (!order && document.kind != v1::Document::INVOICE) { continue; }
       const std::optional<Decimal>& amount = document.gross ? document.gross : document.total;
       const int index = static_cast<int>(i);
-      if (document.credit_note || !document.date || !amount || !LinkedDocuments(input.golden, index, v1::Document::PAYMENT).empty()) { continue; }
-      if (order && !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty()) { continue; }
-      open_[document.currency].push_back({*document.date, *amount});
+      if (document.credit_note || !document.date || !amount) { continue; }
+      const std::vector<int> payments = LinkedDocuments(input.golden, index, v1::Document::PAYMENT);
+      if (order && (!payments.empty() || !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) { continue; }
+      Decimal left = *amount;
+      for (const int payment : payments) {
+        const auto rest = left.Minus(input.golden[static_cast<std::size_t>(payment)].total.value_or(left));
+        left = rest.ok() ? *rest : Decimal();
+      }
+      if (left > Decimal()) { open_[document.currency].push_back({*document.date, left}); }
     }
   }
 
