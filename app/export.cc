@@ -62,7 +62,7 @@ Result<std::int64_t> Decoded(google::protobuf::Message& message, const bus::Reco
 }
 
 template <class Message>
-Status ExportMessages(bus::Bus& bus, const std::string& topic, const std::function<bool(const Message&)>& wanted) {
+Status ExportMessages(bus::Bus& bus, const std::string& topic, const std::function<bool(Message&)>& wanted) {
   return bus::ReadCompacted(bus, topic, [&](const bus::RecordView& record) -> Status {
     Message message;
     CROSSBILL_TRY(const std::int64_t there, Decoded(message, record));
@@ -151,11 +151,14 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
     return ExportAffinity(bus, topics, as_of);
   }
   if (kind == "customers") {
-    // A merged customer's last record only says who it became.
-    return ExportMessages<v1::Customer>(bus, topics.Unified("customer"), [](const v1::Customer& c) { return c.merged_into().empty(); });
+    // A merged customer's last record only says who it became; which ids there once were is history, and no part of the result.
+    return ExportMessages<v1::Customer>(bus, topics.Unified("customer"), [](v1::Customer& customer) {
+      customer.clear_previous_names();
+      return customer.merged_into().empty();
+    });
   }
   if (kind == "exceptions") {
-    return ExportMessages<v1::Exception>(bus, topics.Exceptions(), [](const v1::Exception&) { return true; });
+    return ExportMessages<v1::Exception>(bus, topics.Exceptions(), [](v1::Exception&) { return true; });
   }
   if (kind == "chains") {
     return ExportChains(bus, topics);
@@ -163,7 +166,7 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
   if (kind == "deadletters") {
     return ExportDeadLetters(bus, topics);
   }
-  return ExportMessages<v1::UnifiedDocument>(bus, topics.Unified(DocumentExports().at(kind)), [](const v1::UnifiedDocument&) { return true; });
+  return ExportMessages<v1::UnifiedDocument>(bus, topics.Unified(DocumentExports().at(kind)), [](v1::UnifiedDocument&) { return true; });
 }
 
 }  // namespace
