@@ -108,7 +108,12 @@ ExprPtr Checker::UnknownName(const Ast& ast, const std::string& name, const Scop
     return Fail(ast, Code::kMapType, fmt::format("of the list \"{0}\" only size({0}) is known here", name));
   }
   std::vector<std::string> names = NamesIn(scope);
-  const std::string listed = names.empty() ? "it has none" : "the columns are " + Listed(names);
+  std::string listed = names.empty() ? "it has none" : "the columns are " + Listed(names);
+  if (row->target != nullptr) {
+    const std::vector<std::string> mapped = row->target->Names();
+    listed += ", the fields " + Listed(mapped);
+    names.insert(names.end(), mapped.begin(), mapped.end());
+  }
   names.insert(names.end(), names_of_enum_.begin(), names_of_enum_.end());
   std::string hint = DidYouMean(name, names);
   if (hint.empty() && FindFunction(name) != nullptr) {

@@ -7,12 +7,13 @@
 namespace crossbill::mapping {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\r\f\v";
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 constexpr std::string_view kWideBlanks[] = {"\u3000", "\u00a0", "\ufeff"};
 
 std::size_t BlankAtStart(std::string_view text) {
-  if (kBlanks.find(text.front()) != std::string_view::npos) {
-    return 1;
+  if (IsAscii(text.front())) {
+    return IsBlank(text.front()) ? 1 : 0;
   }
   for (const std::string_view blank : kWideBlanks) {
     if (text.starts_with(blank)) {
@@ -23,8 +24,8 @@ std::size_t BlankAtStart(std::string_view text) {
 }
 
 std::size_t BlankAtEnd(std::string_view text) {
-  if (kBlanks.find(text.back()) != std::string_view::npos) {
-    return 1;
+  if (IsAscii(text.back())) {
+    return IsBlank(text.back()) ? 1 : 0;
   }
   for (const std::string_view blank : kWideBlanks) {
     if (text.ends_with(blank)) {

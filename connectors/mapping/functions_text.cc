@@ -1,10 +1,9 @@
 // Texts: CEL's string methods and what else rows need. Positions and lengths count characters (code points).
 #include <fmt/format.h>
-#include <unicode/bytestream.h>
-#include <unicode/casemap.h>
 
 #include <algorithm>
 
+#include "base/letter_case.h"
 #include "base/utf8.h"
 #include "connectors/mapping/functions.h"
 
@@ -59,16 +58,7 @@ bool AnyCase(const Call& call, std::string_view text, bool upper, Value& out) {
   if (IsAscii(text)) {
     return AsciiCase(call, text, upper, out);
   }
-  std::string changed;
-  icu::StringByteSink<std::string> sink(&changed);
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::StringPiece in(text.data(), static_cast<std::int32_t>(text.size()));
-  if (upper) {
-    icu::CaseMap::utf8ToUpper("", 0, in, sink, nullptr, status);
-  } else {
-    icu::CaseMap::utf8ToLower("", 0, in, sink, nullptr, status);
-  }
-  return U_FAILURE(status) ? call.Fail(fmt::format("the case of {} cannot be changed", Shown(Value::Text(text)))) : GiveText(call, changed, out);
+  return GiveText(call, upper ? UpperCase(text) : LowerCase(text), out);
 }
 bool Lower(const Call& call, std::span<const Value> a, Value& out) { return AnyCase(call, a[0].AsText(), false, out); }
 bool Upper(const Call& call, std::span<const Value> a, Value& out) { return AnyCase(call, a[0].AsText(), true, out); }

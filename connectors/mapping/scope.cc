@@ -62,15 +62,6 @@ ExprPtr Resolve(const Scope& scope, std::string_view name, TypePool& pool) {
   return scope.name == name ? MakeLocal(scope.slot, scope.value_type) : Resolve(*scope.outer, name, pool);
 }
 
-bool IsDynamic(const Scope& scope) {
-  if (scope.type == Scope::Type::kRow) {
-    return scope.schema == nullptr;
-  }
-  const bool open = scope.type == Scope::Type::kElement && scope.value_type.schema == nullptr &&
-                    (Bit(scope.value_type.kind) & (Bit(Kind::kDyn) | kMapping)) != 0;
-  return open || IsDynamic(*scope.outer);
-}
-
 const Scope* ParentOf(const Scope& scope) {
   const Scope* s = &scope;
   while (s != nullptr && s->type == Scope::Type::kVariable) {
@@ -91,11 +82,6 @@ std::vector<std::string> NamesIn(const Scope& scope) {
     }
     for (std::size_t i = 0; s->children != nullptr && i < s->children->size(); ++i) {
       names.push_back((*s->children)[i].name);
-    }
-    if (s->target != nullptr) {
-      for (const std::string& name : s->target->Names()) {
-        names.push_back(name);
-      }
     }
   }
   return names;

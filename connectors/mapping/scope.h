@@ -42,13 +42,11 @@ struct Scope {
   int NextSlot() const { return type == Type::kRow ? 0 : slot + 1; }
 };
 
-// The value of a name, or nullptr. `dynamic`: columns whose existence only the row can tell took part.
+// The value of a name, or nullptr. A column of dynamic rows always resolves: only the row can tell whether it is there.
 ExprPtr Resolve(const Scope& scope, std::string_view name, TypePool& pool);
-// True when a name is a column of dynamic rows or of dynamic elements: it always resolves.
-bool IsDynamic(const Scope& scope);
 // The scope around the innermost element, or nullptr outside of any.
 const Scope* ParentOf(const Scope& scope);
-// All names, for messages.
+// All columns, children and variables, for messages.
 std::vector<std::string> NamesIn(const Scope& scope);
 
 }  // namespace crossbill::mapping

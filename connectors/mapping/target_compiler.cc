@@ -72,8 +72,8 @@ const google::protobuf::FieldDescriptor* TargetCompiler::FindField(const config:
       names.emplace_back(message->field(i)->name());
     }
     const std::string where = place.path.empty() ? "" : " of " + place.path;
-    expressions_.Report(entry.key_at, Code::kMapField, fmt::format("{}{} has no field \"{}\"{}; it has {}", message->name(), where, name,
-                                                                   DidYouMean(name, names), FieldsOf(message)));
+    expressions_.Report(entry.key_at, Code::kMapField, fmt::format("{}{} has no field \"{}\"; it has {}{}", message->name(), where, name,
+                                                                   FieldsOf(message), DidYouMean(name, names)));
     return nullptr;
   }
   if (message == message_ && field->number() == kSourceField) {
