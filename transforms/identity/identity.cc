@@ -1,5 +1,7 @@
 #include "transforms/identity/identity.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,6 +24,7 @@ class Identity final : public Processor {
 
   Status Process(std::string_view, const bus::RecordView& record, Context& context) override {
     ledger_.Use(context.state());
+    newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     SourceKey source;
     if (!SplitSourceKey(record.key, source)) { return Refuse(context, record, "the key is not \"system/stream/key\""); }
     CROSSBILL_TRY(const PartyRecordPtr old, ledger_.Find(record.key));
@@ -52,7 +55,7 @@ class Identity final : public Processor {
   Status Flush(Context& context) override {
     if (changed_.empty()) { return Ok(); }
     ledger_.Use(context.state());
-    Resolution resolution(topics_, options_, ledger_, context);
+    Resolution resolution(topics_, options_, ledger_, context, newest_ms_);
     return resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {}));
   }
 
@@ -97,6 +100,7 @@ class Identity final : public Processor {
   Ledger ledger_;
   std::set<std::string> changed_;     // since the last flush
   std::set<std::string> parties_;
+  std::int64_t newest_ms_ = 0;        // of the records read
 };
 
 }  // namespace

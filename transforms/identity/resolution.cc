@@ -267,6 +267,7 @@ Status Resolution::EmitAssignment(const std::string& party_key) {
 void Resolution::Emit(const std::string& topic, const std::string& key, const std::string* value) {
   bus::RecordView record;
   record.key = key;
+  record.timestamp_ms = timestamp_ms_;
   if (value != nullptr) { record.value = *value; }
   context_.Emit(topic, record);
 }

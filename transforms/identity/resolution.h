@@ -17,12 +17,14 @@ namespace crossbill::transforms {
 
 class Resolution {
  public:
-  Resolution(const bus::Topics& topics, const IdentityOptions& options, Ledger& ledger, Context& context)
+  // timestamp_ms: of what is told; retention of the topics counts from it.
+  Resolution(const bus::Topics& topics, const IdentityOptions& options, Ledger& ledger, Context& context, std::int64_t timestamp_ms)
       : customers_topic_(topics.Unified("customer")),
         assignments_topic_(topics.Assignments()),
         options_(options),
         ledger_(ledger),
-        context_(context) {}
+        context_(context),
+        timestamp_ms_(timestamp_ms) {}
 
   // `changed`: records that are new, changed, deleted or compared otherwise than before; `parties`: party keys whose records changed.
   Status Run(const std::set<std::string>& changed, std::set<std::string> parties);
@@ -60,6 +62,7 @@ class Resolution {
   const IdentityOptions& options_;
   Ledger& ledger_;
   Context& context_;
+  std::int64_t timestamp_ms_;
   std::set<std::string> visited_;
   std::vector<Group> groups_;
   std::map<std::string, OldCustomer> old_;

@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "crossbill/v1/dead_letter.pb.h"
+#include "crossbill/v1/document.pb.h"
+#include "crossbill/v1/internal.pb.h"
+#include "transforms/routing/routing.h"
+#include "transforms/sdk/testing/transform_driver.h"
+
+namespace crossbill::transforms {
+namespace {
+
+const bus::Topics kTopics("t", 1);
+
+v1::RoutedDocument Parse(const Written& written) {
+  v1::RoutedDocument routed;
+  EXPECT_TRUE(routed.ParseFromString(written.value.value()));
+  return routed;
+}
+
+class IntakeTest : public testing::Test {
+ protected:
+  void Feed(std::int64_t sequence, std::optional<v1::Document> document, const std::string& kind = "order") {
+    SourceEvent event{"erp/vbak/1", sequence, std::nullopt, "crossbill.v1.Order"};
+    if (document) { event.value = document->SerializeAsString(); }
+    driver_.FeedEvent(kTopics.Source(kind), event);
+    driver_.Run();
+  }
+  static v1::Document Of(const std::string& customer, const std::string& number) {
+    v1::Document document;
+    document.mutable_customer()->set_id(customer);
+    document.set_number(number);
+    return document;
+  }
+  TransformDriver driver_{kTopics, IntakeStage(kTopics)};
+};
+
+TEST_F(IntakeTest, GoesToItsPartyAndAnnouncesItsNumber) {
+  const v1::Document document = Of("77", "4500012");
+  Feed(5, document);
+  const auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].key, "P|erp|77");
+  const v1::RoutedDocument routed = Parse(sent[0]);
+  EXPECT_EQ(routed.document(), document.SerializeAsString());
+  EXPECT_EQ(routed.kind(), v1::Document::ORDER);
+  EXPECT_EQ(routed.sequence(), 5);
+  EXPECT_EQ(routed.via(), "P|erp|77");
+  EXPECT_EQ(sent[1].key, "R|erp|ORDER|4500012");
+  EXPECT_EQ(Parse(sent[1]).announces_party(), "P|erp|77");
+  EXPECT_EQ(Parse(sent[1]).document(), "");
+}
+
+TEST_F(IntakeTest, RepeatsAndOlderVersionsAreDropped) {
+  Feed(5, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  Feed(5, Of("77", "1"));
+  Feed(4, Of("78", "1"));
+  driver_.Restart();
+  Feed(3, std::nullopt);
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty());
+}
+
+TEST_F(IntakeTest, AMoveTellsTheOldPlacesAndTheNewOnes) {
+  Feed(1, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  Feed(2, Of("78", "2"));
+  const auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 4u);
+  EXPECT_EQ(sent[0].key, "P|erp|77");
+  EXPECT_TRUE(Parse(sent[0]).removed());
+  EXPECT_EQ(Parse(sent[0]).via(), "P|erp|77");
+  EXPECT_EQ(sent[1].key, "P|erp|78");
+  EXPECT_FALSE(Parse(sent[1]).removed());
+  EXPECT_EQ(sent[2].key, "R|erp|ORDER|1");
+  EXPECT_TRUE(Parse(sent[2]).removed());
+  EXPECT_EQ(sent[3].key, "R|erp|ORDER|2");
+}
+
+TEST_F(IntakeTest, AnUnchangedAnnouncementIsNotRepeated) {
+  Feed(1, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  Feed(2, Of("77", "1"));
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 1u);
+}
+
+TEST_F(IntakeTest, ADeletionTakesItAwayAndStaysKnown) {
+  Feed(1, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  Feed(3, std::nullopt);
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 2u);
+  Feed(2, Of("77", "1"));
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "it was deleted after this version";
+  Feed(4, Of("77", "1"));
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 2u);
+}
+
+TEST_F(IntakeTest, ATombstoneAloneDeletesWhatIsKnown) {
+  Feed(1, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  driver_.Feed(kTopics.Source("order"), "erp/vbak/1", std::nullopt);
+  driver_.Feed(kTopics.Source("order"), "erp/vbak/unknown", std::nullopt);
+  driver_.Run();
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 2u);
+  EXPECT_TRUE(driver_.Take(kTopics.DeadLetters()).empty());
+}
+
+TEST_F(IntakeTest, WithoutAPartyItWaitsAtItsReferenceOrStandsAlone) {
+  v1::Document invoice;
+  invoice.set_number("90");
+  v1::Reference* reference = invoice.add_references();
+  reference->set_type(v1::Reference::SHIPMENT);
+  reference->set_number("80");
+  Feed(1, invoice, "invoice");
+  auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 1u) << "it has no party to announce";
+  EXPECT_EQ(sent[0].key, "R|erp|SHIPMENT|80");
+  Feed(2, v1::Document(), "invoice");
+  sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_TRUE(Parse(sent[0]).removed());
+  const auto alone = driver_.Take(kTopics.Reconcile());
+  ASSERT_EQ(alone.size(), 1u);
+  EXPECT_EQ(alone[0].key, "U|erp|vbak|1");
+}
+
+TEST_F(IntakeTest, WhatCannotBeUsedIsADeadLetter) {
+  SourceEvent event{"erp/vbak/1", 1, "not a message", "crossbill.v1.Order"};
+  driver_.FeedEvent(kTopics.Source("order"), event);
+  driver_.Feed(kTopics.Source("order"), "no source key", "");
+  driver_.Feed(kTopics.Source("order"), "erp/vbak/2", "");
+  driver_.Run();
+  const auto letters = driver_.Take(kTopics.DeadLetters());
+  ASSERT_EQ(letters.size(), 3u);
+  std::string all;
+  for (const Written& written : letters) {
+    v1::DeadLetter letter;
+    ASSERT_TRUE(letter.ParseFromString(*written.value));
+    EXPECT_EQ(letter.code(), "CB1500");
+    EXPECT_EQ(letter.topic(), kTopics.Source("order"));
+    all += letter.why() + ";";
+  }
+  EXPECT_NE(all.find("not a protobuf message"), std::string::npos);
+  EXPECT_NE(all.find("system/stream/key"), std::string::npos);
+  EXPECT_NE(all.find("ce_sequence"), std::string::npos);
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty());
+}
+
+}  // namespace
+}  // namespace crossbill::transforms
