@@ -67,9 +67,7 @@ check-sanitizers:
 	cmake --build build-dev -j $(JOBS) --target all_verify_interface_header_sets unit_tests
 	ctest --preset dev -L unit
 
-demo:
-	@tools/install-deps test
-	$(MAKE) build
+demo: build
 	@tools/install-deps demo
 	SERVE=$(SERVE) examples/demo/run
 
