@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "transforms/reconcile/linker.h"
@@ -142,8 +141,12 @@ std::string EvidenceOf(const Mention& mention) {
 }
 
 void Linker::Link(int earlier, int later, std::string_view relation, std::string evidence) {
-  if (earlier == later || !linked_[static_cast<std::size_t>(earlier)].insert(later).second) { return; }
-  linked_[static_cast<std::size_t>(later)].insert(earlier);
+  std::vector<int>& of_earlier = linked_[static_cast<std::size_t>(earlier)];
+  std::vector<int>& of_later = linked_[static_cast<std::size_t>(later)];
+  const auto place = std::lower_bound(of_earlier.begin(), of_earlier.end(), later);
+  if (earlier == later || (place != of_earlier.end() && *place == later)) { return; }
+  of_earlier.insert(place, later);
+  of_later.insert(std::lower_bound(of_later.begin(), of_later.end(), earlier), earlier);
   golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence});
   golden_[static_cast<std::size_t>(later)].links.push_back({earlier, relation, std::move(evidence)});
 }
@@ -157,7 +160,7 @@ std::vector<int> Linker::Linked(int document, DocumentKind kind) const {
 }
 
 bool Linker::HasLink(int document, DocumentKind kind) const {
-  const std::set<int>& others = linked_[static_cast<std::size_t>(document)];
+  const std::vector<int>& others = linked_[static_cast<std::size_t>(document)];
   return std::any_of(others.begin(), others.end(), [&](int other) { return At(other).kind == kind; });
 }
 

@@ -6,11 +6,11 @@
 
 namespace crossbill::transforms {
 
-Clusters::Clusters(DocumentSpan documents) : root_(documents.size()), members_(documents.size()), streams_(documents.size()) {
+Clusters::Clusters(DocumentSpan documents) : root_(documents.size()), next_(documents.size()), streams_(documents.size()) {
   std::map<std::pair<std::string_view, std::string_view>, int> numbers;
   for (std::size_t i = 0; i < documents.size(); ++i) {
     root_[i] = static_cast<int>(i);
-    members_[i] = {static_cast<int>(i)};
+    next_[i] = static_cast<int>(i);
     const RecordRef& record = documents[i]->record;
     streams_[i] = numbers.try_emplace({record.system, record.stream}, static_cast<int>(numbers.size())).first->second;
   }
@@ -22,12 +22,19 @@ void Clusters::Unite(int a, int b, std::string_view rule, std::string evidence) 
   int from = Find(b);
   if (into == from) { return; }
   if (from < into) { std::swap(into, from); }
-  auto& target = members_[static_cast<std::size_t>(into)];
-  auto& moved = members_[static_cast<std::size_t>(from)];
-  for (const int document : moved) { root_[static_cast<std::size_t>(document)] = into; }
-  target.insert(target.end(), moved.begin(), moved.end());
-  std::sort(target.begin(), target.end());
-  moved.clear();
+  for (const int document : MembersOf(from)) { root_[static_cast<std::size_t>(document)] = into; }
+  std::swap(next_[static_cast<std::size_t>(into)], next_[static_cast<std::size_t>(from)]);    // two rings become one
+}
+
+std::vector<int> Clusters::MembersOf(int document) const {
+  std::vector<int> members;
+  int member = document;
+  do {
+    members.push_back(member);
+    member = Next(member);
+  } while (member != document);
+  std::sort(members.begin(), members.end());
+  return members;
 }
 
 }  // namespace crossbill::transforms

@@ -25,7 +25,9 @@ class Clusters {
  public:
   explicit Clusters(DocumentSpan documents);
   int Find(int document) const { return root_[static_cast<std::size_t>(document)]; }
-  const std::vector<int>& MembersOf(int root) const { return members_[static_cast<std::size_t>(root)]; }
+  // All that are one document with this one, in order.
+  std::vector<int> MembersOf(int document) const;
+  bool IsAlone(int document) const { return next_[static_cast<std::size_t>(document)] == document; }
   // Numbers of (system, stream), so that comparing them is cheap.
   int StreamOf(int document) const { return streams_[static_cast<std::size_t>(document)]; }
 
@@ -33,11 +35,15 @@ class Clusters {
   template <class Compatible>
   bool CanUnite(int a, int b, const Compatible& compatible) const {
     if (Find(a) == Find(b)) { return false; }
-    for (const int x : MembersOf(Find(a))) {
-      for (const int y : MembersOf(Find(b))) {
+    int x = a;
+    do {
+      int y = b;
+      do {
         if (StreamOf(x) == StreamOf(y) || !compatible(x, y)) { return false; }
-      }
-    }
+        y = Next(y);
+      } while (y != b);
+      x = Next(x);
+    } while (x != a);
     return true;
   }
   // Without asking. The smaller index stays the root, so that roots do not depend on the order of unions.
@@ -45,8 +51,9 @@ class Clusters {
   const std::vector<MatchEvidence>& evidence() const { return evidence_; }
 
  private:
+  int Next(int document) const { return next_[static_cast<std::size_t>(document)]; }
   std::vector<int> root_;
-  std::vector<std::vector<int>> members_;    // by root
+  std::vector<int> next_;                    // the members of a cluster, as a ring
   std::vector<int> streams_;
   std::vector<MatchEvidence> evidence_;
 };

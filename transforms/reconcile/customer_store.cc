@@ -1,7 +1,10 @@
 #include "transforms/reconcile/customer_store.h"
 
 #include <cstring>
+#include <tuple>
 #include <utility>
+
+#include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -25,15 +28,19 @@ std::string PlainKey(char section, std::string_view customer) {
 }
 
 // Kind first: so documents lie in the order in which they are matched.
-std::string DocumentSuffix(const v1::RoutedDocument& routed) {
-  std::string suffix(1, static_cast<char>('0' + static_cast<int>(routed.kind())));
-  for (const std::string* part : {&routed.source().system(), &routed.source().stream(), &routed.source().key()}) {
-    suffix += *part;
+std::string DocumentSuffix(const RoutedView& routed) {
+  std::string suffix;
+  suffix.reserve(routed.system.size() + routed.stream.size() + routed.key.size() + routed.via.size() + 4);
+  suffix += static_cast<char>('0' + static_cast<int>(routed.kind));
+  for (const std::string_view part : {routed.system, routed.stream, routed.key}) {
+    suffix += part;
     suffix += '\0';
   }
-  suffix += routed.via();
+  suffix += routed.via;
   return suffix;
 }
+
+RecordRef RecordOf(const RoutedView& routed) { return {std::string(routed.system), std::string(routed.stream), std::string(routed.key)}; }
 
 // Big endian, shifted so that dates before 1970 come first.
 std::string DueKey(Date date, std::string_view customer) {
@@ -64,6 +71,27 @@ bool SameRecord(const StoredDocument& a, const StoredDocument& b) {
 
 }  // namespace
 
+bool ReadRouted(std::string_view bytes, RoutedView& routed) {
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.IsBytes(1)) {
+      WireReader source(reader.bytes());
+      while (source.Next()) {
+        if (source.IsBytes(1)) { routed.system = source.bytes(); }
+        if (source.IsBytes(2)) { routed.stream = source.bytes(); }
+        if (source.IsBytes(3)) { routed.key = source.bytes(); }
+      }
+      if (!source.ok()) { return false; }
+    }
+    if (reader.IsVarint(2)) { routed.kind = v1::Document::Kind_IsValid(static_cast<int>(reader.varint())) ? static_cast<DocumentKind>(reader.varint()) : v1::Document::UNSPECIFIED; }
+    if (reader.IsVarint(3)) { routed.sequence = static_cast<std::int64_t>(reader.varint()); }
+    if (reader.IsBytes(4)) { routed.document = reader.bytes(); }
+    if (reader.IsBytes(5)) { routed.via = reader.bytes(); }
+    if (reader.IsVarint(6)) { routed.removed = reader.varint() != 0; }
+  }
+  return reader.ok();
+}
+
 std::vector<const SourceDocument*> CustomerDocuments::Current() const {
   std::vector<const SourceDocument*> current;
   current.reserve(documents.size());
@@ -83,19 +111,19 @@ std::vector<const SourceDocument*> CustomerDocuments::Current() const {
 Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
   const std::string prefix = CustomerPrefix('d', customer);
   std::optional<Error> failure;
-  v1::RoutedDocument routed;
   auto status = state.Scan(prefix, [&](std::string_view key, std::string_view value) {
-    if (!routed.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    RoutedView routed;
+    if (!ReadRouted(value, routed)) {
       failure.emplace(Code::kBusCorrupt, "a stored document of " + std::string(customer) + " cannot be read");
       return false;
     }
-    auto parsed = ParseSourceDocument(routed.kind(), routed.source(), routed.document());
+    auto parsed = ParseSourceDocument(routed.kind, RecordOf(routed), routed.document);
     if (!parsed.ok()) {
       failure = parsed.error();
       return false;
     }
     into.bytes += parsed->MemoryBytes();
-    into.documents.emplace(std::string(key.substr(prefix.size())), StoredDocument{routed.sequence(), routed.via(), std::move(*parsed)});
+    into.documents.emplace(std::string(key.substr(prefix.size())), StoredDocument{routed.sequence, std::string(routed.via), std::move(*parsed)});
     return true;
   });
   CROSSBILL_RETURN_IF_ERROR(std::move(status));
@@ -139,11 +167,11 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
 }
 
 Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                                const v1::RoutedDocument& routed, std::string_view value) {
+                                const RoutedView& routed, std::string_view value) {
   std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found != documents.documents.end() && routed.sequence() < found->second.sequence) { return false; }
-  CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind(), routed.source(), routed.document()));
+  if (found != documents.documents.end() && routed.sequence < found->second.sequence) { return false; }
+  CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind, RecordOf(routed), routed.document));
   if (!documents.known) {
     state.Put(PlainKey('k', customer), "");
     documents.known = true;
@@ -152,22 +180,22 @@ Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view custome
   documents.bytes += parsed.MemoryBytes();
   bytes_ += parsed.MemoryBytes();
   if (found == documents.documents.end()) {
-    documents.documents.emplace(std::move(suffix), StoredDocument{routed.sequence(), routed.via(), std::move(parsed)});
+    documents.documents.emplace(std::move(suffix), StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)});
     return true;
   }
   const std::size_t before = found->second.document.MemoryBytes();
   documents.bytes -= before;
   bytes_ -= before;
-  const bool changed = found->second.document.content != parsed.content || found->second.sequence != routed.sequence();
-  found->second = StoredDocument{routed.sequence(), routed.via(), std::move(parsed)};
+  const bool changed = found->second.document.content != parsed.content || found->second.sequence != routed.sequence;
+  found->second = StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)};
   return changed;
 }
 
 bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                           const v1::RoutedDocument& routed) {
+                           const RoutedView& routed) {
   const std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found == documents.documents.end() || found->second.sequence > routed.sequence()) { return false; }
+  if (found == documents.documents.end() || found->second.sequence > routed.sequence) { return false; }
   const std::size_t bytes = found->second.document.MemoryBytes();
   documents.bytes -= bytes;
   bytes_ -= bytes;

@@ -16,10 +16,21 @@
 #include "base/date.h"
 #include "base/result.h"
 #include "bus/bus.h"
-#include "crossbill/v1/internal.pb.h"
 #include "transforms/reconcile/source_document.h"
 
 namespace crossbill::transforms {
+
+// A RoutedDocument without copies: its parts point into the record's bytes.
+struct RoutedView {
+  DocumentKind kind = v1::Document::UNSPECIFIED;
+  std::string_view system, stream, key;
+  std::int64_t sequence = 0;
+  std::string_view document;
+  std::string_view via;
+  bool removed = false;
+};
+// False when the bytes are no RoutedDocument.
+bool ReadRouted(std::string_view bytes, RoutedView& routed);
 
 // A document as it came by one way. The same record may stand under two ways for a moment, while it moves.
 struct StoredDocument {
@@ -48,9 +59,9 @@ class CustomerStore {
   Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
 
   // True when the customer's documents changed. `value` is the serialised `routed`.
-  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const v1::RoutedDocument& routed,
+  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const RoutedView& routed,
                    std::string_view value);
-  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const v1::RoutedDocument& routed);
+  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const RoutedView& routed);
 
   void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name,
                 const Hash128& fingerprint);

@@ -41,10 +41,10 @@ auto Facts(const Clusters& clusters, DocumentSpan documents, int i) {
 void MergeAlike(DocumentSpan documents, const std::vector<int>& alike, Clusters& clusters) {
   const auto at = [&](int i) -> const SourceDocument& { return *documents[static_cast<std::size_t>(i)]; };
   for (const int row : alike) {
-    if (clusters.MembersOf(clusters.Find(row)).size() != 1) { continue; }    // another system confirms it: an invoice of its own
+    if (!clusters.IsAlone(row)) { continue; }    // another system confirms it: an invoice of its own
     for (const int other : alike) {
       if (clusters.Find(other) == clusters.Find(row)) { continue; }
-      const bool confirmed = clusters.MembersOf(clusters.Find(other)).size() > 1;
+      const bool confirmed = !clusters.IsAlone(other);
       const Mention* shared = SharedMention(at(row), at(other));
       const bool by_lines = confirmed && (!NamesAny(at(row)) || !NamesAny(at(other))) && SameLines(at(row), at(other));
       if (shared == nullptr && !by_lines) { continue; }

@@ -90,7 +90,7 @@ class Doc {
   DocumentKind kind() const { return kind_; }
 
   SourceDocument Parsed() const {
-    auto parsed = ParseSourceDocument(kind_, message_.source(), message_.SerializeAsString());
+    auto parsed = ParseSourceDocument(kind_, {message_.source().system(), message_.source().stream(), message_.source().key()}, message_.SerializeAsString());
     CROSSBILL_CHECK(parsed.ok());
     return std::move(parsed).value();
   }

@@ -1,8 +1,6 @@
 // The links found so far between one customer's golden documents, and what the steps of the chain share. Private to the chain.
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +39,7 @@ class Linker {
   const ChainInput& input_;
   std::vector<GoldenDocument>& golden_;
   Resolver resolver_;
-  std::vector<std::set<int>> linked_;
+  std::vector<std::vector<int>> linked_;    // sorted
 };
 
 // "ORDER 4500012"

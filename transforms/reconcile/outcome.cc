@@ -1,5 +1,7 @@
 #include "transforms/reconcile/outcome.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,8 @@
 
 namespace crossbill::transforms {
 namespace {
+
+constexpr std::size_t kArenaBlock = 16384;    // holds most unified documents: on the stack, not on the heap
 
 // Parts with their lengths, so that no two lists of parts give the same bytes.
 class Digest {
@@ -81,7 +85,12 @@ Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document, con
 }
 
 std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const {
-  v1::UnifiedDocument out;
+  alignas(8) char block[kArenaBlock];
+  google::protobuf::ArenaOptions arena_options;
+  arena_options.initial_block = block;
+  arena_options.initial_block_size = sizeof(block);
+  google::protobuf::Arena arena(arena_options);
+  v1::UnifiedDocument& out = *google::protobuf::Arena::CreateMessage<v1::UnifiedDocument>(&arena);
   out.set_name(document.name);
   out.set_kind(document.kind);
   if (customer.starts_with("customers/")) { out.set_customer(customer); }

@@ -110,10 +110,7 @@ TEST(Outcome, OddDocumentsDoNoHarm) {
 }
 
 TEST(Outcome, InteractionsBecomeDocuments) {
-  v1::SourceRef source;
-  source.set_system("calls");
-  source.set_stream("calls");
-  source.set_key("7");
+  const RecordRef source{"calls", "calls", "7"};
   // An Interaction's own fields: 5 happened_at, 6 channel (CALL), 7 agent, 8 text.
   const std::string bytes = std::string("\x2a\x14") + "2026-03-01T10:00:00Z" + "\x30\x01" + "\x3a\x03" + "Ann" + "\x42\x05" + "hello";
   auto parsed = ParseSourceDocument(v1::Document::INTERACTION, source, bytes);

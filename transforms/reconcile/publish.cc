@@ -3,46 +3,60 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/id.h"
 #include "bus/event_headers.h"
-#include "crossbill/v1/internal.pb.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
 
-// The claims on one name, by owner; stored as PublishClaims one behind the other, each with its length in front.
-using Claims = std::map<std::string, v1::PublishClaim, std::less<>>;
+// A PublishClaim without copies.
+struct ClaimView {
+  std::string_view owner, topic, value;
+  bool removed = false;
+};
 
-void AppendLength(std::string& out, std::size_t size) {
-  for (int shift = 0; shift < 32; shift += 8) { out += static_cast<char>(size >> shift & 0xFF); }
+bool ReadClaim(std::string_view bytes, ClaimView& claim) {
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.IsBytes(1)) { claim.owner = reader.bytes(); }
+    if (reader.IsBytes(2)) { claim.topic = reader.bytes(); }
+    if (reader.IsBytes(3)) { claim.value = reader.bytes(); }
+    if (reader.IsVarint(4)) { claim.removed = reader.varint() != 0; }
+  }
+  return reader.ok();
 }
+
+// The claims on one name: the serialised PublishClaim by its owner. Stored one behind the other.
+using Claims = std::map<std::string, std::string, std::less<>>;
 
 std::string Encode(const Claims& claims) {
   std::string out;
-  for (const auto& [owner, claim] : claims) {
-    AppendLength(out, claim.ByteSizeLong());
-    claim.AppendToString(&out);
-  }
+  for (const auto& [owner, claim] : claims) { AppendPart(out, claim); }
   return out;
 }
 
 bool Decode(std::string_view bytes, Claims& claims) {
+  std::string_view part;
   while (!bytes.empty()) {
-    if (bytes.size() < 4) { return false; }
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < 4; ++i) { size |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])) << (8 * i); }
-    bytes.remove_prefix(4);
-    v1::PublishClaim claim;
-    if (size > bytes.size() || !claim.ParseFromArray(bytes.data(), static_cast<int>(size))) { return false; }
-    bytes.remove_prefix(size);
-    std::string owner = claim.owner();
-    claims.insert_or_assign(std::move(owner), std::move(claim));
+    ClaimView claim;
+    if (!TakePart(bytes, part) || !ReadClaim(part, claim)) { return false; }
+    claims.insert_or_assign(std::string(claim.owner), std::string(part));
   }
   return true;
+}
+
+// The smallest owner's; empty when there is none.
+ClaimView WinnerOf(const Claims& claims) {
+  ClaimView winner;
+  if (!claims.empty()) { CROSSBILL_CHECK(ReadClaim(claims.begin()->second, winner)); }
+  return winner;
 }
 
 class PublishProcessor : public Processor {
@@ -56,11 +70,11 @@ class PublishProcessor : public Processor {
   struct Touched {
     Claims claims;
     std::string topic;                 // of the value that is published; empty: none is
-    std::string value;
+    Hash128 value;                     // its hash
   };
   Result<Touched*> Touch(std::string_view name, Context& context);
   void Publish(const std::string& name, const Touched& touched, Context& context);
-  void Emit(const std::string& topic, const std::string& name, const std::string* value, Context& context);
+  void Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value, Context& context);
 
   bus::Topics topics_;
   std::map<std::string, Touched, std::less<>> touched_;    // sorted: outputs do not depend on the order within a batch
@@ -75,27 +89,25 @@ Result<PublishProcessor::Touched*> PublishProcessor::Touch(std::string_view name
   if (stored && !Decode(*stored, touched.claims)) {
     return Error(Code::kBusCorrupt, "the stored claims on " + std::string(name) + " cannot be read");
   }
-  if (!touched.claims.empty()) {
-    touched.topic = touched.claims.begin()->second.topic();
-    touched.value = touched.claims.begin()->second.value();
-  }
+  const ClaimView before = WinnerOf(touched.claims);
+  touched.topic = before.topic;
+  touched.value = Hash128Of(before.value);
   return &touched_.emplace(std::string(name), std::move(touched)).first->second;
 }
 
 Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record, Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
-  v1::PublishClaim claim;
-  const bool parsed = record.value && claim.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()));
-  if (!parsed || record.key.empty() || (!claim.removed() && claim.topic().empty())) {
+  ClaimView claim;
+  const bool parsed = record.value && ReadClaim(*record.value, claim);
+  if (!parsed || record.key.empty() || (!claim.removed && claim.topic.empty())) {
     EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, "expected a PublishClaim under a resource's name");
     return Ok();
   }
   CROSSBILL_TRY(Touched* const touched, Touch(record.key, context));
-  if (claim.removed()) {
-    touched->claims.erase(claim.owner());
+  if (claim.removed) {
+    touched->claims.erase(std::string(claim.owner));
   } else {
-    std::string owner = claim.owner();
-    touched->claims.insert_or_assign(std::move(owner), std::move(claim));
+    touched->claims.insert_or_assign(std::string(claim.owner), std::string(*record.value));
   }
   return Ok();
 }
@@ -114,16 +126,16 @@ Status PublishProcessor::Flush(Context& context) {
 }
 
 void PublishProcessor::Publish(const std::string& name, const Touched& touched, Context& context) {
-  const v1::PublishClaim* winner = touched.claims.empty() ? nullptr : &touched.claims.begin()->second;
-  if (!touched.topic.empty() && (winner == nullptr || winner->topic() != touched.topic)) { Emit(touched.topic, name, nullptr, context); }
-  if (winner == nullptr || (winner->topic() == touched.topic && winner->value() == touched.value)) { return; }
-  Emit(winner->topic(), name, &winner->value(), context);
+  const ClaimView winner = WinnerOf(touched.claims);
+  if (!touched.topic.empty() && winner.topic != touched.topic) { Emit(touched.topic, name, std::nullopt, context); }
+  if (touched.claims.empty() || (winner.topic == touched.topic && Hash128Of(winner.value) == touched.value)) { return; }
+  Emit(std::string(winner.topic), name, winner.value, context);
 }
 
-void PublishProcessor::Emit(const std::string& topic, const std::string& name, const std::string* value, Context& context) {
+void PublishProcessor::Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value, Context& context) {
   std::string type = topic == topics_.Exceptions() ? "crossbill.v1.Exception" : "crossbill.v1.UnifiedDocument";
-  if (value == nullptr) { type += bus::kDeletedSuffix; }
-  const std::string id = ShortId(Hash128Of({name, value != nullptr ? std::string_view(*value) : std::string_view()}), 26);
+  if (!value) { type += bus::kDeletedSuffix; }
+  const std::string id = ShortId(Hash128Of({name, value.value_or(std::string_view())}), 26);
   const std::array<bus::HeaderView, 6> headers = {{{bus::kHeaderSpecVersion, "1.0"},
                                                    {bus::kHeaderId, id},
                                                    {bus::kHeaderType, type},
@@ -132,7 +144,7 @@ void PublishProcessor::Emit(const std::string& topic, const std::string& name, c
                                                    {bus::kHeaderContentType, "application/protobuf"}}};
   bus::RecordView record;
   record.key = name;
-  if (value != nullptr) { record.value = *value; }
+  record.value = value;
   record.headers = headers;
   record.timestamp_ms = newest_ms_;
   context.Emit(topic, record);

@@ -1,12 +1,17 @@
 #include "transforms/reconcile/source_document.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "crossbill/v1/interaction.pb.h"
 
 namespace crossbill::transforms {
 namespace {
+
+constexpr std::size_t kArenaBlock = 4096;
 
 std::optional<Decimal> ParseDecimal(const std::string& text) {
   if (text.empty()) { return std::nullopt; }
@@ -107,17 +112,23 @@ std::size_t SourceDocument::MemoryBytes() const {
          lines.capacity() * (sizeof(DocumentLine) + 64) + 256;
 }
 
-Result<SourceDocument> ParseSourceDocument(DocumentKind kind, const v1::SourceRef& source, std::string_view bytes) {
+Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, std::string_view bytes) {
   SourceDocument document;
   document.kind = kind;
-  document.record = {source.system(), source.stream(), source.key()};
-  v1::Document message;
+  document.record = std::move(record);
+  // Most documents fit on the stack: no allocation for a message that is looked at once.
+  alignas(8) char block[kArenaBlock];
+  google::protobuf::ArenaOptions arena_options;
+  arena_options.initial_block = block;
+  arena_options.initial_block_size = sizeof(block);
+  google::protobuf::Arena arena(arena_options);
+  v1::Document& message = *google::protobuf::Arena::CreateMessage<v1::Document>(&arena);
   const bool parsed = kind == v1::Document::INTERACTION
                           ? ReadInteraction(bytes, message)
                           : message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   if (!parsed || KindName(kind).empty()) {
-    return Error(Code::kEventDecode, "the document of " + source.system() + "/" + source.stream() + " with key \"" + source.key() +
-                                         "\" is no message of its kind");
+    return Error(Code::kEventDecode, "the document of " + document.record.system + "/" + document.record.stream + " with key \"" +
+                                         document.record.key + "\" is no message of its kind");
   }
   ReadDocument(message, document);
   document.content = Hash128Of(bytes);

@@ -7,6 +7,7 @@
 #include "transforms/reconcile/outcome.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -39,14 +40,14 @@ class ReconcileProcessor : public Processor {
 
 Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record, Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
-  v1::RoutedDocument routed;
-  if (!record.value || record.key.empty() || !routed.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+  RoutedView routed;
+  if (!record.value || record.key.empty() || !ReadRouted(*record.value, routed)) {
     EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, "expected a RoutedDocument under a customer's key");
     return Ok();
   }
   CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), record.key));
   bool changed = false;
-  if (routed.removed() || routed.document().empty()) {
+  if (routed.removed || routed.document.empty()) {
     changed = store_.Remove(context.state(), record.key, *documents, routed);
   } else {
     auto put = store_.Put(context.state(), record.key, *documents, routed, *record.value);
@@ -133,15 +134,15 @@ std::string ReconcileProcessor::TopicOf(std::string_view name) const {
 }
 
 void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context) {
-  v1::PublishClaim claim;
-  claim.set_owner(customer);
-  claim.set_topic(TopicOf(name));
+  // A PublishClaim.
+  std::string bytes;
+  AppendBytesField(bytes, 1, customer);
+  AppendBytesField(bytes, 2, TopicOf(name));
   if (value != nullptr) {
-    claim.set_value(*value);
+    AppendBytesField(bytes, 3, *value);
   } else {
-    claim.set_removed(true);
+    AppendVarintField(bytes, 4, 1);
   }
-  const std::string bytes = claim.SerializeAsString();
   context.Emit(topics_.Publish(), {name, bytes, {}, newest_ms_});
 }
 

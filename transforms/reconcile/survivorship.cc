@@ -1,22 +1,21 @@
 #include "transforms/reconcile/survivorship.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
-#include <tuple>
 
 namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kShownBytes = 200;    // of a value in the provenance; the document has the whole
 
-// A record's parsed message beside its facts.
+// A record's parsed message beside its facts. The first record's message is the golden document itself: most of its values stay.
 struct Source {
   const SourceDocument* record = nullptr;
   std::size_t rank = 0;
-  v1::Document message;
+  const v1::Document* message = nullptr;
 };
 
 // A field of Document: its text for people and comparisons (empty: not there), and how it is taken over.
@@ -123,8 +122,9 @@ void FillField(const Field& field, const std::vector<Source>& sources, v1::Unifi
     std::string text;
   };
   std::vector<Candidate> candidates;
+  candidates.reserve(sources.size());
   for (const Source& source : sources) {
-    if (std::string text = field.text(source.message); !text.empty()) { candidates.push_back({&source, std::move(text)}); }
+    if (std::string text = field.text(*source.message); !text.empty()) { candidates.push_back({&source, std::move(text)}); }
   }
   if (candidates.empty()) { return; }
   const auto equal_standing = [&](const Candidate& a) {
@@ -134,7 +134,7 @@ void FillField(const Field& field, const std::vector<Source>& sources, v1::Unifi
   for (std::size_t i = 1; i < candidates.size() && equal_standing(candidates[i]); ++i) {
     if (candidates[i].text.size() > candidates[winner].text.size()) { winner = i; }
   }
-  field.copy(candidates[winner].source->message, *out.mutable_document());
+  if (candidates[winner].source != &sources.front()) { field.copy(*candidates[winner].source->message, *out.mutable_document()); }
   v1::FieldProvenance& provenance = *out.add_provenance();
   provenance.set_field(std::string(field.path));
   provenance.set_value(Shown(candidates[winner].text));
@@ -157,19 +157,22 @@ void FillField(const Field& field, const std::vector<Source>& sources, v1::Unifi
 
 // A document mentions what any of its records mentions.
 void FillReferences(const std::vector<Source>& sources, v1::UnifiedDocument& out) {
-  std::set<std::tuple<int, std::string_view, std::string_view>> known;
-  const Source* first = nullptr;
-  for (const Source& source : sources) {
-    for (const v1::Reference& reference : source.message.references()) {
-      if (reference.number().empty() || !known.emplace(reference.type(), reference.number(), reference.line()).second) { continue; }
-      *out.mutable_document()->add_references() = reference;
-      if (first == nullptr) { first = &source; }
+  v1::Document& golden = *out.mutable_document();
+  const Source* first = golden.references().empty() ? nullptr : &sources.front();
+  for (std::size_t i = 1; i < sources.size(); ++i) {
+    for (const v1::Reference& reference : sources[i].message->references()) {
+      const bool known = std::any_of(golden.references().begin(), golden.references().end(), [&](const v1::Reference& other) {
+        return other.type() == reference.type() && other.number() == reference.number() && other.line() == reference.line();
+      });
+      if (known) { continue; }
+      *golden.add_references() = reference;
+      if (first == nullptr) { first = &sources[i]; }
     }
   }
   if (first == nullptr) { return; }
   v1::FieldProvenance& provenance = *out.add_provenance();
   provenance.set_field("references");
-  provenance.set_value(fmt::format("{} references", known.size()));
+  provenance.set_value(fmt::format("{} references", golden.references_size()));
   SetRef(first->record->record, provenance.mutable_winner());
   provenance.set_rule(sources.size() == 1 ? "only one" : "all records");
 }
@@ -194,16 +197,17 @@ Records ByAuthority(Records records, const ReconcileOptions& options) {
 }
 
 void FillGoldenValues(const Records& by_authority, const ReconcileOptions& options, v1::UnifiedDocument& out) {
+  google::protobuf::Arena arena;
   std::vector<Source> sources(by_authority.size());
   for (std::size_t i = 0; i < by_authority.size(); ++i) {
-    sources[i].record = by_authority[i];
-    sources[i].rank = AuthorityRank(by_authority[i]->record.system, options);
+    v1::Document* const message = i == 0 ? out.mutable_document() : google::protobuf::Arena::CreateMessage<v1::Document>(&arena);
     // The bytes were parsed once when they were taken in.
-    CROSSBILL_CHECK(sources[i].message.ParseFromString(by_authority[i]->bytes));
+    CROSSBILL_CHECK(message->ParseFromString(by_authority[i]->bytes));
+    sources[i] = {by_authority[i], AuthorityRank(by_authority[i]->record.system, options), message};
   }
-  out.mutable_document();
   for (const Field& field : kFields) { FillField(field, sources, out); }
   FillReferences(sources, out);
+  out.mutable_document()->clear_source();
 }
 
 }  // namespace crossbill::transforms
