@@ -90,6 +90,7 @@ Result<PumpProgress> PumpImpl::Step() {
   CROSSBILL_TRY(RowBatch batch, NextBatch());
   PumpProgress progress;
   progress.at_end = batch.at_end;
+  progress.retry_ms = batch.retry_ms;
   progress.done = batch.done;
   progress.total = batch.total;
   progress.rows = static_cast<std::int64_t>(batch.rows.size());

@@ -24,6 +24,7 @@ struct PumpProgress {
   std::int64_t events = 0;
   std::int64_t dead_letters = 0;
   bool at_end = false;           // nothing more to read for now
+  std::int64_t retry_ms = 0;     // with at_end: a file may be half written, ask again after so long; the source is not idle yet
   std::int64_t done = 0;         // of the source, as far as it knows
   std::int64_t total = 0;
 };

@@ -26,12 +26,20 @@ void Count(const PumpProgress& progress, StreamStatus& status) {
 
 // Steps until the end, a stop or an error. `worked` tells whether anything was read, so that backoff begins anew.
 Status Drive(Pump& pump, const StreamWorkerOptions& options, StreamStatus& status, std::stop_token stop, bool& worked) {
+  constexpr int kMostWaits = 60;   // a file that is written to all the time is no reason to run for ever
+  int waits = 0;
   while (!stop.stop_requested()) {
     status.state = StreamStatus::State::kReading;
     CROSSBILL_TRY(const PumpProgress progress, pump.Step());
     Count(progress, status);
     worked = true;
     if (!progress.at_end) {
+      waits = 0;
+      continue;
+    }
+    if (options.until_idle && progress.retry_ms > 0 && ++waits <= kMostWaits) {
+      status.state = StreamStatus::State::kWaiting;
+      SleepFor(progress.retry_ms, stop);
       continue;
     }
     if (options.until_idle) {

@@ -37,7 +37,7 @@ std::vector<std::string> DistinctNames(const std::vector<std::string_view>& fiel
 Result<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path, std::int64_t size, const CsvOptions& options) {
   auto reader = std::make_unique<CsvReader>();
   reader->options_ = options;
-  CROSSBILL_TRY(reader->blocks_, TextBlocks::Open(path, options.encoding, size, options.max_row));
+  CROSSBILL_TRY(reader->blocks_, TextBlocks::Open(path, options.encoding, *options.decoders, size, options.max_row));
   reader->format_ = {options.delimiter == '\0' ? ',' : options.delimiter, options.quote, reader->blocks_->newline()};
   CROSSBILL_RETURN_IF_ERROR(reader->ReadHeader());
   return reader;

@@ -21,6 +21,7 @@ struct CsvOptions {
   std::vector<std::string> columns;      // names given by the configuration
   std::string encoding = "utf-8";
   std::int64_t max_row = 1 << 20;
+  std::shared_ptr<DecoderCache> decoders = std::make_shared<DecoderCache>();   // shared by the copies of these options
 };
 
 class CsvReader {

@@ -26,7 +26,8 @@ struct Flat {
 };
 
 Result<FoundStream> Look(const std::string& path, const FoundFile& file, const std::string& pattern, const std::string& encoding) {
-  CROSSBILL_TRY(auto reader, JsonlReader::Open(path, std::min<std::int64_t>(file.size, 1 << 20), encoding, 1 << 20));
+  DecoderCache decoders;
+  CROSSBILL_TRY(auto reader, JsonlReader::Open(path, std::min<std::int64_t>(file.size, 1 << 20), encoding, decoders, 1 << 20));
   std::vector<Flat> objects;
   std::vector<Schema::Column> columns;
   std::vector<std::shared_ptr<void>> memory;

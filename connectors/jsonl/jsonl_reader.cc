@@ -14,10 +14,11 @@ std::string_view WithoutLineEnd(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<JsonlReader>> JsonlReader::Open(const std::string& path, std::int64_t size, const std::string& encoding, std::int64_t max_row) {
+Result<std::unique_ptr<JsonlReader>> JsonlReader::Open(const std::string& path, std::int64_t size, const std::string& encoding, DecoderCache& decoders,
+                                                       std::int64_t max_row) {
   auto reader = std::make_unique<JsonlReader>();
   reader->max_row_ = max_row;
-  CROSSBILL_TRY(reader->blocks_, TextBlocks::Open(path, encoding, size, max_row));
+  CROSSBILL_TRY(reader->blocks_, TextBlocks::Open(path, encoding, decoders, size, max_row));
   return reader;
 }
 

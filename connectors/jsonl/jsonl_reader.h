@@ -22,7 +22,8 @@ class JsonlReader {
     std::optional<Error> error;
   };
 
-  static Result<std::unique_ptr<JsonlReader>> Open(const std::string& path, std::int64_t size, const std::string& encoding, std::int64_t max_row);
+  static Result<std::unique_ptr<JsonlReader>> Open(const std::string& path, std::int64_t size, const std::string& encoding, DecoderCache& decoders,
+                                                   std::int64_t max_row);
   void Start(std::int64_t offset, std::int64_t line, PrefixHash head);
   // False at the end of the file.
   Result<bool> Next(Record& record);

@@ -20,13 +20,13 @@ Status JsonlSource::Open(std::string_view position) {
   if (walk_->listed().empty() && position.empty()) {
     return NoSuchName("file", spec_.walk.pattern, "\"" + spec_.walk.folder + "\"", SomeFiles(spec_.walk.folder, 200));
   }
-  const auto decoder = Decoder::Open(spec_.encoding);
+  const auto decoder = decoders_.Get(spec_.encoding);
   return decoder.ok() ? Ok() : Status(decoder.error());
 }
 
 Status JsonlSource::StartFile() {
   const std::string path = walk_->PathOf(task_->found.path);
-  CROSSBILL_TRY(reader_, JsonlReader::Open(path, task_->found.size, spec_.encoding, spec_.max_row));
+  CROSSBILL_TRY(reader_, JsonlReader::Open(path, task_->found.size, spec_.encoding, decoders_, spec_.max_row));
   PrefixHash head;
   if (task_->offset > 0) {
     CROSSBILL_TRY(head, HashOfFile(path, task_->offset));

@@ -40,6 +40,7 @@ class JsonlSource final : public Source {
   std::optional<FileWalk> walk_;
   std::optional<FileTask> task_;
   std::unique_ptr<JsonlReader> reader_;
+  DecoderCache decoders_;
 };
 
 }  // namespace crossbill::connectors

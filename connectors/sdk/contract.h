@@ -9,6 +9,7 @@
 //   void Remove();                                      the table or the files are gone
 //   std::string secret();                               what no message may hold; empty when there is none
 //   static constexpr bool kBadRows;                     whether rows can be bad
+//   static std::string WhyNot();                        optional: why the suite cannot run here; "" when it can
 //   static constexpr bool kReadsAgain;                  whether a new pass gives the rows again
 #pragma once
 
@@ -79,6 +80,13 @@ inline ContractRead ReadToEnd(Source& source, std::size_t max_rows) {
 template <class Fixture>
 class ConnectorContract : public testing::Test {
  protected:
+  void SetUp() override {
+    if constexpr (requires { Fixture::WhyNot(); }) {
+      if (const std::string why = Fixture::WhyNot(); !why.empty()) {
+        GTEST_SKIP() << why;
+      }
+    }
+  }
   std::unique_ptr<Source> OpenAt(std::string_view position) {
     auto source = fixture_.Make();
     const Status opened = source->Open(position);

@@ -20,8 +20,22 @@ Error ReadError(const std::string& path) { return {Code::kSourceUnavailable, "th
 
 }  // namespace
 
-Result<std::unique_ptr<TextBlocks>> TextBlocks::Open(const std::string& path, std::string_view encoding, std::int64_t size, std::int64_t max_line) {
-  CROSSBILL_TRY(Decoder decoder, Decoder::Open(encoding.empty() ? std::string_view("utf-8") : encoding));
+Result<std::shared_ptr<Decoder>> DecoderCache::Get(std::string_view encoding) {
+  encoding = encoding.empty() ? std::string_view("utf-8") : encoding;
+  if (const auto it = made_.find(encoding); it != made_.end()) {
+    return it->second;
+  }
+  CROSSBILL_TRY(Decoder opened, Decoder::Open(encoding));
+  auto decoder = std::make_shared<Decoder>(std::move(opened));
+  if (decoder->name().rfind("utf-16", 0) != 0) {
+    made_.emplace(encoding, decoder);
+  }
+  return decoder;
+}
+
+Result<std::unique_ptr<TextBlocks>> TextBlocks::Open(const std::string& path, std::string_view encoding, DecoderCache& decoders, std::int64_t size,
+                                                     std::int64_t max_line) {
+  CROSSBILL_TRY(auto decoder, decoders.Get(encoding));
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
     return ReadError(path);
@@ -46,7 +60,7 @@ Status TextBlocks::Prime() {
   std::string head;
   CROSSBILL_RETURN_IF_ERROR(Fill(head, 65536));
   read_ = 0;
-  const std::string& name = decoder_.name();
+  const std::string& name = decoder_->name();
   utf8_ = name == "utf-8";
   if (name.rfind("utf-16", 0) == 0) {
     width_ = 2;
@@ -55,8 +69,8 @@ Status TextBlocks::Prime() {
     big_end_ = name == "utf-16be" || (name == "utf-16" && (marked || looks_big));
     std::string ignored;
     // The decoder of utf-16 learns the byte order from the first text that it sees.
-    (void)decoder_.Decode(std::string_view(head).substr(0, 2), ignored).ok();
-  } else if (!decoder_.newline_is_safe()) {
+    (void)decoder_->Decode(std::string_view(head).substr(0, 2), ignored).ok();
+  } else if (!decoder_->newline_is_safe()) {
     ebcdic_ = true;
     newline_ = '\x25';
   }
@@ -202,7 +216,7 @@ void TextBlocks::DecodeBlock(TextBlock& block) {
     folded.swap(block.raw);
     std::string text;
     std::string original = folded;
-    if (decoder_.Decode(block.raw, text).ok()) {
+    if (decoder_->Decode(block.raw, text).ok()) {
       block.text = std::move(text);
     } else {
       DecodeLines(block);
@@ -211,7 +225,7 @@ void TextBlocks::DecodeBlock(TextBlock& block) {
     return;
   }
   block.text.reserve(block.raw.size() + block.raw.size() / 2);
-  if (!decoder_.Decode(block.raw, block.text).ok()) {
+  if (!decoder_->Decode(block.raw, block.text).ok()) {
     block.text.clear();
     DecodeLines(block);
   }
@@ -223,7 +237,7 @@ void TextBlocks::DecodeLines(TextBlock& block) {
     const std::size_t end = LineEnd(block.raw, at);
     const std::string_view bytes = std::string_view(block.raw).substr(at, end - at);
     const std::size_t before = block.text.size();
-    if (!decoder_.Decode(bytes, block.text).ok()) {
+    if (!decoder_->Decode(bytes, block.text).ok()) {
       block.text.resize(before);
       block.bad_lines.push_back(line);
       DecodeLossy(bytes, block.text);
@@ -255,13 +269,13 @@ void TextBlocks::DecodeLossy(std::string_view line, std::string& out) {
   const auto unit = static_cast<std::size_t>(width_);
   while (!line.empty()) {
     const std::size_t before = out.size();
-    const Status decoded = decoder_.Decode(line, out);
+    const Status decoded = decoder_->Decode(line, out);
     if (decoded.ok()) {
       return;
     }
     const std::size_t at = std::min(OffsetIn(decoded.error().message()), line.size() - 1);
     out.resize(before);
-    (void)decoder_.Decode(line.substr(0, at), out).ok();
+    (void)decoder_->Decode(line.substr(0, at), out).ok();
     AppendCodePoint(out, 0xFFFD);
     line.remove_prefix(std::min(at + unit, line.size()));
   }
@@ -281,8 +295,8 @@ Status TextBlocks::AddToHash(PrefixHash& hash, std::int64_t to) {
 
 std::string TextBlocks::WhyInvalid(std::string_view raw) {
   std::string ignored;
-  const Status decoded = decoder_.Decode(raw, ignored);
-  return decoded.ok() ? "the bytes are not valid in " + decoder_.name() : decoded.error().message();
+  const Status decoded = decoder_->Decode(raw, ignored);
+  return decoded.ok() ? "the bytes are not valid in " + decoder_->name() : decoded.error().message();
 }
 
 }  // namespace crossbill::connectors

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,10 +26,21 @@ struct TextBlock {
   bool at_end = false;                   // of the file
 };
 
+// Decoders by encoding, made once: a table of double bytes takes some milliseconds. One thread, like the readers that share it.
+class DecoderCache {
+ public:
+  // "" is utf-8. Of UTF-16 always a new one: it remembers the byte order of its file.
+  Result<std::shared_ptr<Decoder>> Get(std::string_view encoding);
+
+ private:
+  std::map<std::string, std::shared_ptr<Decoder>, std::less<>> made_;
+};
+
 class TextBlocks {
  public:
-  // Reads `size` bytes of the file at most; offset and line: where to begin.
-  static Result<std::unique_ptr<TextBlocks>> Open(const std::string& path, std::string_view encoding, std::int64_t size, std::int64_t max_line);
+  // Reads `size` bytes of the file at most.
+  static Result<std::unique_ptr<TextBlocks>> Open(const std::string& path, std::string_view encoding, DecoderCache& decoders, std::int64_t size,
+                                                  std::int64_t max_line);
   ~TextBlocks();
   void Seek(std::int64_t offset, std::int64_t line);
   // The next block. `keep`: that many bytes at the end of the last block's raw come again, with more behind them.
@@ -44,7 +56,7 @@ class TextBlocks {
   Status AddToHash(PrefixHash& hash, std::int64_t to);
 
  private:
-  TextBlocks(Decoder decoder, int file) : decoder_(std::move(decoder)), file_(file) {}
+  TextBlocks(std::shared_ptr<Decoder> decoder, int file) : decoder_(std::move(decoder)), file_(file) {}
   Status Fill(std::string& raw, std::int64_t want);
   Status Prime();
   void DecodeBlock(TextBlock& block);
@@ -53,7 +65,7 @@ class TextBlocks {
   Status SkipLine(TextBlock& block);
   std::size_t LastLineEnd(std::string_view raw) const;
 
-  Decoder decoder_;
+  std::shared_ptr<Decoder> decoder_;
   int file_;
   std::int64_t size_ = 0;
   std::int64_t max_line_ = 1 << 20;
