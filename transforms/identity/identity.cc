@@ -1,6 +1,7 @@
 #include "transforms/identity/identity.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -16,6 +17,11 @@
 
 namespace crossbill::transforms {
 namespace {
+
+// Changes with what features, scores or clusters are made of.
+constexpr std::string_view kModel = "1";
+constexpr std::string_view kOptions = "options";
+constexpr std::string_view kNewest = "newest_ms";
 
 class Identity final : public Processor {
  public:
@@ -53,13 +59,34 @@ class Identity final : public Processor {
   }
 
   Status Flush(Context& context) override {
-    if (changed_.empty()) { return Ok(); }
     ledger_.Use(context.state());
+    if (!looked_) { CROSSBILL_RETURN_IF_ERROR(LookAtOptions()); }
+    if (changed_.empty()) { return Ok(); }
+    ledger_.SetNote(kNewest, std::to_string(newest_ms_));
     Resolution resolution(topics_, options_, ledger_, context, newest_ms_);
     return resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {}));
   }
 
  private:
+  // Other options or another making of features and scores: everything is compared anew.
+  Status LookAtOptions() {
+    looked_ = true;
+    CROSSBILL_TRY(const std::string newest, ledger_.Note(kNewest));
+    std::int64_t newest_ms = 0;
+    std::from_chars(newest.data(), newest.data() + newest.size(), newest_ms);
+    newest_ms_ = std::max(newest_ms_, newest_ms);
+    std::string now = std::string(kModel) + "|" + std::to_string(options_.threshold) + "|" + options_.default_country;
+    for (const std::string& system : options_.authority) { now += "|" + system; }
+    CROSSBILL_TRY(const std::string before, ledger_.Note(kOptions));
+    if (before == now) { return Ok(); }
+    ledger_.SetNote(kOptions, now);
+    if (before.empty()) { return Ok(); }
+    CROSSBILL_TRY(const std::vector<std::string> records, ledger_.AllRecords());
+    for (const std::string& record : records) { CROSSBILL_RETURN_IF_ERROR(ledger_.MakeAnew(record)); }
+    changed_.insert(records.begin(), records.end());
+    return Ok();
+  }
+
   Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
     EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, why);
     return Ok();
@@ -101,6 +128,7 @@ class Identity final : public Processor {
   std::set<std::string> changed_;     // since the last flush
   std::set<std::string> parties_;
   std::int64_t newest_ms_ = 0;        // of the records read
+  bool looked_ = false;               // whether the options are those of the last run
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -151,6 +152,38 @@ TEST_F(IdentityTest, AnOversizedBlockIsSkippedForAllOfItsRecords) {
   EXPECT_NE(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
   Feed("5", 1000, std::nullopt);
   EXPECT_EQ(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
+}
+
+// The bus of one run with other options.
+TEST(IdentityOptionsTest, OtherOptionsCompareEverythingAnew) {
+  auto options = std::make_shared<IdentityOptions>();
+  Stage stage = IdentityStage(kTopics, *options);
+  stage.make = [options](std::int32_t partition) { return IdentityStage(kTopics, *options).make(partition); };
+  TransformDriver driver(kTopics, stage);
+  std::int64_t sequence = 0;
+  for (const char* key : {"crm/accounts/1", "crm/accounts/2"}) {
+    v1::Party party;
+    party.set_name("Hansa Warenhaus AG");
+    party.add_emails("info@hansa.example");
+    driver.FeedEvent(kTopics.Source("party"), {key, ++sequence, party.SerializeAsString(), "crossbill.v1.Party"});
+  }
+  const auto customers = [&] {
+    driver.Run();
+    std::size_t live = 0;
+    for (const auto& [key, value] : driver.Newest(kTopics.Unified("customer"))) {
+      v1::Customer customer;
+      customer.ParseFromString(value);
+      live += customer.merged_into().empty() ? 1u : 0u;
+    }
+    return live;
+  };
+  EXPECT_EQ(customers(), 1u);
+  options->threshold = 5000;
+  driver.Restart();
+  EXPECT_EQ(customers(), 2u);
+  options->threshold = 600;
+  driver.Restart();
+  EXPECT_EQ(customers(), 1u);
 }
 
 TEST_F(IdentityTest, WhatCannotBeUsedIsADeadLetter) {

@@ -1,5 +1,6 @@
 #include "transforms/identity/ledger.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -9,7 +10,7 @@ namespace crossbill::transforms {
 namespace {
 
 // First letters of the state's keys.
-constexpr char kRecord = 'r', kBlock = 'b', kBlockSize = 'n', kComponent = 'k', kCustomer = 'c', kParty = 'p', kAssigned = 'a', kNumber = 'g';
+constexpr char kRecord = 'r', kBlock = 'b', kBlockSize = 'n', kComponent = 'k', kCustomer = 'c', kParty = 'p', kAssigned = 'a', kNumber = 'g', kNote = 'o';
 
 std::string Key(char what, std::string_view part, std::string_view rest = {}) {
   std::string key(1, what);
@@ -34,10 +35,12 @@ std::string Encode(const PartyRecord& record) {
   AppendPart(bytes, record.customer);
   AppendPart(bytes, record.component);
   AppendPart(bytes, record.deleted ? std::string() : record.party.SerializeAsString());
+  for (const std::string& block : record.features.blocks) { AppendPart(bytes, block); }
   return bytes;
 }
 
-bool Decode(std::string_view bytes, PartyRecord& record) {
+// Takes all but the blocks off the front.
+bool Decode(std::string_view& bytes, PartyRecord& record) {
   std::string_view sequence, age, deleted, customer, component, party;
   if (!TakePart(bytes, sequence) || !TakePart(bytes, age) || !TakePart(bytes, deleted) || !TakePart(bytes, customer) ||
       !TakePart(bytes, component) || !TakePart(bytes, party)) {
@@ -59,8 +62,13 @@ Result<PartyRecordPtr> Ledger::Find(std::string_view key) {
   if (!stored) { return PartyRecordPtr(); }
   auto record = std::make_shared<PartyRecord>();
   record->key = key;
-  if (!Decode(*stored, *record)) { return Damaged(key); }
+  std::string_view blocks = *stored;
+  if (!Decode(blocks, *record)) { return Damaged(key); }
   if (!record->deleted) { record->features = MakeFeatures(record->party, default_country_); }
+  // Those under which it stands in the index, whatever would be made of it today.
+  record->features.blocks.clear();
+  std::string_view block;
+  while (TakePart(blocks, block)) { record->features.blocks.emplace_back(block); }
   return *cache_.Put(key, std::move(record));
 }
 
@@ -92,7 +100,7 @@ Status Ledger::Index(const PartyRecord& record, bool in, std::vector<std::string
     } else {
       state_->Delete(Key(kBlock, block, record.key));
     }
-    const std::uint64_t now = in ? size + 1 : size - 1;
+    const std::uint64_t now = in ? size + 1 : size - std::min<std::uint64_t>(size, 1);
     if (now == 0) {
       state_->Delete(Key(kBlockSize, block));
     } else {
@@ -181,6 +189,39 @@ void Ledger::PutCustomer(std::string_view name, const CustomerEntry& entry) {
 }
 
 void Ledger::DeleteCustomer(std::string_view name) { state_->Delete(Key(kCustomer, name)); }
+
+Result<std::vector<std::string>> Ledger::AllRecords() {
+  std::vector<std::string> all;
+  CROSSBILL_RETURN_IF_ERROR(state_->Scan(std::string_view(&kRecord, 1), [&](std::string_view key, std::string_view) {
+    std::string_view rest = key.substr(1), record;
+    if (TakePart(rest, record)) { all.emplace_back(record); }
+    return true;
+  }));
+  std::vector<std::string> live;
+  for (std::string& key : all) {
+    CROSSBILL_TRY(const PartyRecordPtr record, Find(key));
+    if (!record->deleted) { live.push_back(std::move(key)); }
+  }
+  return live;
+}
+
+Status Ledger::MakeAnew(const std::string& key) {
+  CROSSBILL_TRY(const PartyRecordPtr old, Find(key));
+  std::vector<std::string> touched;      // all records are compared anew anyway
+  CROSSBILL_RETURN_IF_ERROR(Index(*old, false, touched));
+  PartyRecord record = *old;
+  record.features = MakeFeatures(record.party, default_country_);
+  CROSSBILL_RETURN_IF_ERROR(Index(record, true, touched));
+  Put(std::move(record));
+  return Ok();
+}
+
+Result<std::string> Ledger::Note(std::string_view name) {
+  CROSSBILL_TRY(auto stored, state_->Get(Key(kNote, name)));
+  return stored ? std::move(*stored) : std::string();
+}
+
+void Ledger::SetNote(std::string_view name, std::string_view value) { state_->Put(Key(kNote, name), value); }
 
 Result<std::uint64_t> Ledger::NextNumber() {
   CROSSBILL_TRY(const auto stored, state_->Get(Key(kNumber, "")));

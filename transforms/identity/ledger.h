@@ -64,6 +64,14 @@ class Ledger {
   void DeleteCustomer(std::string_view name);
   Result<std::uint64_t> NextNumber();
 
+  // Keys of all records that are not deleted.
+  Result<std::vector<std::string>> AllRecords();
+  // Enters a record under the blocks of features made anew: after its making has changed.
+  Status MakeAnew(const std::string& key);
+  // What the customers were made with, and the time of the newest record read.
+  Result<std::string> Note(std::string_view name);
+  void SetNote(std::string_view name, std::string_view value);
+
   static constexpr std::uint64_t kMaxBlock = 50;
 
  private:
