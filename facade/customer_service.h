@@ -30,7 +30,7 @@ class CustomerService {
   Result<v1::ListCustomersResponse> ListCustomers(const v1::ListCustomersRequest& request, CallContext& context);
 
   using WriteChange = std::function<bool(const v1::WatchCustomersResponse&)>;
-  // Ends with kCancelled when the caller leaves or the server stops.
+  // Ends with kCancelled when the caller leaves or the server stops; the door makes UNAVAILABLE of the latter.
   Status WatchCustomers(const v1::WatchCustomersRequest& request, CallContext& context, const WriteChange& write);
 
  private:

@@ -19,11 +19,6 @@
 namespace crossbill::facade {
 namespace {
 
-grpc::Status ToGrpcStatus(const Error& error) {
-  const google::rpc::Status status = ToRpcStatus(error);
-  return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
-}
-
 // What all services of a door share.
 struct Shared {
   const Clock& clock;
@@ -128,10 +123,18 @@ class TableService final : public grpc::Service {
   }
 
   grpc::Status Finish(const std::string& method, const Status& status) {
-    const std::string_view code = status.ok() ? "OK" : RpcCodeOf(status.error().code()).name;
+    const grpc::Status answer = status.ok() ? grpc::Status::OK : Answer(status.error());
+    const std::string_view code = RpcCodeOf(static_cast<int>(answer.error_code())).name;
     shared_.metrics.Get("crossbill_grpc_server_handled_total", "gRPC calls that were answered, by status code.",
                         {{"service", table_.name}, {"method", method}, {"code", std::string(code)}}).Add();
-    return status.ok() ? grpc::Status::OK : ToGrpcStatus(status.error());
+    return answer;
+  }
+
+  // What a server that stops cuts off is worth another try: UNAVAILABLE is the one status that clients repeat by themselves.
+  grpc::Status Answer(const Error& error) const {
+    google::rpc::Status status = ToRpcStatus(error);
+    if (error.code() == Code::kCancelled && shared_.stop.raised()) { status.set_code(grpc::StatusCode::UNAVAILABLE); }
+    return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
   }
 
   const ServiceTable& table_;

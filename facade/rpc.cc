@@ -22,12 +22,11 @@ void StopSignal::WaitFor(std::int64_t ms) {
   condition_.wait_for(lock, std::chrono::milliseconds(ms), [&] { return raised_; });
 }
 
-bool CallContext::Ended() const { return stop->raised() || (cancelled && cancelled()); }
-
 Status CallContext::Check() const {
   if (clock->MonotonicMicros() >= deadline_micros) { return Error(Code::kDeadline, "the call took longer than its deadline"); }
-  if (cancelled && cancelled()) { return Error(Code::kCancelled, "the caller cancelled the call"); }
+  // Before the caller's own end: a server that stops cancels what is open.
   if (stop->raised()) { return Error(Code::kCancelled, "the server stops"); }
+  if (cancelled && cancelled()) { return Error(Code::kCancelled, "the caller cancelled the call"); }
   return Ok();
 }
 

@@ -43,7 +43,6 @@ struct CallContext {
 
   // kCancelled, kDeadline; asked between the parts of a long answer.
   Status Check() const;
-  bool Ended() const;                               // cancelled, or the server stops
 };
 
 using google::protobuf::Message;

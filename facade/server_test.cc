@@ -1,9 +1,13 @@
 #include "facade/server.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <random>
+#include <set>
 #include <thread>
 
 #include "crossbill/v1/customer_service.grpc.pb.h"
@@ -262,7 +266,52 @@ TEST_F(ServerTest, StoppingEndsOpenWatches) {
   ASSERT_TRUE(stream->Read(&response));
   server_.reset();
   EXPECT_FALSE(stream->Read(&response));
-  EXPECT_FALSE(stream->Finish().ok());
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);     // clients try again
+}
+
+TEST_F(ServerTest, BytesThatAreNoMessageAreTheCallersMistake) {
+  grpc::GenericStub stub(channel_);
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 200; ++i) {
+    std::string bytes = "\x0a";                            // a field of more bytes than there are
+    for (std::uint64_t size = random() % 20; bytes.size() < size + 1;) { bytes += static_cast<char>(random() | 0x60); }
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer response;
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    grpc::Status status;
+    const auto call = stub.PrepareUnaryCall(&context, "/crossbill.v1.CustomerService/GetCustomer", request, &queue);
+    call->StartCall();
+    call->Finish(&response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << i;
+    queue.Shutdown();
+  }
+}
+
+TEST_F(ServerTest, ReadsWhileTheReadModelIsWritten) {
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  std::atomic<int> calls{0};
+  for (int r = 0; r < 4; ++r) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        v1::ListCustomersResponse response;
+        const grpc::Status status = List(v1::ListCustomersRequest(), response);
+        EXPECT_TRUE(status.ok()) << status.error_message();
+        ++calls;
+      }
+    });
+  }
+  for (int i = 0; i < 500 || calls < 50; ++i) {
+    world_.Put(MakeCustomer("customers/" + std::to_string(i % 20), "Name " + std::to_string(i)));
+    if (i % 3 == 0) { world_.RemoveCustomer("customers/" + std::to_string(i % 7)); }
+  }
+  stop = true;
+  for (std::thread& reader : readers) { reader.join(); }
 }
 
 TEST_F(ServerTest, HealthFollowsReadiness) {
