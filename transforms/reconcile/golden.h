@@ -37,7 +37,7 @@ struct GoldenDocument {
   std::string currency;
   std::optional<Decimal> total;
   std::optional<Decimal> gross;
-  std::vector<DocumentLine> lines;
+  std::span<const DocumentLine> lines;    // of lines_from
   const SourceDocument* lines_from = nullptr;
   bool credit_note = false;
   bool property = false;

@@ -19,6 +19,7 @@ constexpr std::size_t kArenaBlock = 16384;    // holds most unified documents: o
 // Parts with their lengths, so that no two lists of parts give the same bytes.
 class Digest {
  public:
+  Digest() { bytes_.reserve(1024); }
   void Add(std::string_view part) {
     const std::uint64_t size = part.size();
     bytes_.append(reinterpret_cast<const char*>(&size), sizeof(size));
