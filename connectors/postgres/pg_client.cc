@@ -86,7 +86,7 @@ Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Secret& dsn, cons
   const std::string path = quoted == nullptr ? "public" : quoted;
   PQfreemem(quoted);
   CROSSBILL_RETURN_IF_ERROR(out->Execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET datestyle = 'ISO, YMD'; SET TimeZone = 'UTC'; "
-                                         "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET search_path = " + path));
+                                         "SET extra_float_digits = 1; SET jit = off; SET bytea_output = 'hex'; SET search_path = " + path));
   return out;
 }
 

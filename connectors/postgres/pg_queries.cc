@@ -35,6 +35,19 @@ std::string PgSource::Typed(const std::string& column, const SqlKey& value) cons
   return rows_.connection->Literal(SqlKeyText(value)) + "::" + (type == type_names_.end() ? "text" : type->second);
 }
 
+// The columns by which rows are ordered. Of a whole table texts are ordered by their bytes, which sorts several times as fast as a language's rules; with a
+// cursor the column's own order is kept, since an index has it.
+std::string PgSource::Ordered(const std::vector<std::string>& columns) const {
+  constexpr unsigned kText = 25, kVarchar = 1043, kBpchar = 1042;
+  std::string out;
+  for (const std::string& column : columns) {
+    const unsigned type = columns_[static_cast<std::size_t>(schema_.Find(column))].type;
+    const bool bytes = spec_.stream.cursor.empty() && (type == kText || type == kVarchar || type == kBpchar);
+    out += (out.empty() ? "p." : ", p.") + QuoteIdentifier(column) + (bytes ? " COLLATE \"C\"" : "");
+  }
+  return out;
+}
+
 std::string PgSource::Window() const {
   const std::vector<std::string>& order = OrderOfPhase();
   std::string sql;
@@ -48,7 +61,7 @@ std::string PgSource::Window() const {
     for (std::size_t i = 0; i < order.size(); ++i) {
       values += (i == 0 ? "" : ", ") + Typed(order[i], position_.after[i]);
     }
-    sql += " AND (" + QuoteList(order, "p.") + ") > (" + values + ")";
+    sql += " AND (" + Ordered(order) + ") > (" + values + ")";
   } else if (position_.phase == Phase::kRows && position_.from && !spec_.stream.cursor.empty()) {
     sql += " AND p." + QuoteIdentifier(spec_.stream.cursor[0]) + " >= " + Typed(spec_.stream.cursor[0], *position_.from);
   }
@@ -58,7 +71,7 @@ std::string PgSource::Window() const {
 std::string PgSource::SelectRows() const {
   const std::string order = QuoteList(OrderOfPhase(), "p.");
   const std::string sql = "SELECT " + order + ", " + QuoteList(NamesOf(columns_), "p.") + " FROM " + from_ + " AS p WHERE " + Window() + " ORDER BY ";
-  return position_.phase == Phase::kNullKey ? sql + "p::text OFFSET " + std::to_string(position_.skip) : sql + order;
+  return position_.phase == Phase::kNullKey ? sql + "p::text OFFSET " + std::to_string(position_.skip) : sql + Ordered(OrderOfPhase());
 }
 
 std::string PgSource::SelectChildren(std::size_t child) const {
@@ -76,7 +89,7 @@ std::string PgSource::SelectChildren(std::size_t child) const {
                                              : "(SELECT DISTINCT " + QuoteList(needed, "p.") + " FROM " + from_ + " AS p WHERE " + Window() + ") AS p ON " + on;
   const std::string child_order = QuoteList(child_states_[child].order, "c.");
   return "SELECT " + QuoteList(order, "p.") + ", " + QuoteList(NamesOf(child_states_[child].columns), "c.") + " FROM " + Table(spec.table) + " AS c JOIN " +
-         parents + " ORDER BY " + QuoteList(order, "p.") + (child_order.empty() ? "" : ", " + child_order);
+         parents + " ORDER BY " + Ordered(order) + (child_order.empty() ? "" : ", " + child_order);
 }
 
 std::string PgSource::SelectOrphans(std::size_t child) const {

@@ -59,6 +59,7 @@ class PgSource final : public Source {
   void Remember(std::string_view prefix);
   BadRow BadOf(const Schema& schema, const Value* cells, const std::vector<std::string>& key, const std::string& stream, Error error) const;
 
+  std::string Ordered(const std::vector<std::string>& columns) const;
   std::string Window() const;                  // the WHERE of the phase
   std::string SelectRows() const;
   std::string SelectChildren(std::size_t child) const;
