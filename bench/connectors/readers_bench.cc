@@ -1,5 +1,6 @@
 // How fast the readers are by themselves: rows a second of one core, without mapping and bus.
 #include <benchmark/benchmark.h>
+#include <google/protobuf/message.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
