@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "connectors/mapping/access.h"
+#include "connectors/mapping/operators.h"
 
 namespace crossbill::mapping {
 namespace {
@@ -42,16 +43,9 @@ class MacroExpr final : public Expr {
   }
 
  private:
-  static Answer Ask(Context& c, const Expr& condition) {
-    Value v;
-    if (!condition.Eval(c, v)) {
-      return Answer::kError;
-    }
-    if (!v.IsNull() && v.type() != ValueType::kBool) {
-      c.Fail(Code::kMapValue, fmt::format("a condition is true or false, not {}", Shown(v)));
-      return Answer::kError;
-    }
-    return v.IsNull() || !v.AsBool() ? Answer::kNo : Answer::kYes;
+  static Answer AnswerOf(Context& c, const Expr& condition) {
+    bool is_true = false;
+    return !Ask(c, condition, is_true) ? Answer::kError : is_true ? Answer::kYes : Answer::kNo;
   }
 
   // As || and && over the elements: one that decides makes the errors of others not matter.
@@ -59,7 +53,7 @@ class MacroExpr final : public Expr {
     bool failed = false;
     for (const Value& item : list) {
       c.locals[slot_] = item;
-      const Answer answer = Ask(c, *body_);
+      const Answer answer = AnswerOf(c, *body_);
       failed = failed || answer == Answer::kError;
       if (answer == decisive) {
         c.ClearError();
@@ -75,7 +69,7 @@ class MacroExpr final : public Expr {
     int found = 0;
     for (const Value& item : list) {
       c.locals[slot_] = item;
-      const Answer answer = Ask(c, *body_);
+      const Answer answer = AnswerOf(c, *body_);
       if (answer == Answer::kError) {
         return false;
       }
@@ -90,7 +84,7 @@ class MacroExpr final : public Expr {
     std::size_t n = 0;
     for (const Value& item : list) {
       c.locals[slot_] = item;
-      const Answer answer = Ask(c, *body_);
+      const Answer answer = AnswerOf(c, *body_);
       if (answer == Answer::kError) {
         return false;
       }
@@ -107,7 +101,7 @@ class MacroExpr final : public Expr {
     std::size_t n = 0;
     for (const Value& item : list) {
       c.locals[slot_] = item;
-      const Answer answer = condition_ == nullptr ? Answer::kYes : Ask(c, *condition_);
+      const Answer answer = condition_ == nullptr ? Answer::kYes : AnswerOf(c, *condition_);
       if (answer == Answer::kError || (answer == Answer::kYes && !body_->Eval(c, made[n++]))) {
         return false;
       }

@@ -203,6 +203,9 @@ require:
   EXPECT_EQ(map(Value::Text("TEST"), Value::Text("a"), Value::List(items)), "nothing");
   EXPECT_EQ(map(Value::Text("PLACED"), Value::Text("nobody"), Value::List(items)), "nothing");
   EXPECT_EQ(map(Value::Text("PLACED"), Value::Text("a"), Value()), "no line");
+  const MapEntry text_qty[] = {{"sku", Value::Text("UM-2")}, {"qty", Value::Text("2")}};
+  EXPECT_EQ(map(Value::Text("PLACED"), Value::Text("a"), Value::Map(text_qty)),
+            "lines[0]: \">\" does not take text and int (from column \"qty\")");
   EXPECT_EQ(map(Value::Text("PLACED"), Value::Int(5), Value::Text("x")), "lines: each: needs a list, not \"x\" (from column \"items\")");
 }
 

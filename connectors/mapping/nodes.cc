@@ -148,6 +148,12 @@ class ChooseExpr final : public Expr {
 
 }  // namespace
 
+bool Ask(Context& c, const Expr& condition, bool& is_true) {
+  const Truth truth = TruthOf(c, condition);
+  is_true = truth == Truth::kTrue;
+  return truth != Truth::kError;
+}
+
 ExprPtr MakeBinary(Op op, ExprPtr a, ExprPtr b) { return std::make_unique<BinaryExpr>(op, std::move(a), std::move(b)); }
 ExprPtr MakeLogic(bool is_or, ExprPtr a, ExprPtr b) { return std::make_unique<LogicExpr>(is_or, std::move(a), std::move(b)); }
 ExprPtr MakeNot(ExprPtr a) { return std::make_unique<NotExpr>(std::move(a)); }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "connectors/mapping/operators.h"
+
 namespace crossbill::mapping {
 
 Publication::Outcome Publication::Reject(Code code, std::string field, std::string message, config::Position at) const {
@@ -48,12 +50,12 @@ void Publication::WriteSource() {
 
 bool Publication::Fulfils(Context& context, Outcome& outcome) {
   for (const Rule& rule : rules_) {
-    Value value;
-    if (!rule.that->Eval(context, value)) {
+    bool fulfilled = false;
+    if (!Ask(context, *rule.that, fulfilled)) {
       outcome = RejectFailed(context, "require", rule.at);
       return false;
     }
-    if (value.type() == ValueType::kBool && value.AsBool()) {
+    if (fulfilled) {
       continue;
     }
     outcome = rule.skip ? Outcome{} : Reject(Code::kMapRequire, "require", rule.why, rule.at);
@@ -66,11 +68,11 @@ Publication::Outcome Publication::Run(Context& context) {
   wire_.Clear();
   const bool has_key = MakeKey(context);
   if (when_ != nullptr) {
-    Value value;
-    if (!when_->Eval(context, value)) {
+    bool wanted = false;
+    if (!Ask(context, *when_, wanted)) {
       return RejectFailed(context, "when", when_at_);
     }
-    if (value.type() != ValueType::kBool || !value.AsBool()) {
+    if (!wanted) {
       return {};
     }
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "connectors/mapping/operators.h"
+
 namespace crossbill::mapping {
 namespace {
 
@@ -34,7 +36,7 @@ Wrote Writer::Field(const FieldPlan& field, bool top) {
   Wrote wrote = Wrote::kNothing;
   switch (field.shape) {
     case FieldPlan::Shape::kValue: wrote = this->Value(field.values.front(), field.number); break;
-    case FieldPlan::Shape::kValues: return Values(field);
+    case FieldPlan::Shape::kValues: return Values(field, top);
     case FieldPlan::Shape::kMessage: wrote = Nested(field); break;
     case FieldPlan::Shape::kMessages: {
       std::int64_t count = 0;
@@ -60,7 +62,7 @@ Wrote Writer::Value(const ValuePlan& plan, int number) {
   return wrote == Wrote::kSomething && plan.expr->constant ? Wrote::kConstants : wrote;
 }
 
-Wrote Writer::Values(const FieldPlan& field) {
+Wrote Writer::Values(const FieldPlan& field, bool top) {
   Wrote wrote = Wrote::kNothing;
   std::int64_t written = 0;
   for (const ValuePlan& plan : field.values) {
@@ -86,7 +88,7 @@ Wrote Writer::Values(const FieldPlan& field) {
     }
     wrote = Both(wrote, one == Wrote::kSomething && plan.expr->constant ? Wrote::kConstants : one);
   }
-  if (field.number < Context::kMaxCounts) {
+  if (top && field.number < Context::kMaxCounts) {
     c_.counts[static_cast<std::size_t>(field.number)] = written;
   }
   return wrote;
@@ -157,12 +159,12 @@ Wrote Writer::Each(const FieldPlan& field, const ElementPlan& element, std::int6
   for (const connectors::Value& item : items) {
     c_.locals[static_cast<std::size_t>(element.slot)] = item;
     if (element.when != nullptr) {
-      connectors::Value keep;
-      if (!element.when->Eval(c_, keep)) {
+      bool keep = false;
+      if (!Ask(c_, *element.when, keep)) {
         failure_ = {fmt::format("{}[{}]", field.name, count), element.at};
         return Wrote::kFailed;
       }
-      if (keep.type() != ValueType::kBool || !keep.AsBool()) {
+      if (!keep) {
         continue;
       }
     }

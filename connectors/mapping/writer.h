@@ -27,7 +27,7 @@ class Writer {
 
  private:
   Wrote Field(const FieldPlan& field, bool top);
-  Wrote Values(const FieldPlan& field);
+  Wrote Values(const FieldPlan& field, bool top);
   Wrote Nested(const FieldPlan& field);
   Wrote Elements(const FieldPlan& field, std::int64_t& count);
   Wrote Each(const FieldPlan& field, const ElementPlan& element, std::int64_t& count);
