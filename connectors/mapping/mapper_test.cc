@@ -319,18 +319,5 @@ TEST(MapperTest, OfflineChecksWithoutASchema) {
   EXPECT_EQ(bad.problems.list().size(), 3u) << bad.problems.ToString();
 }
 
-TEST(MapperTest, SteadyStateUsesNoNewMemory) {
-  Stream s = ErpOrders();
-  s.Compile(kErpOrders);
-  ASSERT_NE(s.mapper, nullptr);
-  std::string first;
-  for (int i = 0; i < 100; ++i) {
-    const MapResult& result = s.Map({"0000000042", "1", "PO", "20241104", "1", "CNY"}, {{{"1", "A", "1", "1"}}});
-    ASSERT_EQ(result.events.size(), 1u);
-    first = i == 0 ? std::string(result.events[0].bytes) : first;
-    EXPECT_EQ(result.events[0].bytes, first);
-  }
-}
-
 }  // namespace
 }  // namespace crossbill::mapping
