@@ -28,7 +28,7 @@ std::string TopicsPage() {
   std::string page = "# Topics\n\nWith the default prefix. `partitions` of crossbill.yaml sets how many partitions work is shared over.\n\n"
                      "| topic | key | message | kept |\n|---|---|---|---|\n";
   for (const bus::TopicInfo& info : bus::Topics("crossbill", 4).All()) {
-    const std::string kept = info.spec.compacted ? "the newest of each key" : info.spec.retention_ms ? "until it was read" : "for ever";
+    const std::string kept = info.spec.compacted ? "the newest of each key" : info.work ? "until it was read" : "for ever";
     page += "| `" + info.spec.name + "` | " + info.key + " | " + (info.message.empty() ? "JSON" : "`" + info.message + "`") + " | " + kept + " |\n";
   }
   return page;

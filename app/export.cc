@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "app/export_value.h"
 #include "app/json.h"
@@ -94,7 +96,11 @@ Status ExportChains(bus::Bus& bus, const bus::Topics& topics) {
       return Ok();
     }));
   }
-  for (const auto& [id, chain] : chains) {
+  for (auto& [id, chain] : chains) {
+    // Documents come as they stand on the topics: the order of records must not depend on that.
+    std::sort(chain.records.begin(), chain.records.end(), [](const v1::SourceRef& a, const v1::SourceRef& b) {
+      return std::tie(a.system(), a.stream(), a.key()) < std::tie(b.system(), b.stream(), b.key());
+    });
     std::string line = "{\"id\":" + Quoted(id) + ",\"records\":" + RecordsJson(chain.records) + ",\"documents\":[";
     const char* separator = "";
     for (const std::string& document : chain.documents) {

@@ -167,13 +167,13 @@ def bench_postgres(binary: Path, work: Path, rows: int) -> None:
 
 DOCUMENTS = {
     "parties": ("party", "customer_id,name,email,city", "      id: customer_id\n      name: name\n      emails: [email]\n      addresses: [{city: city}]\n"),
-    "orders": ("order", "no,customer_id,day,amount", "      number: no\n      customer.id: customer_id\n      ordered_on: date(day)\n      total: money(amount, '\"EUR\"')\n"
-               "      lines: [{id: '\"1\"', product.sku: '\"A-1\"', quantity: 1, unit_price: money(amount, '\"EUR\"')}]\n"),
+    "orders": ("order", "no,customer_id,day,amount", "      number: no\n      customer.id: customer_id\n      ordered_on: date(day)\n      total: money(amount, \"EUR\")\n"
+               "      lines: [{id: '\"1\"', product.sku: '\"A-1\"', quantity: 1, unit_price: 'money(amount, \"EUR\")'}]\n"),
     "shipments": ("shipment", "no,order_no,day", "      number: no\n      references: [{type: ORDER, number: order_no}]\n      shipped_on: date(day)\n"
                   "      lines: [{id: '\"1\"', product.sku: '\"A-1\"', quantity: 1, references: [{type: ORDER, number: order_no, line: '\"1\"'}]}]\n"),
     "invoices": ("invoice", "no,order_no,customer_id,day,amount", "      number: no\n      references: [{type: ORDER, number: order_no}]\n      customer.id: customer_id\n"
-                 "      issued_on: date(day)\n      total: money(amount, '\"EUR\"')\n      gross: money(amount, '\"EUR\"')\n"
-                 "      lines: [{id: '\"1\"', product.sku: '\"A-1\"', quantity: 1, unit_price: money(amount, '\"EUR\"'), references: [{type: ORDER, number: order_no, line: '\"1\"'}]}]\n"),
+                 "      issued_on: date(day)\n      total: money(amount, \"EUR\")\n      gross: money(amount, \"EUR\")\n"
+                 "      lines: [{id: '\"1\"', product.sku: '\"A-1\"', quantity: 1, unit_price: 'money(amount, \"EUR\")', references: [{type: ORDER, number: order_no, line: '\"1\"'}]}]\n"),
 }
 
 

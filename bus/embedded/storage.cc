@@ -19,6 +19,7 @@ constexpr std::string_view kFormatName = "crossbill-bus-1";
 constexpr const char* kRecordFamilyNames[kRecordFamilies] = {"records.kept", "records.expiring", "records.compacted"};
 constexpr const char* kStateFamily = "state";
 constexpr std::size_t kLeastMemory = 8u << 20;
+constexpr int kCacheShardBits = 2;
 // Values from here on go to blob files: written once at the flush and not again by compactions.
 constexpr std::uint64_t kLeastBlobBytes = 2048;
 // A reader beside a running process may meet a file that was just replaced.
@@ -93,6 +94,10 @@ rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cac
   rocksdb::ColumnFamilyOptions family;
   rocksdb::BlockBasedTableOptions table = MakeTableOptions(cache);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));       // most keys that are asked for first are new
+  // A file's filter and index are read in small parts: one of a hundred thousand keys would push everything else out of the cache.
+  table.partition_filters = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.metadata_block_size = 4096;
   table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   family.write_buffer_size = memory / 4;
@@ -132,7 +137,8 @@ Result<std::unique_ptr<Storage>> Storage::Open(const EmbeddedOptions& options) {
 
 rocksdb::Status Storage::TryOpen() {
   const std::size_t memory = std::max(options_.memory_bytes - state_cache_bytes(), kLeastMemory);
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory);
+  // Few shards: with the default of many, a shard is smaller than a large block and never keeps it.
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory, kCacheShardBits);
   const rocksdb::DBOptions db_options = MakeDbOptions(options_, cache, memory);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, MakeMetaOptions(cache)},
