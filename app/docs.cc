@@ -1,6 +1,6 @@
-// docs: the reference pages and the JSON Schema, from the same descriptors and tables that the program works by.
+// docs: the reference pages and the JSON Schema, from the same descriptors and tables that the program works
+// by.
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -25,11 +25,16 @@ Status WriteFile(const std::filesystem::path& path, const std::string& text) {
 }
 
 std::string TopicsPage() {
-  std::string page = "# Topics\n\nWith the default prefix. `partitions` of crossbill.yaml sets how many partitions work is shared over.\n\n"
-                     "| topic | key | message | kept |\n|---|---|---|---|\n";
+  std::string page =
+      "# Topics\n\nWith the default prefix. `partitions` of crossbill.yaml sets how many partitions work is "
+      "shared over.\n\n"
+      "| topic | key | message | kept |\n|---|---|---|---|\n";
   for (const bus::TopicInfo& info : bus::Topics("crossbill", 4).All()) {
-    const std::string kept = info.spec.compacted ? "the newest of each key" : info.work ? "until it was read" : "for ever";
-    page += "| `" + info.spec.name + "` | " + info.key + " | " + (info.message.empty() ? "JSON" : "`" + info.message + "`") + " | " + kept + " |\n";
+    const std::string kept = info.spec.compacted ? "the newest of each key"
+                             : info.work         ? "until it was read"
+                                                 : "for ever";
+    page += "| `" + info.spec.name + "` | " + info.key + " | " +
+            (info.message.empty() ? "JSON" : "`" + info.message + "`") + " | " + kept + " |\n";
   }
   return page;
 }
@@ -37,32 +42,41 @@ std::string TopicsPage() {
 std::string ConnectorPage(const connectors::Connector& connector) {
   const auto source = connector.NewSourceConfig();
   const auto stream = connector.NewStreamConfig();
-  return "# Connector: " + std::string(connector.kind()) + "\n\n" + std::string(connector.summary()) + "\n\n" +
-         config::ReferencePage(*source->GetDescriptor(), "`source:`, beside `kind: " + std::string(connector.kind()) + "`") + "\n" +
-         config::ReferencePage(*stream->GetDescriptor(), "A stream, beside the common keys");
+  return "# Connector: " + std::string(connector.kind()) + "\n\n" + std::string(connector.summary()) +
+         "\n\n" +
+         config::ReferencePage(*source->GetDescriptor(),
+                               "`source:`, beside `kind: " + std::string(connector.kind()) + "`") +
+         "\n" + config::ReferencePage(*stream->GetDescriptor(), "A stream, beside the common keys");
 }
 
 std::string ConnectorSchema(const connectors::Connector& connector) {
   const auto stream = connector.NewStreamConfig();
-  return config::JsonSchema(*config::v1::Stream::descriptor(), {stream->GetDescriptor()}, "A stream of a " + std::string(connector.kind()) + " source");
+  return config::JsonSchema(*config::v1::Stream::descriptor(), {stream->GetDescriptor()},
+                            "A stream of a " + std::string(connector.kind()) + " source");
 }
 
 Status WriteDocs(const Session& session, const std::filesystem::path& folder) {
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "errors.md", RenderErrorCatalogue()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "functions.md", mapping::RenderFunctionReference()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "topics.md", TopicsPage()));
-  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "crossbill-yaml.md", config::ReferencePage(*config::v1::Project::descriptor(), "crossbill.yaml")));
-  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "connector-yaml.md",
-                                      config::ReferencePage(*config::v1::Connector::descriptor(), "connectors/*.yaml") + "\n" +
-                                          config::ReferencePage(*config::v1::Stream::descriptor(), "A stream, the common keys")));
-  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "schema" / "crossbill.schema.json",
-                                      config::JsonSchema(*config::v1::Project::descriptor(), {}, "crossbill.yaml")));
-  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "schema" / "connector.schema.json",
-                                      config::JsonSchema(*config::v1::Connector::descriptor(), {}, "connectors/*.yaml")));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "crossbill-yaml.md",
+                config::ReferencePage(*config::v1::Project::descriptor(), "crossbill.yaml")));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "connector-yaml.md",
+                config::ReferencePage(*config::v1::Connector::descriptor(), "connectors/*.yaml") + "\n" +
+                    config::ReferencePage(*config::v1::Stream::descriptor(), "A stream, the common keys")));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "schema" / "crossbill.schema.json",
+                config::JsonSchema(*config::v1::Project::descriptor(), {}, "crossbill.yaml")));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "schema" / "connector.schema.json",
+                config::JsonSchema(*config::v1::Connector::descriptor(), {}, "connectors/*.yaml")));
   for (const std::string& kind : session.registry.Kinds()) {
     const connectors::Connector& connector = *session.registry.Find(kind);
     CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / ("connector-" + kind + ".md"), ConnectorPage(connector)));
-    CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "schema" / ("stream-" + kind + ".schema.json"), ConnectorSchema(connector)));
+    CROSSBILL_RETURN_IF_ERROR(
+        WriteFile(folder / "schema" / ("stream-" + kind + ".schema.json"), ConnectorSchema(connector)));
   }
   return Ok();
 }
@@ -70,7 +84,8 @@ Status WriteDocs(const Session& session, const std::filesystem::path& folder) {
 }  // namespace
 
 void AddDocs(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("docs", "Write the reference pages and the JSON Schemas of this build into a folder");
+  auto* command = program.add_subcommand(
+      "docs", "Write the reference pages and the JSON Schemas of this build into a folder");
   auto folder = std::make_shared<std::string>();
   command->add_option("folder", *folder, "Where to: docs/reference")->required();
   command->callback([&session, folder] {

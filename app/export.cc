@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -21,8 +20,11 @@ namespace {
 using Visit = std::function<Status(const bus::RecordView&)>;
 
 const std::map<std::string, std::string>& DocumentExports() {
-  static const std::map<std::string, std::string> kinds = {
-      {"orders", "order"}, {"shipments", "shipment"}, {"invoices", "invoice"}, {"payments", "payment"}, {"quotes", "quote"}};
+  static const std::map<std::string, std::string> kinds = {{"orders", "order"},
+                                                           {"shipments", "shipment"},
+                                                           {"invoices", "invoice"},
+                                                           {"payments", "payment"},
+                                                           {"quotes", "quote"}};
   return kinds;
 }
 
@@ -32,7 +34,8 @@ std::string RecordsJson(const Records& records) {
   const char* separator = "";
   for (const v1::SourceRef& record : records) {
     json += separator;
-    json += "{\"system\":" + Quoted(record.system()) + ",\"stream\":" + Quoted(record.stream()) + ",\"key\":" + Quoted(record.key()) + "}";
+    json += "{\"system\":" + Quoted(record.system()) + ",\"stream\":" + Quoted(record.stream()) +
+            ",\"key\":" + Quoted(record.key()) + "}";
     separator = ",";
   }
   return json + "]";
@@ -84,24 +87,26 @@ Status ExportChains(bus::Bus& bus, const bus::Topics& topics) {
   };
   std::map<std::string, Chain> chains;
   for (const char* kind : {"order", "shipment", "invoice", "payment"}) {
-    CROSSBILL_RETURN_IF_ERROR(bus::ReadCompacted(bus, topics.Unified(kind), [&](const bus::RecordView& record) -> Status {
-      v1::UnifiedDocument document;
-      CROSSBILL_TRY(const std::int64_t there, Decoded(document, record));
-      if (there != 0 && !document.chain().empty()) {
-        Chain& chain = chains[document.chain()];
-        chain.documents.insert(document.name());
-        chain.customer = document.customer();
-        chain.records.insert(chain.records.end(), document.records().begin(), document.records().end());
-      }
-      return Ok();
-    }));
+    CROSSBILL_RETURN_IF_ERROR(
+        bus::ReadCompacted(bus, topics.Unified(kind), [&](const bus::RecordView& record) -> Status {
+          v1::UnifiedDocument document;
+          CROSSBILL_TRY(const std::int64_t there, Decoded(document, record));
+          if (there != 0 && !document.chain().empty()) {
+            Chain& chain = chains[document.chain()];
+            chain.documents.insert(document.name());
+            chain.customer = document.customer();
+            chain.records.insert(chain.records.end(), document.records().begin(), document.records().end());
+          }
+          return Ok();
+        }));
   }
   for (auto& [id, chain] : chains) {
     // Documents come as they stand on the topics: the order of records must not depend on that.
     std::sort(chain.records.begin(), chain.records.end(), [](const v1::SourceRef& a, const v1::SourceRef& b) {
       return std::tie(a.system(), a.stream(), a.key()) < std::tie(b.system(), b.stream(), b.key());
     });
-    std::string line = "{\"id\":" + Quoted(id) + ",\"records\":" + RecordsJson(chain.records) + ",\"documents\":[";
+    std::string line =
+        "{\"id\":" + Quoted(id) + ",\"records\":" + RecordsJson(chain.records) + ",\"documents\":[";
     const char* separator = "";
     for (const std::string& document : chain.documents) {
       line += separator + Quoted(document);
@@ -136,8 +141,8 @@ Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
     if (there == 0) {
       return Ok();
     }
-    std::string line = "{\"id\":" + Quoted(record.key) + ",\"source\":" + SourceJson(letter) + ",\"code\":" + Quoted(letter.code()) +
-                       ",\"why\":" + Quoted(letter.why());
+    std::string line = "{\"id\":" + Quoted(record.key) + ",\"source\":" + SourceJson(letter) +
+                       ",\"code\":" + Quoted(letter.code()) + ",\"why\":" + Quoted(letter.why());
     if (!letter.field().empty()) {
       line += ",\"field\":" + Quoted(letter.field());
     }
@@ -157,7 +162,8 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
     return ExportAffinity(bus, topics, as_of);
   }
   if (kind == "customers") {
-    // A merged customer's last record only says who it became; which ids there once were is history, and no part of the result.
+    // A merged customer's last record only says who it became; which ids there once were is history, and no
+    // part of the result.
     return ExportMessages<v1::Customer>(bus, topics.Unified("customer"), [](v1::Customer& customer) {
       customer.clear_previous_names();
       return customer.merged_into().empty();
@@ -172,7 +178,8 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
   if (kind == "deadletters") {
     return ExportDeadLetters(bus, topics);
   }
-  return ExportMessages<v1::UnifiedDocument>(bus, topics.Unified(DocumentExports().at(kind)), [](v1::UnifiedDocument&) { return true; });
+  return ExportMessages<v1::UnifiedDocument>(bus, topics.Unified(DocumentExports().at(kind)),
+                                             [](v1::UnifiedDocument&) { return true; });
 }
 
 }  // namespace
@@ -180,16 +187,21 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
 void AddExport(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("export", "Print everything of a kind, one JSON object a line");
   auto kind = std::make_shared<std::string>();
-  command->add_option("kind", *kind, "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, affinity, deadletters")
+  command
+      ->add_option("kind", *kind,
+                   "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, "
+                   "affinity, deadletters")
       ->required()
-      ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "value", "affinity",
-                             "deadletters"}));
+      ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains",
+                             "exceptions", "value", "affinity", "deadletters"}));
   auto as_of = std::make_shared<std::string>();
-  command->add_option("--as-of", *as_of, "value and affinity: the date from which is counted back (default: today)");
+  command->add_option("--as-of", *as_of,
+                      "value and affinity: the date from which is counted back (default: today)");
   command->callback([&session, kind, as_of] {
     const auto date = as_of->empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(*as_of);
     if (!date.ok()) {
-      return session.Fail(Error(Code::kUsage, "--as-of: \"" + *as_of + "\" is not a date such as 2026-10-31"));
+      return session.Fail(
+          Error(Code::kUsage, "--as-of: \"" + *as_of + "\" is not a date such as 2026-10-31"));
     }
     const auto project = session.Load();
     if (project == nullptr) {

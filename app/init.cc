@@ -1,13 +1,12 @@
-#include <CLI/CLI.hpp>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
 #include "app/propose.h"
 #include "app/session.h"
@@ -50,8 +49,11 @@ Status WriteNew(const fs::path& path, const std::string& text, bool overwrite) {
 
 std::string ConnectorYaml(const InitArguments& arguments, const std::string& key, const std::string& value,
                           const std::vector<connectors::FoundStream>& found) {
-  std::string yaml = "# Proposed by `crossbill init` from what the source holds. Look it over: `crossbill check --live` and `crossbill preview` help.\n";
-  yaml += "version: 1\nsystem: " + arguments.system + "\nsource:\n  kind: " + arguments.kind + "\n  " + key + ": " + value + "\nstreams:\n";
+  std::string yaml =
+      "# Proposed by `crossbill init` from what the source holds. Look it over: `crossbill check --live` and "
+      "`crossbill preview` help.\n";
+  yaml += "version: 1\nsystem: " + arguments.system + "\nsource:\n  kind: " + arguments.kind + "\n  " + key +
+          ": " + value + "\nstreams:\n";
   for (const connectors::FoundStream& stream : found) {
     if (!IsChild(stream, found)) {
       yaml += ProposeStream(stream, found);
@@ -64,7 +66,8 @@ Status Init(const Session& session, const InitArguments& arguments) {
   const connectors::Connector* connector = session.registry.Find(arguments.kind);
   if (connector == nullptr) {
     const auto near = Nearest(arguments.kind, session.registry.Kinds());
-    return Error(Code::kSourceKind, "no connector of kind \"" + arguments.kind + "\"" + (near ? "; did you mean \"" + *near + "\"?" : ""));
+    return Error(Code::kSourceKind, "no connector of kind \"" + arguments.kind + "\"" +
+                                        (near ? "; did you mean \"" + *near + "\"?" : ""));
   }
   const auto source = connector->NewSourceConfig();
   const std::string key = SetWhere(*source, arguments.where);
@@ -75,7 +78,8 @@ Status Init(const Session& session, const InitArguments& arguments) {
   }
   // A connection string may have a password: the file refers to a variable.
   std::string name = CaseFold(arguments.system);
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::isalnum(c) ? std::toupper(c) : '_'; });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return std::isalnum(c) ? std::toupper(c) : '_'; });
   const std::string variable = name + "_DSN";
   const std::string value = key == "dsn" ? "${" + variable + "}" : arguments.where;
   const fs::path file = directory / "connectors" / (arguments.system + ".yaml");
@@ -91,9 +95,11 @@ Status Init(const Session& session, const InitArguments& arguments) {
 }  // namespace
 
 void AddInit(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("init", "Write a configuration by looking at a source: its streams, and a proposed mapping");
+  auto* command = program.add_subcommand(
+      "init", "Write a configuration by looking at a source: its streams, and a proposed mapping");
   auto arguments = std::make_shared<InitArguments>();
-  command->add_option("kind", arguments->kind, "The kind of source: sqlite, postgres, csv, jsonl")->required();
+  command->add_option("kind", arguments->kind, "The kind of source: sqlite, postgres, csv, jsonl")
+      ->required();
   command->add_option("where", arguments->where, "Its file, folder or connection string")->required();
   command->add_option("--system", arguments->system, "The system's name in reports and rules")->required();
   command->add_flag("--overwrite", arguments->overwrite, "Write the connector's file anew when it exists");

@@ -1,10 +1,10 @@
 #include "app/json.h"
 
-#include <memory>
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/util/json_util.h>
+
+#include <memory>
 
 #include "base/text.h"
 #include "bus/record.h"
@@ -39,7 +39,8 @@ std::string ValueToJson(std::string_view message_name, std::string_view value) {
   if (message_name.empty()) {
     return value.starts_with('{') ? std::string(value) : Quoted(value);
   }
-  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(message_name));
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(message_name));
   if (descriptor != nullptr) {
     const std::unique_ptr<google::protobuf::Message> message(
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 
 #include "app/json.h"
@@ -11,7 +10,8 @@ namespace crossbill::app {
 namespace {
 
 // Prints what one row became.
-void PrintMapped(const runtime::StreamConfig& stream, const mapping::Mapper& mapper, const mapping::MapResult& mapped) {
+void PrintMapped(const runtime::StreamConfig& stream, const mapping::Mapper& mapper,
+                 const mapping::MapResult& mapped) {
   for (const mapping::MappedEvent& event : mapped.events) {
     const auto& publication = stream.mapper.publications[static_cast<std::size_t>(event.publication)];
     std::printf("{\"kind\":%s,\"event\":%s}\n", Quoted(publication.kind).c_str(),
@@ -24,11 +24,13 @@ void PrintRejected(const connectors::RowPlace& place, const mapping::Rejection& 
   if (!place.file.empty()) {
     where = std::string(place.file) + ":" + std::to_string(place.line) + " (" + where + ")";
   }
-  std::fprintf(stderr, "rejected %s %s: %s\n", rejection.key.c_str(), rejection.field.c_str(), rejection.error.ToString().c_str());
+  std::fprintf(stderr, "rejected %s %s: %s\n", rejection.key.c_str(), rejection.field.c_str(),
+               rejection.error.ToString().c_str());
   std::fprintf(stderr, "  at %s\n", where.c_str());
 }
 
-Status Preview(Session& session, const runtime::ProjectConfig& project, const std::string& path, std::size_t rows) {
+Status Preview(Session& session, const runtime::ProjectConfig& project, const std::string& path,
+               std::size_t rows) {
   const runtime::ConnectorConfig* connector = nullptr;
   const runtime::StreamConfig* stream = project.FindStream(path, &connector);
   if (stream == nullptr) {
@@ -40,10 +42,12 @@ Status Preview(Session& session, const runtime::ProjectConfig& project, const st
     }
     return Error(Code::kNotFound, "no stream \"" + path + "\"; there are:" + known);
   }
-  CROSSBILL_TRY(const auto source, runtime::OpenSource(project, *connector, *stream, session.clock, *session.log));
+  CROSSBILL_TRY(const auto source,
+                runtime::OpenSource(project, *connector, *stream, session.clock, *session.log));
   CROSSBILL_RETURN_IF_ERROR(source->Open(""));
   config::Problems problems;
-  const auto mapper = mapping::Mapper::Compile(stream->mapper, &source->schema(), &source->children(), source->dynamic(), problems);
+  const auto mapper = mapping::Mapper::Compile(stream->mapper, &source->schema(), &source->children(),
+                                               source->dynamic(), problems);
   std::fprintf(stderr, "%s", problems.ToString().c_str());
   if (mapper == nullptr) {
     return Error(Code::kMapSyntax, "the mapping does not fit the columns of " + path);
@@ -52,8 +56,8 @@ Status Preview(Session& session, const runtime::ProjectConfig& project, const st
   while (read < rows) {
     CROSSBILL_TRY(const connectors::RowBatch batch, source->Read(rows - read));
     for (const connectors::BadRow& bad : batch.bad_rows) {
-      std::fprintf(stderr, "rejected %s:%lld %s: %s\n", bad.file.c_str(), static_cast<long long>(bad.line), bad.key.c_str(),
-                   bad.error.ToString().c_str());
+      std::fprintf(stderr, "rejected %s:%lld %s: %s\n", bad.file.c_str(), static_cast<long long>(bad.line),
+                   bad.key.c_str(), bad.error.ToString().c_str());
     }
     for (const connectors::Row& row : batch.rows) {
       if (read++ >= rows) {
@@ -76,7 +80,8 @@ Status Preview(Session& session, const runtime::ProjectConfig& project, const st
 }  // namespace
 
 void AddPreview(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("preview", "Map real rows of a stream and print the events; commits nothing");
+  auto* command =
+      program.add_subcommand("preview", "Map real rows of a stream and print the events; commits nothing");
   auto path = std::make_shared<std::string>();
   auto rows = std::make_shared<std::size_t>(10);
   command->add_option("stream", *path, "SYSTEM/STREAM")->required();

@@ -1,7 +1,8 @@
 #include "app/program.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
+
+#include <CLI/CLI.hpp>
 
 #include "app/session.h"
 
@@ -33,7 +34,9 @@ void AddCommands(CLI::App& program, Session& session) {
 int Main(int argc, char** argv) {
   Session session;
   session.log = MakeStderrLog(session.clock, isatty(STDERR_FILENO) == 0, LogLevel::kInfo);
-  CLI::App program("Crossbill: one view of each customer, from all systems that know them, every value traceable.", "crossbill");
+  CLI::App program(
+      "Crossbill: one view of each customer, from all systems that know them, every value traceable.",
+      "crossbill");
   program.add_option("-C,--config", session.directory, "The configuration's directory (default: .)");
   program.set_version_flag("--version", std::string("crossbill ") + CROSSBILL_VERSION);
   program.require_subcommand(1);

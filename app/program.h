@@ -3,7 +3,8 @@
 
 namespace crossbill::app {
 
-// Exit codes: 0 well, 1 failed (also a configuration with errors), 64 a command line that cannot be understood, others by the catalogue of errors.
+// Exit codes: 0 well, 1 failed (also a configuration with errors), 64 a command line that cannot be
+// understood, others by the catalogue of errors.
 int Main(int argc, char** argv);
 
 }  // namespace crossbill::app

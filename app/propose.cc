@@ -14,7 +14,7 @@ using connectors::ValueType;
 
 struct Guess {
   const char* target;
-  const char* form;      // "text", "date", "instant", "money", "decimal"
+  const char* form;  // "text", "date", "instant", "money", "decimal"
   std::vector<const char*> names;
 };
 
@@ -24,37 +24,55 @@ struct KindGuess {
   std::vector<Guess> fields;
 };
 
-std::vector<Guess> DocumentFields(const char* date, std::vector<const char*> numbers, std::vector<const char*> dates) {
-  return {{"number", "text", std::move(numbers)},
-          {"customer.id", "text", {"customer_id", "account_id", "client_id", "party_id", "debtor_no", "kunnr", "kunag", "customerid"}},
-          {"customer.email", "text", {"email", "customer_email"}},
-          {date, "date", std::move(dates)},
-          {"total", "money", {"net_total", "total", "amount", "net", "netwr", "net_amount"}},
-          {"gross", "money", {"gross_total", "gross", "total_gross"}},
-          {"status", "text", {"status", "state"}},
-          {"changed_at", "instant", {"updated_at", "changed_at", "modified_at"}}};
+std::vector<Guess> DocumentFields(const char* date, std::vector<const char*> numbers,
+                                  std::vector<const char*> dates) {
+  return {
+      {"number", "text", std::move(numbers)},
+      {"customer.id",
+       "text",
+       {"customer_id", "account_id", "client_id", "party_id", "debtor_no", "kunnr", "kunag", "customerid"}},
+      {"customer.email", "text", {"email", "customer_email"}},
+      {date, "date", std::move(dates)},
+      {"total", "money", {"net_total", "total", "amount", "net", "netwr", "net_amount"}},
+      {"gross", "money", {"gross_total", "gross", "total_gross"}},
+      {"status", "text", {"status", "state"}},
+      {"changed_at", "instant", {"updated_at", "changed_at", "modified_at"}}};
 }
 
 const std::vector<KindGuess>& Kinds() {
   static const std::vector<KindGuess> kinds = {
-      {"party", {"customer", "account", "client", "debtor", "kna1", "partner", "party", "contact"},
+      {"party",
+       {"customer", "account", "client", "debtor", "kna1", "partner", "party", "contact"},
        {{"id", "text", {"customer_id", "account_id", "client_id", "id", "kunnr", "debtor_no", "customerid"}},
         {"name", "text", {"name", "company_name", "companyname", "full_name", "name1", "customer_name"}},
         {"name_kana", "text", {"name_kana", "kana"}},
         {"phones", "text", {"phone", "telephone", "tel", "telf1"}},
         {"emails", "text", {"email", "e_mail", "mail", "smtp_addr"}},
         {"changed_at", "instant", {"updated_at", "changed_at", "modified_at"}}}},
-      {"quote", {"quote", "quotation"}, DocumentFields("quoted_on", {"quote_no", "number", "id"}, {"quote_date", "date", "created_at"})},
-      {"shipment", {"shipment", "delivery", "likp", "despatch"},
-       DocumentFields("shipped_on", {"shipment_no", "delivery_no", "number", "vbeln", "id"}, {"shipped_on", "shipped_date", "date", "wadat_ist"})},
-      {"invoice", {"invoice", "bill", "vbrk"},
-       DocumentFields("issued_on", {"invoice_no", "invoice_id", "number", "vbeln", "id"}, {"invoice_date", "issued_on", "date", "fkdat"})},
-      {"payment", {"payment", "receipt"},
-       DocumentFields("paid_on", {"payment_no", "receipt_no", "number", "id"}, {"paid_on", "booked_on", "payment_date", "date"})},
-      {"order", {"order", "vbak"},
-       DocumentFields("ordered_on", {"order_no", "order_id", "number", "vbeln", "id", "orderid"}, {"order_date", "ordered_on", "placed_at", "date", "audat", "orderdate"})},
-      {"product", {"product", "article", "item", "mara"},
-       {{"id", "text", {"product_id", "id", "matnr", "sku"}}, {"sku", "text", {"sku", "article_no"}}, {"name", "text", {"name", "maktx", "product_name"}}}},
+      {"quote",
+       {"quote", "quotation"},
+       DocumentFields("quoted_on", {"quote_no", "number", "id"}, {"quote_date", "date", "created_at"})},
+      {"shipment",
+       {"shipment", "delivery", "likp", "despatch"},
+       DocumentFields("shipped_on", {"shipment_no", "delivery_no", "number", "vbeln", "id"},
+                      {"shipped_on", "shipped_date", "date", "wadat_ist"})},
+      {"invoice",
+       {"invoice", "bill", "vbrk"},
+       DocumentFields("issued_on", {"invoice_no", "invoice_id", "number", "vbeln", "id"},
+                      {"invoice_date", "issued_on", "date", "fkdat"})},
+      {"payment",
+       {"payment", "receipt"},
+       DocumentFields("paid_on", {"payment_no", "receipt_no", "number", "id"},
+                      {"paid_on", "booked_on", "payment_date", "date"})},
+      {"order",
+       {"order", "vbak"},
+       DocumentFields("ordered_on", {"order_no", "order_id", "number", "vbeln", "id", "orderid"},
+                      {"order_date", "ordered_on", "placed_at", "date", "audat", "orderdate"})},
+      {"product",
+       {"product", "article", "item", "mara"},
+       {{"id", "text", {"product_id", "id", "matnr", "sku"}},
+        {"sku", "text", {"sku", "article_no"}},
+        {"name", "text", {"name", "maktx", "product_name"}}}},
   };
   return kinds;
 }
@@ -101,7 +119,9 @@ std::string ExpressionOf(const FoundStream& found, const Guess& guess, std::size
       return name;
     }
     const auto format = DateFormatOf(found, column);
-    return !format ? "date(" + name + ")" : *format == "iso" ? "date(" + name + ")" : "date(" + name + ", \"" + *format + "\")";
+    return !format            ? "date(" + name + ")"
+           : *format == "iso" ? "date(" + name + ")"
+                              : "date(" + name + ", \"" + *format + "\")";
   }
   if (form == "instant") {
     return type == ValueType::kTimestamp ? name : "datetime(" + name + ")";
@@ -111,7 +131,8 @@ std::string ExpressionOf(const FoundStream& found, const Guess& guess, std::size
 
 // In YAML, an expression with quotes or a colon stands in single quotes.
 std::string YamlScalar(const std::string& expression) {
-  return expression.find_first_of("\":#{}[],&*!|>'%@`") == std::string::npos ? expression : "'" + expression + "'";
+  return expression.find_first_of("\":#{}[],&*!|>'%@`") == std::string::npos ? expression
+                                                                             : "'" + expression + "'";
 }
 
 const KindGuess* KindOf(const FoundStream& found) {
@@ -145,10 +166,11 @@ std::string Comment(const FoundStream& found) {
 std::string Children(const FoundStream& found, const std::vector<FoundStream>& all) {
   std::string text;
   for (const FoundStream::Link& link : found.children) {
-    const auto child = std::find_if(all.begin(), all.end(), [&](const FoundStream& each) { return each.name == link.child; });
+    const auto child = std::find_if(all.begin(), all.end(),
+                                    [&](const FoundStream& each) { return each.name == link.child; });
     if (child != all.end() && KindOf(*child) == nullptr) {
-      text += (text.empty() ? "    children:\n" : "") + ("      " + link.child + ": {table: " + link.child) + ", on: {" + link.child_column +
-              ": " + link.parent_column + "}}\n";
+      text += (text.empty() ? "    children:\n" : "") + ("      " + link.child + ": {table: " + link.child) +
+              ", on: {" + link.child_column + ": " + link.parent_column + "}}\n";
     }
   }
   return text;
@@ -161,7 +183,8 @@ bool IsChild(const FoundStream& found, const std::vector<FoundStream>& all) {
     return false;
   }
   return std::any_of(all.begin(), all.end(), [&](const FoundStream& parent) {
-    return std::any_of(parent.children.begin(), parent.children.end(), [&](const FoundStream::Link& link) { return link.child == found.name; });
+    return std::any_of(parent.children.begin(), parent.children.end(),
+                       [&](const FoundStream::Link& link) { return link.child == found.name; });
   });
 }
 
@@ -174,7 +197,9 @@ std::string ProposeStream(const FoundStream& found, const std::vector<FoundStrea
   for (const auto& [key, value] : found.settings) {
     text += "    " + key + ": " + YamlScalar(value) + "\n";
   }
-  text += "    key: " + (found.key.empty() ? "[" + found.schema.columns().front().name + "]" : List(found.key)) + "\n";
+  text +=
+      "    key: " + (found.key.empty() ? "[" + found.schema.columns().front().name + "]" : List(found.key)) +
+      "\n";
   if (!found.cursor.empty()) {
     std::vector<std::string> columns = {found.cursor.front()};
     columns.insert(columns.end(), found.key.begin(), found.key.end());

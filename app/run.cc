@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 
@@ -45,7 +45,8 @@ Result<runtime::RunOptions> OptionsOf(const RunArguments& arguments) {
 // One line that is written over on a terminal; nothing elsewhere.
 class ProgressLine {
  public:
-  ProgressLine(runtime::Runner& runner, bool quiet) : runner_(runner), show_(!quiet && isatty(STDERR_FILENO) != 0) {}
+  ProgressLine(runtime::Runner& runner, bool quiet)
+      : runner_(runner), show_(!quiet && isatty(STDERR_FILENO) != 0) {}
   ~ProgressLine() {
     if (show_) {
       std::fprintf(stderr, "\r\033[K");
@@ -69,12 +70,15 @@ class ProgressLine {
       done += stream->done;
       total += stream->total;
       const auto state = stream->state.load();
-      finished += state == runtime::StreamStatus::State::kFinished || state == runtime::StreamStatus::State::kWaiting ? 1 : 0;
+      finished +=
+          state == runtime::StreamStatus::State::kFinished || state == runtime::StreamStatus::State::kWaiting
+              ? 1
+              : 0;
     }
     const std::string percent = total > 0 ? " (" + std::to_string(done * 100 / total) + " %)" : "";
-    std::fprintf(stderr, "\r\033[K%zu of %zu streams read, %lld rows%s, %lld dead letters, %lld to transform", finished,
-                 runner_.streams().size(), static_cast<long long>(rows), percent.c_str(), static_cast<long long>(dead),
-                 static_cast<long long>(runner_.transform_lag()));
+    std::fprintf(stderr, "\r\033[K%zu of %zu streams read, %lld rows%s, %lld dead letters, %lld to transform",
+                 finished, runner_.streams().size(), static_cast<long long>(rows), percent.c_str(),
+                 static_cast<long long>(dead), static_cast<long long>(runner_.transform_lag()));
     std::fflush(stderr);
   }
 
@@ -96,16 +100,19 @@ std::int64_t CountOf(bus::Bus& bus, const std::string& topic) {
 void PrintSummary(runtime::Runner& runner, const runtime::RunSummary& summary, double seconds) {
   std::printf("%-28s %10s %10s %12s\n", "STREAM", "ROWS", "EVENTS", "DEAD LETTERS");
   for (const auto& stream : runner.streams()) {
-    std::printf("%-28s %10lld %10lld %12lld\n", stream->path.c_str(), static_cast<long long>(stream->rows.load()),
-                static_cast<long long>(stream->events.load()), static_cast<long long>(stream->dead_letters.load()));
+    std::printf("%-28s %10lld %10lld %12lld\n", stream->path.c_str(),
+                static_cast<long long>(stream->rows.load()), static_cast<long long>(stream->events.load()),
+                static_cast<long long>(stream->dead_letters.load()));
   }
   std::printf("\n");
   const bus::Topics& topics = runner.topics();
   for (const char* kind : {"customer", "quote", "order", "shipment", "invoice", "payment"}) {
-    std::printf("%10lld unified %ss\n", static_cast<long long>(CountOf(runner.bus(), topics.Unified(kind))), kind);
+    std::printf("%10lld unified %ss\n", static_cast<long long>(CountOf(runner.bus(), topics.Unified(kind))),
+                kind);
   }
   std::printf("%10lld open exceptions\n", static_cast<long long>(CountOf(runner.bus(), topics.Exceptions())));
-  std::printf("%10lld records through the transforms, %.1f s\n", static_cast<long long>(summary.transformed), seconds);
+  std::printf("%10lld records through the transforms, %.1f s\n", static_cast<long long>(summary.transformed),
+              seconds);
 }
 
 void Run(Session& session, const RunArguments& arguments) {
@@ -126,7 +133,8 @@ void Run(Session& session, const RunArguments& arguments) {
     return session.Fail(runner.error());
   }
   if ((*runner)->grpc_port() != 0) {
-    std::fprintf(stderr, "gRPC on 127.0.0.1:%d, HTTP on http://127.0.0.1:%d\n", (*runner)->grpc_port(), (*runner)->http_port());
+    std::fprintf(stderr, "gRPC on 127.0.0.1:%d, HTTP on http://127.0.0.1:%d\n", (*runner)->grpc_port(),
+                 (*runner)->http_port());
   }
   Result<runtime::RunSummary> summary = [&] {
     const ProgressLine progress(**runner, arguments.quiet);
@@ -149,12 +157,15 @@ void Run(Session& session, const RunArguments& arguments) {
 void AddRun(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("run", "Read the sources, transform, serve");
   auto arguments = std::make_shared<RunArguments>();
-  command->add_flag("--until-idle", arguments->until_idle, "End when all sources are at their end and everything is transformed");
-  command->add_option("--as-of", arguments->as_of, "The date that ageing rules compare with: 2026-10-31 (default: today)");
+  command->add_flag("--until-idle", arguments->until_idle,
+                    "End when all sources are at their end and everything is transformed");
+  command->add_option("--as-of", arguments->as_of,
+                      "The date that ageing rules compare with: 2026-10-31 (default: today)");
   command->add_option("--roles", arguments->roles, "connectors, transforms, facade (default: all)")
       ->delimiter(',')
       ->check(CLI::IsMember({"connectors", "transforms", "facade"}));
-  command->add_option("--batch-rows", arguments->batch_rows, "Rows in a transaction at most")->check(CLI::Range(1, 1000000));
+  command->add_option("--batch-rows", arguments->batch_rows, "Rows in a transaction at most")
+      ->check(CLI::Range(1, 1000000));
   command->add_flag("-q,--quiet", arguments->quiet, "No progress and no summary");
   command->callback([&session, arguments] { Run(session, *arguments); });
 }

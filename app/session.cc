@@ -11,7 +11,8 @@ namespace crossbill::app {
 Session::Session() { connectors::RegisterAll(registry); }
 
 void Session::Fail(const Error& error) {
-  std::fprintf(stderr, "%s\n  %s\n", error.ToString().c_str(), std::string(InfoOf(error.code()).remedy).c_str());
+  std::fprintf(stderr, "%s\n  %s\n", error.ToString().c_str(),
+               std::string(InfoOf(error.code()).remedy).c_str());
   exit_code = InfoOf(error.code()).exit_code;
 }
 

@@ -31,7 +31,8 @@ struct Session {
 
   // Prints an error to stderr and sets the exit code.
   void Fail(const Error& error);
-  // Reads the configuration; on problems prints all of them, sets the exit code to 1 and gives nullptr. Warnings are printed too.
+  // Reads the configuration; on problems prints all of them, sets the exit code to 1 and gives nullptr.
+  // Warnings are printed too.
   std::unique_ptr<runtime::ProjectConfig> Load();
   // The bus beside a running process; on failure prints and gives nullptr.
   std::unique_ptr<bus::Bus> OpenBusForReading(const runtime::ProjectConfig& project);

@@ -7,7 +7,9 @@ namespace {
 
 std::string Place(const v1::SourceRef& ref) { return ref.system() + "/" + ref.stream() + "/" + ref.key(); }
 
-std::string MoneyText(const v1::Money& money) { return money.amount().empty() ? "" : money.amount() + " " + money.currency(); }
+std::string MoneyText(const v1::Money& money) {
+  return money.amount().empty() ? "" : money.amount() + " " + money.currency();
+}
 
 // "+5.10": hundredths of a bit as bits.
 std::string Bits(int weight) { return fmt::format("{:+d}.{:02d}", weight / 100, std::abs(weight) % 100); }
@@ -16,7 +18,8 @@ template <class Provenance>
 std::string ShowProvenance(const Provenance& provenance) {
   std::string text;
   for (const v1::FieldProvenance& field : provenance) {
-    text += fmt::format("  {:<22} {:<36} {}, {}\n", field.field(), field.value(), Place(field.winner()), field.rule());
+    text += fmt::format("  {:<22} {:<36} {}, {}\n", field.field(), field.value(), Place(field.winner()),
+                        field.rule());
     for (const v1::SourceValue& other : field.others()) {
       const char* same = other.value() == field.value() ? "also: " : "not: ";
       text += fmt::format("  {:<22} {:<36} {}\n", "", same + other.value(), Place(other.source()));
@@ -40,14 +43,16 @@ std::string DocumentLine(const v1::UnifiedDocument& unified) {
   for (const v1::SourceRef& record : unified.records()) {
     systems += (systems.empty() ? "" : " ") + record.system();
   }
-  return fmt::format("  {:<10} {:<9} {:<18} {:>16}  {:<24} {}\n", document.date(), v1::Document::Kind_Name(unified.kind()),
-                     document.number(), MoneyText(document.total()), systems, unified.name());
+  return fmt::format("  {:<10} {:<9} {:<18} {:>16}  {:<24} {}\n", document.date(),
+                     v1::Document::Kind_Name(unified.kind()), document.number(), MoneyText(document.total()),
+                     systems, unified.name());
 }
 
 }  // namespace
 
 std::string ShowException(const v1::Exception& exception) {
-  std::string text = fmt::format("  {:<10} {:<32} {}\n", exception.since(), v1::Exception::Type_Name(exception.type()), exception.detail());
+  std::string text = fmt::format("  {:<10} {:<32} {}\n", exception.since(),
+                                 v1::Exception::Type_Name(exception.type()), exception.detail());
   text += "             ";
   for (const v1::SourceRef& record : exception.records()) {
     text += Place(record) + " ";
@@ -73,13 +78,16 @@ std::string ShowCustomer(const CustomerPicture& picture) {
 
 std::string ShowDocument(const v1::UnifiedDocument& unified) {
   const v1::Document& document = unified.document();
-  std::string text = fmt::format("{} {}  ({})\n", v1::Document::Kind_Name(unified.kind()), document.number(), unified.name());
-  text += fmt::format("  customer {}\n  date {}  total {}  gross {}  {}\n", unified.customer(), document.date(),
-                      MoneyText(document.total()), MoneyText(document.gross()), document.status());
+  std::string text = fmt::format("{} {}  ({})\n", v1::Document::Kind_Name(unified.kind()), document.number(),
+                                 unified.name());
+  text +=
+      fmt::format("  customer {}\n  date {}  total {}  gross {}  {}\n", unified.customer(), document.date(),
+                  MoneyText(document.total()), MoneyText(document.gross()), document.status());
   for (const v1::Line& line : document.lines()) {
     const std::string& product = !line.product().sku().empty() ? line.product().sku() : line.product().id();
-    text += fmt::format("  {:<8} {:<20} {:<28} {:>10} x {:>14} = {:>14}\n", line.id(), product, line.product().name(), line.quantity(),
-                        MoneyText(line.unit_price()), MoneyText(line.amount()));
+    text += fmt::format("  {:<8} {:<20} {:<28} {:>10} x {:>14} = {:>14}\n", line.id(), product,
+                        line.product().name(), line.quantity(), MoneyText(line.unit_price()),
+                        MoneyText(line.amount()));
   }
   text += "records\n" + ShowRecords(unified.records());
   if (unified.links_size() > 0) {
@@ -96,17 +104,20 @@ std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>
   for (const v1::SourceRef& record : customer.records()) {
     systems += (systems.empty() ? "" : " ") + Place(record);
   }
-  return fmt::format("{}  {}\n    {}\n    found: {}", customer.name(), customer.display_name(), systems, fmt::join(matched, ", "));
+  return fmt::format("{}  {}\n    {}\n    found: {}", customer.name(), customer.display_name(), systems,
+                     fmt::join(matched, ", "));
 }
 
 std::string ExplainCustomer(const v1::Customer& customer) {
-  std::string text = fmt::format("{}  ({})\n{} records\n", customer.display_name(), customer.name(), customer.records_size());
+  std::string text = fmt::format("{}  ({})\n{} records\n", customer.display_name(), customer.name(),
+                                 customer.records_size());
   text += ShowRecords(customer.records()) + "\n";
   for (const v1::RecordLink& link : customer.links()) {
-    text += fmt::format("{}  =  {}   {} bits, by {}\n", Place(link.left()), Place(link.right()), Bits(link.weight()), link.rule());
+    text += fmt::format("{}  =  {}   {} bits, by {}\n", Place(link.left()), Place(link.right()),
+                        Bits(link.weight()), link.rule());
     for (const v1::EvidencePart& part : link.parts()) {
-      text += fmt::format("  {:<14} {:<12} {:>8}   {} | {}\n", part.field(), part.level(), Bits(part.weight()), part.left_value(),
-                          part.right_value());
+      text += fmt::format("  {:<14} {:<12} {:>8}   {} | {}\n", part.field(), part.level(),
+                          Bits(part.weight()), part.left_value(), part.right_value());
     }
   }
   text += "\nvalues, and where they come from\n" + ShowProvenance(customer.provenance());
@@ -119,7 +130,8 @@ std::string ExplainCustomer(const v1::Customer& customer) {
 std::string ExplainDocument(const v1::UnifiedDocument& document) {
   std::string text = ShowDocument(document) + "\nwhy one document\n";
   for (const v1::SameDocument& match : document.matches()) {
-    text += fmt::format("  {}  =  {}   {}: {}\n", Place(match.left()), Place(match.right()), match.rule(), match.evidence());
+    text += fmt::format("  {}  =  {}   {}: {}\n", Place(match.left()), Place(match.right()), match.rule(),
+                        match.evidence());
   }
   return text + "\nvalues, and where they come from\n" + ShowProvenance(document.provenance());
 }

@@ -12,7 +12,7 @@ namespace crossbill::app {
 
 struct CustomerPicture {
   v1::Customer customer;
-  std::vector<v1::UnifiedDocument> documents;   // newest first
+  std::vector<v1::UnifiedDocument> documents;  // newest first
   std::vector<v1::Exception> exceptions;
 };
 

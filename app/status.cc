@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 
 #include "app/session.h"
@@ -31,12 +30,14 @@ Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
         CROSSBILL_TRY(position, runtime::ParsePosition(committed));
       }
       const std::string shown = committed.empty() ? "not read yet" : position.position.substr(0, 100);
-      std::printf("%-28s %10lld  %s\n", stream->Path().c_str(), static_cast<long long>(position.sequence), shown.c_str());
+      std::printf("%-28s %10lld  %s\n", stream->Path().c_str(), static_cast<long long>(position.sequence),
+                  shown.c_str());
     }
   }
   std::printf("\n%-28s %10s\n", "STAGE", "LAG");
   for (const transforms::Stage& stage : runtime::StagesOf(project, topics)) {
-    CROSSBILL_TRY(const std::int64_t lag, bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage.name), stage.inputs));
+    CROSSBILL_TRY(const std::int64_t lag,
+                  bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage.name), stage.inputs));
     std::printf("%-28s %10lld\n", stage.name.c_str(), static_cast<long long>(lag));
   }
   std::printf("\n%-36s %10s %10s\n", "TOPIC", "PARTITIONS", "RECORDS");
@@ -51,7 +52,8 @@ Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
 }  // namespace
 
 void AddStatus(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("status", "Say how far every stream and stage is; also while nothing runs");
+  auto* command =
+      program.add_subcommand("status", "Say how far every stream and stage is; also while nothing runs");
   command->callback([&session] {
     const auto project = session.Load();
     if (project == nullptr) {

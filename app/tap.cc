@@ -1,11 +1,10 @@
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 
 #include "app/interrupt.h"
-#include "base/text.h"
 #include "app/json.h"
 #include "app/session.h"
+#include "base/text.h"
 #include "runtime/runner.h"
 #include "runtime/stream_worker.h"
 
@@ -25,18 +24,22 @@ struct TapOptions {
 
 void PrintRecord(const bus::TopicInfo& info, std::int32_t partition, const bus::FetchedRecord& fetched) {
   std::string line = "{\"topic\":" + Quoted(info.spec.name) + ",\"partition\":" + std::to_string(partition) +
-                     ",\"offset\":" + std::to_string(fetched.offset) + ",\"key\":" + Quoted(fetched.record.key) + ",\"headers\":{";
+                     ",\"offset\":" + std::to_string(fetched.offset) +
+                     ",\"key\":" + Quoted(fetched.record.key) + ",\"headers\":{";
   const char* separator = "";
   for (const bus::HeaderView& header : fetched.record.headers) {
     line += separator + Quoted(header.name) + ":" + Quoted(header.value);
     separator = ",";
   }
-  line += "},\"value\":" + (fetched.record.value ? ValueToJson(info.message, *fetched.record.value) : "null") + "}\n";
+  line +=
+      "},\"value\":" + (fetched.record.value ? ValueToJson(info.message, *fetched.record.value) : "null") +
+      "}\n";
   std::fwrite(line.data(), 1, line.size(), stdout);
 }
 
 // The offsets to begin with: the begin or the end of every partition.
-Result<std::map<bus::TopicPartition, std::int64_t>> Begin(bus::Bus& bus, const bus::TopicInfo& info, bool from_beginning) {
+Result<std::map<bus::TopicPartition, std::int64_t>> Begin(bus::Bus& bus, const bus::TopicInfo& info,
+                                                          bool from_beginning) {
   std::map<bus::TopicPartition, std::int64_t> offsets;
   for (std::int32_t partition = 0; partition < info.spec.partitions; ++partition) {
     const bus::TopicPartition where{info.spec.name, partition};
@@ -47,7 +50,8 @@ Result<std::map<bus::TopicPartition, std::int64_t>> Begin(bus::Bus& bus, const b
 }
 
 // Prints what is there from the offsets on, and moves them.
-Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info, std::map<bus::TopicPartition, std::int64_t>& offsets, std::int64_t& left) {
+Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
+                std::map<bus::TopicPartition, std::int64_t>& offsets, std::int64_t& left) {
   CROSSBILL_TRY(const auto consumer, bus.OpenConsumer("crossbill-tap"));
   std::vector<bus::TopicPartition> partitions;
   for (const auto& [partition, offset] : offsets) {
@@ -58,7 +62,9 @@ Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info, std::map<bus::TopicPa
     CROSSBILL_RETURN_IF_ERROR(consumer->Seek(partition, offset));
   }
   while (left != 0) {
-    CROSSBILL_TRY(const bus::Batch batch, consumer->Poll(left > 0 ? std::min<std::size_t>(kBatch, static_cast<std::size_t>(left)) : kBatch, 0));
+    CROSSBILL_TRY(
+        const bus::Batch batch,
+        consumer->Poll(left > 0 ? std::min<std::size_t>(kBatch, static_cast<std::size_t>(left)) : kBatch, 0));
     for (const bus::FetchedRecord& fetched : batch.records) {
       PrintRecord(info, batch.sources[fetched.source].partition, fetched);
       left -= left > 0 ? 1 : 0;
@@ -80,19 +86,22 @@ Status Tap(const runtime::ProjectConfig& project, const TapOptions& options) {
   std::vector<std::string> names;
   for (const bus::TopicInfo& candidate : topics.All()) {
     names.push_back(candidate.spec.name);
-    if (candidate.spec.name == options.topic || candidate.spec.name == topics.prefix() + "." + options.topic) {
+    if (candidate.spec.name == options.topic ||
+        candidate.spec.name == topics.prefix() + "." + options.topic) {
       info = candidate;
     }
   }
   if (!info) {
     const auto near = Nearest(options.topic, names);
-    return Error(Code::kBusTopic, "no topic \"" + options.topic + "\"" + (near ? "; did you mean \"" + *near + "\"?" : ""));
+    return Error(Code::kBusTopic,
+                 "no topic \"" + options.topic + "\"" + (near ? "; did you mean \"" + *near + "\"?" : ""));
   }
   const std::stop_token stop = StopOnSignal();
   std::optional<std::map<bus::TopicPartition, std::int64_t>> offsets;
   std::int64_t left = options.limit > 0 ? options.limit : -1;
   while (!stop.stop_requested()) {
-    // A reader of the embedded bus sees what was there when it was opened: it is opened again for what is new.
+    // A reader of the embedded bus sees what was there when it was opened: it is opened again for what is
+    // new.
     CROSSBILL_TRY(const auto bus, runtime::OpenBus(project, true));
     if (!offsets) {
       CROSSBILL_TRY(offsets, Begin(*bus, *info, options.from_beginning || options.until_end));
@@ -109,12 +118,16 @@ Status Tap(const runtime::ProjectConfig& project, const TapOptions& options) {
 }  // namespace
 
 void AddTap(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("tap", "Print the records of a topic, one JSON object a line; also while nothing runs");
+  auto* command = program.add_subcommand(
+      "tap", "Print the records of a topic, one JSON object a line; also while nothing runs");
   auto options = std::make_shared<TapOptions>();
-  command->add_option("topic", options->topic, "The topic, with or without the prefix: source.order")->required();
-  command->add_flag("--from-beginning", options->from_beginning, "From the first record that is kept (default: only what is new)");
+  command->add_option("topic", options->topic, "The topic, with or without the prefix: source.order")
+      ->required();
+  command->add_flag("--from-beginning", options->from_beginning,
+                    "From the first record that is kept (default: only what is new)");
   command->add_flag("--until-end", options->until_end, "Stop at the end; reads from the first record");
-  command->add_option("-n,--limit", options->limit, "Stop after so many records")->check(CLI::NonNegativeNumber);
+  command->add_option("-n,--limit", options->limit, "Stop after so many records")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("-o,--output", options->output, "json")->check(CLI::IsMember({"json"}));
   command->callback([&session, options] {
     const auto project = session.Load();

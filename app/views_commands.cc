@@ -1,6 +1,5 @@
 // get, search, explain: questions to the read model from the shell.
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 
 #include "app/json.h"
@@ -32,7 +31,8 @@ Result<CustomerPicture> PictureOf(facade::Views& views, const v1::Customer& cust
     CROSSBILL_TRY(v1::UnifiedDocument document, views.GetDocument(name));
     picture.documents.push_back(std::move(document));
   }
-  CROSSBILL_TRY(const facade::Page exceptions, views.ListExceptions({customer.name(), "", {}, 0}, kShown, ""));
+  CROSSBILL_TRY(const facade::Page exceptions,
+                views.ListExceptions({customer.name(), "", {}, 0}, kShown, ""));
   for (const std::string& name : exceptions.names) {
     CROSSBILL_TRY(v1::Exception exception, views.GetException(name));
     picture.exceptions.push_back(std::move(exception));
@@ -96,12 +96,14 @@ Status Explain(facade::Views& views, const Question& question) {
 
 using Answer = Status (*)(facade::Views&, const Question&);
 
-void AddQuestion(CLI::App& program, Session& session, const char* name, const char* what, const char* argument, bool outputs, Answer answer) {
+void AddQuestion(CLI::App& program, Session& session, const char* name, const char* what,
+                 const char* argument, bool outputs, Answer answer) {
   auto* command = program.add_subcommand(name, what);
   auto question = std::make_shared<Question>();
   command->add_option("text", question->text, argument)->required();
   if (outputs) {
-    command->add_option("-o,--output", question->output, "text or json")->check(CLI::IsMember({"text", "json"}));
+    command->add_option("-o,--output", question->output, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
     command->add_option("-n,--limit", question->limit, "At most so many")->check(CLI::Range(1, 100));
   }
   command->callback([&session, question, answer] {
@@ -121,16 +123,19 @@ void AddQuestion(CLI::App& program, Session& session, const char* name, const ch
 
 void AddGet(CLI::App& program, Session& session) {
   AddQuestion(program, session, "get", "Show a customer, a document or an exception",
-              "customers/ID, orders/ID, invoices/ID, exceptions/ID …, or a record: SYSTEM/STREAM/KEY", true, Get);
+              "customers/ID, orders/ID, invoices/ID, exceptions/ID …, or a record: SYSTEM/STREAM/KEY", true,
+              Get);
 }
 
 void AddSearch(CLI::App& program, Session& session) {
-  AddQuestion(program, session, "search", "Find customers by name, phone, e-mail, tax id, or any system's number", "What to look for", true,
-              Search);
+  AddQuestion(program, session, "search",
+              "Find customers by name, phone, e-mail, tax id, or any system's number", "What to look for",
+              true, Search);
 }
 
 void AddExplain(CLI::App& program, Session& session) {
-  AddQuestion(program, session, "explain", "Say why: which records are one customer or one document, and where each value comes from",
+  AddQuestion(program, session, "explain",
+              "Say why: which records are one customer or one document, and where each value comes from",
               "customers/ID, orders/ID, …, or a record: SYSTEM/STREAM/KEY", false, Explain);
 }
 

@@ -47,7 +47,8 @@ TEST(ResultTest, AskingForWhatIsNotThereAborts) {
 }
 
 TEST(ErrorTest, PlacesGrowOutwards) {
-  const Error error = Error(Code::kConfigUnknownKey, "unknown key \"tabel\"", "streams[0].map").At("crm.yaml:3:1");
+  const Error error =
+      Error(Code::kConfigUnknownKey, "unknown key \"tabel\"", "streams[0].map").At("crm.yaml:3:1");
   EXPECT_EQ(error.ToString(), "crm.yaml:3:1: streams[0].map: error CB1101: unknown key \"tabel\"");
   EXPECT_EQ(Error(Code::kIo, "full").ToString(), "error CB1003: full");
   EXPECT_EQ(Error(Code::kIo, "full").At("").where(), "");
@@ -64,9 +65,11 @@ TEST(CatalogueTest, IsWhole) {
         EXPECT_FALSE(info.what.empty());
         EXPECT_FALSE(info.remedy.empty());
         EXPECT_TRUE(std::set<int>({1, 64, 70, 75, 78}).contains(info.exit_code)) << info.id;
-        const std::set<std::string_view> grpc = {"INTERNAL", "INVALID_ARGUMENT", "NOT_FOUND", "UNAVAILABLE", "CANCELLED", "DEADLINE_EXCEEDED",
-                                                 "RESOURCE_EXHAUSTED", "ABORTED", "DATA_LOSS", "FAILED_PRECONDITION", "PERMISSION_DENIED",
-                                                 "UNIMPLEMENTED", "UNAUTHENTICATED", "ALREADY_EXISTS", "OUT_OF_RANGE", "UNKNOWN"};
+        const std::set<std::string_view> grpc = {
+            "INTERNAL",        "INVALID_ARGUMENT",    "NOT_FOUND",          "UNAVAILABLE",
+            "CANCELLED",       "DEADLINE_EXCEEDED",   "RESOURCE_EXHAUSTED", "ABORTED",
+            "DATA_LOSS",       "FAILED_PRECONDITION", "PERMISSION_DENIED",  "UNIMPLEMENTED",
+            "UNAUTHENTICATED", "ALREADY_EXISTS",      "OUT_OF_RANGE",       "UNKNOWN"};
         EXPECT_TRUE(grpc.contains(info.grpc)) << info.id;
       },
       &ids);
@@ -161,7 +164,9 @@ class LogTest : public testing::Test {
 TEST_F(LogTest, JsonLines) {
   const auto log = Make(true);
   log->Info("read \"x\"\n", {{"rows", "12"}, {"bad", "a\xFF\x01"}});
-  EXPECT_EQ(text_, "{\"time\":\"2026-10-31T01:00:00.5Z\",\"level\":\"info\",\"message\":\"read \\\"x\\\"\\n\",\"rows\":\"12\",\"bad\":\"a\xEF\xBF\xBD\\u0001\"}\n");
+  EXPECT_EQ(text_,
+            "{\"time\":\"2026-10-31T01:00:00.5Z\",\"level\":\"info\",\"message\":\"read "
+            "\\\"x\\\"\\n\",\"rows\":\"12\",\"bad\":\"a\xEF\xBF\xBD\\u0001\"}\n");
 }
 
 TEST_F(LogTest, TextForPeople) {
@@ -186,7 +191,7 @@ TEST_F(LogTest, RepeatedErrorsAreLimited) {
   }
   EXPECT_EQ(std::count(text_.begin(), text_.end(), '\n'), 1);
   EXPECT_NE(text_.find("code=CB1400 where=crm error=refused"), std::string::npos) << text_;
-  log->Failed("poll", Error(Code::kSourceUnavailable, "refused", "erp"));   // another place
+  log->Failed("poll", Error(Code::kSourceUnavailable, "refused", "erp"));  // another place
   EXPECT_EQ(std::count(text_.begin(), text_.end(), '\n'), 2);
   clock_.Advance(6'000'000);
   log->Failed("poll", error);

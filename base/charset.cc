@@ -16,8 +16,8 @@ struct Alias {
   std::string_view icu;
 };
 
-// The Microsoft tables where the bare name is what old systems call them: a "shift_jis" file of Windows has NEC's and IBM's
-// characters, a "gb2312" one has GBK's.
+// The Microsoft tables where the bare name is what old systems call them: a "shift_jis" file of Windows has
+// NEC's and IBM's characters, a "gb2312" one has GBK's.
 constexpr Alias kAliases[] = {
     {"utf8", CharsetKind::kUtf8, "utf-8", ""},
     {"utf16", CharsetKind::kUtf16, "utf-16", ""},
@@ -65,8 +65,8 @@ std::string Lower(std::string_view name) {
   return lower;
 }
 
-// Decodes many short sequences by one call: each is followed by a line end, which is part of none. An entry is its only code
-// unit, or 0 where it has none or several, or the one that stands for an invalid sequence.
+// Decodes many short sequences by one call: each is followed by a line end, which is part of none. An entry
+// is its only code unit, or 0 where it has none or several, or the one that stands for an invalid sequence.
 class TableFiller {
  public:
   explicit TableFiller(UConverter* converter) : converter_(converter) {}
@@ -80,8 +80,8 @@ class TableFiller {
     std::vector<UChar> units(bytes.size() * 2 + 16);
     UErrorCode status = U_ZERO_ERROR;
     ucnv_reset(converter_);
-    const std::int32_t size = ucnv_toUChars(converter_, units.data(), static_cast<std::int32_t>(units.size()), bytes.data(),
-                                            static_cast<std::int32_t>(bytes.size()), &status);
+    const std::int32_t size = ucnv_toUChars(converter_, units.data(), static_cast<std::int32_t>(units.size()),
+                                            bytes.data(), static_cast<std::int32_t>(bytes.size()), &status);
     std::vector<std::uint16_t> values(count, 0);
     if (U_FAILURE(status)) {
       return values;
@@ -137,7 +137,8 @@ void FillPairs(TableFiller& filler, CharsetTable& table) {
       sequences += static_cast<char>(second);
     }
     const auto values = filler.Fill(sequences, 256 - 0x30, 2);
-    std::copy(values.begin(), values.end(), table.pairs.begin() + static_cast<std::ptrdiff_t>(first * 256 + 0x30));
+    std::copy(values.begin(), values.end(),
+              table.pairs.begin() + static_cast<std::ptrdiff_t>(first * 256 + 0x30));
   }
 }
 
@@ -156,12 +157,15 @@ Result<CharsetName> FindCharset(std::string_view name) {
   UErrorCode status = U_ZERO_ERROR;
   const Converter converter(lower.empty() || lower.size() > 60 ? nullptr : ucnv_open(lower.c_str(), &status));
   if (converter == nullptr || U_FAILURE(status)) {
-    return Error(Code::kConfigValue, "\"" + Printable(name, 60) +
-                                         "\" is not an encoding: expected one such as utf-8, utf-16, gb18030, gbk, big5, shift_jis, "
-                                         "euc-jp, euc-kr, iso-8859-1, windows-1252 or cp037");
+    return Error(
+        Code::kConfigValue,
+        "\"" + Printable(name, 60) +
+            "\" is not an encoding: expected one such as utf-8, utf-16, gb18030, gbk, big5, shift_jis, "
+            "euc-jp, euc-kr, iso-8859-1, windows-1252 or cp037");
   }
   const UConverterType type = ucnv_getType(converter.get());
-  const bool table = type == UCNV_SBCS || type == UCNV_LATIN_1 || type == UCNV_US_ASCII || type == UCNV_MBCS || type == UCNV_DBCS;
+  const bool table = type == UCNV_SBCS || type == UCNV_LATIN_1 || type == UCNV_US_ASCII ||
+                     type == UCNV_MBCS || type == UCNV_DBCS;
   return CharsetName{table ? CharsetKind::kTable : CharsetKind::kConverter, lower, lower};
 }
 
@@ -172,7 +176,8 @@ Result<Converter> OpenConverter(const CharsetName& name) {
     ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
   }
   if (U_FAILURE(status)) {
-    return Error(Code::kConfigValue, "the encoding " + name.name + " cannot be opened: " + u_errorName(status));
+    return Error(Code::kConfigValue,
+                 "the encoding " + name.name + " cannot be opened: " + u_errorName(status));
   }
   return converter;
 }
@@ -182,7 +187,8 @@ Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits) {
   CharsetTable table;
   FillSingles(converter.get(), table);
   const bool is_single = ucnv_getMaxCharSize(converter.get()) == 1;
-  suits = is_single || (table.is_ascii && (ucnv_getMaxCharSize(converter.get()) == 2 || name.name == "gb18030"));
+  suits =
+      is_single || (table.is_ascii && (ucnv_getMaxCharSize(converter.get()) == 2 || name.name == "gb18030"));
   if (!suits) {
     return table;
   }
@@ -195,7 +201,8 @@ Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits) {
   if (is_single) {
     for (std::uint16_t& unit : table.single) {
       // What Microsoft's code pages leave undefined is no text of them.
-      unit = table.is_ascii && IsControl(unit) && !name.icu.starts_with("iso") ? CharsetTable::kInvalid : unit;
+      unit =
+          table.is_ascii && IsControl(unit) && !name.icu.starts_with("iso") ? CharsetTable::kInvalid : unit;
     }
     return table;
   }
@@ -207,7 +214,7 @@ Result<CharsetTable> MakeCharsetTable(const CharsetName& name, bool& suits) {
 }
 
 Result<std::vector<std::uint16_t>> MakeQuads(const CharsetName& name) {
-  constexpr std::size_t kBelowSupplementary = 39420;   // 0x8130'8130 to 0x8431'A439
+  constexpr std::size_t kBelowSupplementary = 39420;  // 0x8130'8130 to 0x8431'A439
   CROSSBILL_TRY(Converter converter, OpenConverter(name));
   UErrorCode status = U_ZERO_ERROR;
   ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_SUBSTITUTE, nullptr, nullptr, nullptr, &status);

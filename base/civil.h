@@ -1,4 +1,5 @@
-// Days and civil dates of the proleptic Gregorian calendar, by Howard Hinnant's algorithms. Internal to base. Any thread.
+// Days and civil dates of the proleptic Gregorian calendar, by Howard Hinnant's algorithms. Internal to base.
+// Any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,9 @@ struct Civil {
   int day;
 };
 
-constexpr std::int64_t FloorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }   // b > 0
+constexpr std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}  // b > 0
 
 constexpr bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 

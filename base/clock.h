@@ -11,8 +11,8 @@ namespace crossbill {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp Now() const = 0;                    // wall time
-  virtual std::int64_t MonotonicMicros() const = 0;     // for durations and deadlines
+  virtual Timestamp Now() const = 0;                 // wall time
+  virtual std::int64_t MonotonicMicros() const = 0;  // for durations and deadlines
 };
 
 class SystemClock final : public Clock {

@@ -9,8 +9,8 @@
 namespace crossbill {
 namespace {
 
-constexpr std::size_t kLongestPhone = 250;   // libphonenumber's own limit
-constexpr std::size_t kLongestEmail = 254;   // RFC 5321
+constexpr std::size_t kLongestPhone = 250;  // libphonenumber's own limit
+constexpr std::size_t kLongestEmail = 254;  // RFC 5321
 constexpr std::size_t kLongestLocalPart = 64;
 constexpr std::size_t kLongestLabel = 63;
 
@@ -19,7 +19,7 @@ std::string UpperRegion(std::string_view country) {
   for (const char c : country) {
     region += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
   }
-  return region.size() == 2 ? region : "ZZ";   // libphonenumber's unknown region: only numbers with a prefix
+  return region.size() == 2 ? region : "ZZ";  // libphonenumber's unknown region: only numbers with a prefix
 }
 
 // The digits of a text of digits, single blanks and hyphens; nothing where there is anything else.
@@ -48,15 +48,16 @@ bool TakePlainDigits(std::string_view text, PlainDigits& digits) {
 
 bool IsBetween(char c, char least, char most) { return c >= least && c <= most; }
 
-// The shapes that most numbers have and that mean one thing only, as libphonenumber reads them; it takes a hundred times as
-// long. contact_test.cc compares the two. Nothing for any other shape.
+// The shapes that most numbers have and that mean one thing only, as libphonenumber reads them; it takes a
+// hundred times as long. contact_test.cc compares the two. Nothing for any other shape.
 std::optional<std::string> UsualPhone(std::string_view text, std::string_view region) {
   PlainDigits digits;
   if (!TakePlainDigits(text, digits)) {
     return std::nullopt;
   }
   std::string_view number(digits.text, digits.size);
-  const bool chinese = digits.plus ? number.starts_with("86") && number.size() == 13 : region == "CN" && number.size() == 11;
+  const bool chinese =
+      digits.plus ? number.starts_with("86") && number.size() == 13 : region == "CN" && number.size() == 11;
   if (chinese) {
     number.remove_prefix(digits.plus ? 2 : 0);
     const bool mobile = number[0] == '1' && IsBetween(number[1], '3', '9') && !number.starts_with("179");
@@ -65,10 +66,12 @@ std::optional<std::string> UsualPhone(std::string_view text, std::string_view re
   if (digits.plus) {
     return std::nullopt;
   }
-  if (region == "JP" && number.size() == 11 && number[0] == '0' && IsBetween(number[1], '7', '9') && number[2] == '0') {
+  if (region == "JP" && number.size() == 11 && number[0] == '0' && IsBetween(number[1], '7', '9') &&
+      number[2] == '0') {
     return "+81" + std::string(number.substr(1));
   }
-  if (region == "US" && number.size() == 10 && IsBetween(number[0], '2', '9') && IsBetween(number[3], '2', '9')) {
+  if (region == "US" && number.size() == 10 && IsBetween(number[0], '2', '9') &&
+      IsBetween(number[3], '2', '9')) {
     return "+1" + std::string(number);
   }
   return std::nullopt;
@@ -139,7 +142,7 @@ std::optional<std::string> PhoneToE164(std::string_view text, std::string_view c
     std::string formatted;
     util->Format(number, PhoneNumberUtil::E164, &formatted);
     return formatted;
-  } catch (const std::exception&) {   // of its regular expressions
+  } catch (const std::exception&) {  // of its regular expressions
     return std::nullopt;
   }
 }

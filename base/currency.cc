@@ -6,13 +6,17 @@
 namespace crossbill {
 namespace {
 
-// ISO 4217, list one (active codes), as of its amendment 180: the codes with two minor digits, then the others. XAD and the
-// like, for which the standard names no minor unit, count as two.
+// ISO 4217, list one (active codes), as of its amendment 180: the codes with two minor digits, then the
+// others. XAD and the like, for which the standard names no minor unit, count as two.
 constexpr std::string_view kTwo =
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU "
-    "CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES "
-    "KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR "
-    "NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP "
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+    "CHW CNY COP COU "
+    "CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS "
+    "INR IRR JMD KES "
+    "KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD "
+    "NGN NIO NOK NPR "
+    "NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
+    "THB TJS TMT TOP "
     "TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG "
     "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX ";
 constexpr std::string_view kNone = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
@@ -22,7 +26,7 @@ constexpr std::string_view kFour = "CLF UYW ";
 constexpr std::string_view kLately = "ANG BGN CUC HRK SLL ZWL ";
 
 constexpr std::size_t kLetters = 26;
-using Table = std::array<std::int8_t, kLetters * kLetters * kLetters>;   // minor digits, -1 for no currency
+using Table = std::array<std::int8_t, kLetters * kLetters * kLetters>;  // minor digits, -1 for no currency
 
 constexpr std::size_t Slot(std::string_view code) {
   std::size_t slot = 0;
@@ -72,8 +76,9 @@ Error OtherCurrency(const char* doing, const Money& a, const Money& b) {
 
 Result<Currency> Currency::Parse(std::string_view code) {
   if (!IsCode(code)) {
-    return Error(Code::kCurrency, "\"" + Printable(code, 40) +
-                                      "\" is not a currency: expected an ISO 4217 code of three capital letters, such as EUR");
+    return Error(Code::kCurrency,
+                 "\"" + Printable(code, 40) +
+                     "\" is not a currency: expected an ISO 4217 code of three capital letters, such as EUR");
   }
   Currency currency;
   code.copy(currency.code_, 3);

@@ -63,7 +63,7 @@ std::int64_t TakeTime(std::string_view text, std::size_t& at) {
     return -1;
   }
   const int second = Digits(text, at, 2);
-  if (second < 0 || second > 60) {   // 60: a leap second, which counts as the next one
+  if (second < 0 || second > 60) {  // 60: a leap second, which counts as the next one
     return -1;
   }
   std::int64_t fraction = 0;
@@ -96,7 +96,8 @@ LocalParts PartsOf(std::int64_t micros, int offset_minutes) {
   const std::int64_t seconds = FloorDivide(micros, kMicros) + offset_minutes * 60;
   const std::int64_t days = FloorDivide(seconds, 86400);
   const std::int64_t fraction = micros % kMicros;
-  return {days, static_cast<int>(seconds - days * 86400), static_cast<int>(fraction < 0 ? fraction + kMicros : fraction)};
+  return {days, static_cast<int>(seconds - days * 86400),
+          static_cast<int>(fraction < 0 ? fraction + kMicros : fraction)};
 }
 
 Error NotDate(std::string_view text, const std::string& why) {
@@ -132,10 +133,16 @@ void Date::AppendTo(std::string& out) const {
   const Civil civil = CivilFromDays(days_);
   if (civil.year >= 0 && civil.year <= 9999) {
     const int year = civil.year;
-    const char text[10] = {static_cast<char>('0' + year / 1000), static_cast<char>('0' + year / 100 % 10),
-                           static_cast<char>('0' + year / 10 % 10), static_cast<char>('0' + year % 10),
-                           '-', static_cast<char>('0' + civil.month / 10), static_cast<char>('0' + civil.month % 10),
-                           '-', static_cast<char>('0' + civil.day / 10), static_cast<char>('0' + civil.day % 10)};
+    const char text[10] = {static_cast<char>('0' + year / 1000),
+                           static_cast<char>('0' + year / 100 % 10),
+                           static_cast<char>('0' + year / 10 % 10),
+                           static_cast<char>('0' + year % 10),
+                           '-',
+                           static_cast<char>('0' + civil.month / 10),
+                           static_cast<char>('0' + civil.month % 10),
+                           '-',
+                           static_cast<char>('0' + civil.day / 10),
+                           static_cast<char>('0' + civil.day % 10)};
     out.append(text, sizeof(text));
     return;
   }
@@ -153,10 +160,12 @@ std::string Date::ToString() const {
 }
 
 Result<Timestamp> Timestamp::Parse(std::string_view rfc3339) {
-  constexpr char kExpected[] = "is not an instant: expected one such as 2026-10-31T09:00:00+08:00 or 2026-10-31T01:00:00Z";
+  constexpr char kExpected[] =
+      "is not an instant: expected one such as 2026-10-31T09:00:00+08:00 or 2026-10-31T01:00:00Z";
   std::size_t at = 0;
   std::optional<Date> date;
-  if (!TakeDate(rfc3339, at, date) || !(Take(rfc3339, at, 'T') || Take(rfc3339, at, ' ') || Take(rfc3339, at, 't'))) {
+  if (!TakeDate(rfc3339, at, date) ||
+      !(Take(rfc3339, at, 'T') || Take(rfc3339, at, ' ') || Take(rfc3339, at, 't'))) {
     return NotDate(rfc3339, kExpected);
   }
   const std::int64_t time = TakeTime(rfc3339, at);
@@ -177,7 +186,9 @@ Result<Timestamp> Timestamp::Parse(std::string_view rfc3339) {
   return Timestamp(local - *offset * 60 * kMicros, static_cast<std::int16_t>(*offset));
 }
 
-Date Timestamp::date() const { return Date(static_cast<std::int32_t>(PartsOf(micros_, offset_minutes_).days)); }
+Date Timestamp::date() const {
+  return Date(static_cast<std::int32_t>(PartsOf(micros_, offset_minutes_).days));
+}
 
 void Timestamp::AppendTo(std::string& out) const {
   const LocalParts parts = PartsOf(micros_, offset_minutes_);
@@ -227,7 +238,8 @@ std::optional<int> TakeOffset(std::string_view text, std::size_t& at) {
   }
   const int hours = Digits(text, at, 2);
   int minutes = 0;
-  if (Take(text, at, ':') || (at < text.size() && Digit(text[at]) >= 0)) {   // databases leave minutes of zero away
+  if (Take(text, at, ':') ||
+      (at < text.size() && Digit(text[at]) >= 0)) {  // databases leave minutes of zero away
     minutes = Digits(text, at, 2);
   }
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {

@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view kDirectives = "%Y %y %m %d %e %b %B %H %M %S %f %z %E and %%";
 constexpr std::string_view kNumeric = "YymdeHMSf";
-constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march",     "april",   "may",      "june",
-                                                      "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
 
 bool IsNumeric(char directive) { return kNumeric.find(directive) != std::string_view::npos; }
 
@@ -22,23 +23,40 @@ Error BadFormat(std::string_view format, const std::string& why) {
 
 // What a format gives: a letter for each part of a date.
 struct Coverage {
-  bool year = false, month = false, day = false, hour = false, minute = false, second = false, fraction = false, zone = false;
+  bool year = false, month = false, day = false, hour = false, minute = false, second = false,
+       fraction = false, zone = false;
 
   // False where the directive gives what is already given, or is none.
   bool Add(char directive, bool& known) {
     known = true;
     switch (directive) {
-      case '%': return true;
-      case 'Y': case 'y': return Set(year);
-      case 'm': case 'b': case 'B': return Set(month);
-      case 'd': case 'e': return Set(day);
-      case 'E': return Set(year) && Set(month) && Set(day);
-      case 'H': return Set(hour);
-      case 'M': return Set(minute);
-      case 'S': return Set(second);
-      case 'f': return Set(fraction);
-      case 'z': return Set(zone);
-      default: known = false; return false;
+      case '%':
+        return true;
+      case 'Y':
+      case 'y':
+        return Set(year);
+      case 'm':
+      case 'b':
+      case 'B':
+        return Set(month);
+      case 'd':
+      case 'e':
+        return Set(day);
+      case 'E':
+        return Set(year) && Set(month) && Set(day);
+      case 'H':
+        return Set(hour);
+      case 'M':
+        return Set(minute);
+      case 'S':
+        return Set(second);
+      case 'f':
+        return Set(fraction);
+      case 'z':
+        return Set(zone);
+      default:
+        known = false;
+        return false;
     }
   }
 
@@ -59,7 +77,8 @@ class DateReader {
       const char c = pattern_[i];
       if (c == '%') {
         const char directive = pattern_[++i];
-        const bool next_numeric = i + 2 < pattern_.size() && pattern_[i + 1] == '%' && IsNumeric(pattern_[i + 2]);
+        const bool next_numeric =
+            i + 2 < pattern_.size() && pattern_[i + 1] == '%' && IsNumeric(pattern_[i + 2]);
         CROSSBILL_RETURN_IF_ERROR(TakeDirective(directive, next_numeric));
         last_numeric_ = IsNumeric(directive);
         continue;
@@ -102,19 +121,35 @@ class DateReader {
   Status TakeDirective(char directive, bool next_numeric) {
     const bool packed = next_numeric || last_numeric_;
     switch (directive) {
-      case 'Y': return TakeNumber(4, 4, "a year of four digits", year_);
-      case 'y': return TakeShortYear();
-      case 'm': return TakeNumber(packed ? 2 : 1, 2, packed ? "a month of two digits" : "a month", month_);
-      case 'e': SkipBlanks(); [[fallthrough]];
-      case 'd': return TakeNumber(packed && directive == 'd' ? 2 : 1, 2, packed ? "a day of two digits" : "a day", day_);
-      case 'b': case 'B': return TakeMonthName();
-      case 'H': return TakeNumber(packed ? 2 : 1, 2, "an hour", hour_);
-      case 'M': return TakeNumber(packed ? 2 : 1, 2, "a minute", minute_);
-      case 'S': return TakeNumber(packed ? 2 : 1, 2, "a second", second_);
-      case 'f': return TakeFraction(next_numeric);
-      case 'z': return TakeZone();
-      case 'E': return TakeEra();
-      default: return TakePercent();
+      case 'Y':
+        return TakeNumber(4, 4, "a year of four digits", year_);
+      case 'y':
+        return TakeShortYear();
+      case 'm':
+        return TakeNumber(packed ? 2 : 1, 2, packed ? "a month of two digits" : "a month", month_);
+      case 'e':
+        SkipBlanks();
+        [[fallthrough]];
+      case 'd':
+        return TakeNumber(packed && directive == 'd' ? 2 : 1, 2, packed ? "a day of two digits" : "a day",
+                          day_);
+      case 'b':
+      case 'B':
+        return TakeMonthName();
+      case 'H':
+        return TakeNumber(packed ? 2 : 1, 2, "an hour", hour_);
+      case 'M':
+        return TakeNumber(packed ? 2 : 1, 2, "a minute", minute_);
+      case 'S':
+        return TakeNumber(packed ? 2 : 1, 2, "a second", second_);
+      case 'f':
+        return TakeFraction(next_numeric);
+      case 'z':
+        return TakeZone();
+      case 'E':
+        return TakeEra();
+      default:
+        return TakePercent();
     }
   }
 
@@ -145,7 +180,7 @@ class DateReader {
 
   Status TakeShortYear() {
     CROSSBILL_RETURN_IF_ERROR(TakeNumber(2, 2, "a year of two digits", year_));
-    year_ += year_ >= 69 ? 1900 : 2000;   // as POSIX has it
+    year_ += year_ >= 69 ? 1900 : 2000;  // as POSIX has it
     return Ok();
   }
 
@@ -176,7 +211,9 @@ class DateReader {
   Status TakeFraction(bool next_numeric) {
     const std::size_t start = at_;
     int unit = 100'000;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' && at_ - start < (next_numeric ? 6u : 9u); ++at_) {
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' &&
+           at_ - start < (next_numeric ? 6u : 9u);
+         ++at_) {
       micros_ += (text_[at_] - '0') * unit;
       unit /= 10;
     }
@@ -237,8 +274,9 @@ Result<DateFormat> DateFormat::Compile(std::string_view format) {
     bool known = false;
     if (!coverage.Add(pattern[i], known)) {
       const std::string directive = "%" + Printable(std::string_view(pattern).substr(i, 1));
-      return BadFormat(format, known ? directive + " gives a part of the date that is given already"
-                                     : "there is no " + directive + "; there are " + std::string(kDirectives));
+      return BadFormat(format, known
+                                   ? directive + " gives a part of the date that is given already"
+                                   : "there is no " + directive + "; there are " + std::string(kDirectives));
     }
   }
   if (!coverage.year || !coverage.month || !coverage.day) {
@@ -248,10 +286,11 @@ Result<DateFormat> DateFormat::Compile(std::string_view format) {
 }
 
 Result<DateFormat::Parsed> DateFormat::Parse(std::string_view utf8) const {
-  auto parsed = IsAscii(utf8) ? DateReader(pattern_, utf8).Read() : DateReader(pattern_, FoldWidth(utf8)).Read();
+  auto parsed =
+      IsAscii(utf8) ? DateReader(pattern_, utf8).Read() : DateReader(pattern_, FoldWidth(utf8)).Read();
   if (!parsed.ok()) {
-    return Error(Code::kDate, "\"" + Printable(utf8, 60) + "\" is not a date of the format \"" + Printable(format_, 60) +
-                                  "\": " + parsed.error().message());
+    return Error(Code::kDate, "\"" + Printable(utf8, 60) + "\" is not a date of the format \"" +
+                                  Printable(format_, 60) + "\": " + parsed.error().message());
   }
   return parsed;
 }

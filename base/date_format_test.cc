@@ -70,7 +70,8 @@ TEST(DateFormatTest, SaysWhatWasExpected) {
   EXPECT_EQ(Read("%Y%m%d", "2026115"), "! expected a day of two digits at byte 7");
   EXPECT_EQ(Read("%Y%m%d", "2026115 "), "! expected a day of two digits at byte 7");
   EXPECT_EQ(Read("%d %b %Y", "5 Okt 2026"), "! expected an English name of a month at byte 3");
-  EXPECT_EQ(Read("%Y-%m-%d %z", "2026-10-31 CET"), "! expected an offset from UTC, such as Z or +08:00 at byte 12");
+  EXPECT_EQ(Read("%Y-%m-%d %z", "2026-10-31 CET"),
+            "! expected an offset from UTC, such as Z or +08:00 at byte 12");
 }
 
 TEST(DateFormatTest, Eras) {
@@ -104,7 +105,9 @@ TEST(DateFormatTest, ErasHaveBounds) {
   EXPECT_EQ(Read("%E", "S64.1.8"), "! there is no such day: Showa is from 1926-12-25 to 1989-01-07");
   EXPECT_EQ(Read("%E", "S1.12.24"), "! there is no such day: Showa is from 1926-12-25 to 1989-01-07");
   EXPECT_EQ(Read("%E", "T15.12.25"), "! there is no such day: Taisho is from 1912-07-30 to 1926-12-24");
-  EXPECT_EQ(Read("%E", "M45.7.30"), "! there is no such day: Meiji is from 1873-01-01 to 1912-07-29 (before it, the calendar was another one)");
+  EXPECT_EQ(Read("%E", "M45.7.30"),
+            "! there is no such day: Meiji is from 1873-01-01 to 1912-07-29 (before it, the calendar was "
+            "another one)");
   EXPECT_EQ(Read("%E", "R0.1.1"), "! there is no such day");
   EXPECT_EQ(Read("%E", "R6.2.30"), "! there is no such day");
 }
@@ -120,7 +123,8 @@ TEST(DateFormatTest, ErasOfAnotherShape) {
 }
 
 TEST(DateFormatTest, CompileRefuses) {
-  for (const std::string_view bad : {"", "%Y", "%Y-%m", "%q-%Y-%m-%d", "%Y-%m-%d%", "%Y-%m-%d %Y", "%E %Y", "%y%Y%m%d", "%H:%M", "abc", "%\xFF"}) {
+  for (const std::string_view bad : {"", "%Y", "%Y-%m", "%q-%Y-%m-%d", "%Y-%m-%d%", "%Y-%m-%d %Y", "%E %Y",
+                                     "%y%Y%m%d", "%H:%M", "abc", "%\xFF"}) {
     auto format = DateFormat::Compile(bad);
     ASSERT_FALSE(format.ok()) << bad;
     EXPECT_EQ(format.error().code(), Code::kConfigValue);
@@ -133,9 +137,11 @@ TEST(DateFormatTest, RandomTextNeverCrashesAndAcceptedDatesExist) {
   const unsigned seed = 20261103;
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  const std::string_view pieces[] = {"%Y", "%m", "%d", "%E", "%", "R", "令和", "元", "年", "月", "日", "6", "11", "2026", ".", "/", "-", " ", "　",
-                                     "１", "\xFF", "\xE4", "十", "Nov", "%b", "%H", ":", "Z", "+08", "%z", "%f", "999999999999",
-                                     "2026-10-31", "R6.11.", "令和6年11月", "-02-29", "2024"};
+  const std::string_view pieces[] = {
+      "%Y",     "%m",          "%d",     "%E",  "%", "R", "令和", "元", "年", "月",           "日",
+      "6",      "11",          "2026",   ".",   "/", "-", " ",    "　", "１", "\xFF",         "\xE4",
+      "十",     "Nov",         "%b",     "%H",  ":", "Z", "+08",  "%z", "%f", "999999999999", "2026-10-31",
+      "R6.11.", "令和6年11月", "-02-29", "2024"};
   int accepted = 0;
   for (int round = 0; round < 40000; ++round) {
     std::string format = round % 2 == 0 ? "%E" : "%Y-%m-%d", text;

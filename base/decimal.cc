@@ -17,7 +17,7 @@ constexpr auto kPowers = [] {
   }
   return powers;
 }();
-constexpr Uint128 kLimit = kPowers[Decimal::kMaxDigits];   // coefficients are below it
+constexpr Uint128 kLimit = kPowers[Decimal::kMaxDigits];  // coefficients are below it
 constexpr std::uint64_t kTenTo19 = 10'000'000'000'000'000'000u;
 
 Uint128 PowerOfTen(int exponent) {
@@ -25,7 +25,9 @@ Uint128 PowerOfTen(int exponent) {
   return kPowers[static_cast<std::size_t>(exponent)];
 }
 
-Uint128 Magnitude(__int128 value) { return value < 0 ? Uint128{0} - static_cast<Uint128>(value) : static_cast<Uint128>(value); }
+Uint128 Magnitude(__int128 value) {
+  return value < 0 ? Uint128{0} - static_cast<Uint128>(value) : static_cast<Uint128>(value);
+}
 
 __int128 Signed(Uint128 magnitude, bool negative) {
   return negative ? -static_cast<__int128>(magnitude) : static_cast<__int128>(magnitude);
@@ -49,7 +51,8 @@ bool ScaledUp(__int128 coefficient, int digits, __int128& result) {
     result = 0;
     return true;
   }
-  if (digits < 0 || digits > Decimal::kMaxDigits || Magnitude(coefficient) > (kLimit - 1) / PowerOfTen(digits)) {
+  if (digits < 0 || digits > Decimal::kMaxDigits ||
+      Magnitude(coefficient) > (kLimit - 1) / PowerOfTen(digits)) {
     return false;
   }
   result = coefficient * static_cast<__int128>(PowerOfTen(digits));
@@ -60,7 +63,8 @@ bool RoundsUp(Rounding rounding, bool odd, const Uint256& remainder, const Uint2
   if (rounding == Rounding::kDown) {
     return false;
   }
-  const Uint256 rest = Subtract(divisor, remainder);   // compared with the remainder: doubling it could overflow
+  const Uint256 rest =
+      Subtract(divisor, remainder);  // compared with the remainder: doubling it could overflow
   if (remainder == rest) {
     return rounding == Rounding::kHalfUp || odd;
   }
@@ -70,7 +74,8 @@ bool RoundsUp(Rounding rounding, bool odd, const Uint256& remainder, const Uint2
 bool AddAligned(const Decimal& a, const Decimal& b, Decimal& sum) {
   const int scale = std::max(a.scale(), b.scale());
   __int128 left = 0, right = 0;
-  if (!ScaledUp(a.coefficient(), scale - a.scale(), left) || !ScaledUp(b.coefficient(), scale - b.scale(), right)) {
+  if (!ScaledUp(a.coefficient(), scale - a.scale(), left) ||
+      !ScaledUp(b.coefficient(), scale - b.scale(), right)) {
     return false;
   }
   __int128 total = 0;
@@ -155,7 +160,7 @@ Result<Decimal> Decimal::Parse(std::string_view text) {
   }
   DigitSink digits;
   int seen = 0;
-  int scale = -1;   // below zero: still before the point
+  int scale = -1;  // below zero: still before the point
   for (; at != end; ++at) {
     const unsigned digit = static_cast<unsigned char>(*at) - unsigned{'0'};
     if (digit <= 9) {
@@ -191,7 +196,8 @@ Result<Decimal> Decimal::Plus(const Decimal& other) const {
 
 Result<Decimal> Decimal::Minus(const Decimal& other) const {
   Decimal sum;
-  if (AddAligned(*this, other.Negated(), sum) || AddAligned(Normalised(), other.Negated().Normalised(), sum)) {
+  if (AddAligned(*this, other.Negated(), sum) ||
+      AddAligned(Normalised(), other.Negated().Normalised(), sum)) {
     return sum;
   }
   return TooLong("subtraction");

@@ -21,9 +21,19 @@ std::string Fold(std::string_view utf8) {
   for (std::size_t at = 0; at < narrow.size();) {
     const std::size_t start = at;
     switch (NextCodePoint(narrow, at)) {
-      case 0x2212: case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0xFE63: out += '-'; break;
-      case 0x2019: out += '\''; break;
-      default: out.append(narrow, start, at - start);
+      case 0x2212:
+      case 0x2010:
+      case 0x2011:
+      case 0x2012:
+      case 0x2013:
+      case 0xFE63:
+        out += '-';
+        break;
+      case 0x2019:
+        out += '\'';
+        break;
+      default:
+        out.append(narrow, start, at - start);
     }
   }
   return out;
@@ -60,7 +70,9 @@ bool TakeSign(std::string_view& text, bool& negative) {
   return signs <= 1;
 }
 
-bool IsDigits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+bool IsDigits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 // The sizes of the groups after the first, as they are written in the world.
 class Grouping {
@@ -68,7 +80,7 @@ class Grouping {
   void Add(std::size_t size) {
     threes_ = threes_ && size == 3;
     fours_ = fours_ && size == 4;
-    indian_ = indian_ && last_ == 2;   // groups of two, and one of three at the end
+    indian_ = indian_ && last_ == 2;  // groups of two, and one of three at the end
     last_ = size;
   }
   bool Holds(std::size_t first) const {
@@ -119,7 +131,8 @@ Result<Decimal> Decimal::ParseHuman(std::string_view utf8, char decimal_separato
   }
   const std::size_t point = text.find(decimal_separator);
   const std::string_view whole = text.substr(0, point);
-  const std::string_view fraction = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+  const std::string_view fraction =
+      point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
   const char other = decimal_separator == ',' ? '.' : ',';
   char separator = 0;
   for (const char c : whole) {
@@ -131,8 +144,9 @@ Result<Decimal> Decimal::ParseHuman(std::string_view utf8, char decimal_separato
   std::string plain = negative ? "-" : "";
   std::string digits;
   if (!IsDigits(fraction) || !AppendWhole(whole, separator, digits)) {
-    return NotNumber(utf8, std::string("expected digits with \"") + decimal_separator +
-                               "\" before the decimals, and thousands in groups of three, of four or in Indian fashion");
+    return NotNumber(
+        utf8, std::string("expected digits with \"") + decimal_separator +
+                  "\" before the decimals, and thousands in groups of three, of four or in Indian fashion");
   }
   if (digits.empty() && fraction.empty()) {
     return NotNumber(utf8, "it has no digits");

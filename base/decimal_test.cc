@@ -12,25 +12,41 @@ using boost::multiprecision::cpp_int;
 
 std::string Text(const Result<Decimal>& result) { return result.ok() ? result->ToString() : "error"; }
 Decimal Of(std::string_view text) { return Decimal::Parse(text).value(); }
-std::string Human(std::string_view text, char separator = '.') { return Text(Decimal::ParseHuman(text, separator)); }
+std::string Human(std::string_view text, char separator = '.') {
+  return Text(Decimal::ParseHuman(text, separator));
+}
 
 const char kNines[] = "99999999999999999999999999999999999999";
 
 TEST(DecimalTest, CanonicalText) {
   const std::pair<const char*, const char*> cases[] = {
-      {"1234.50", "1234.50"}, {"-3", "-3"}, {".5", "0.5"}, {"-.5", "-0.5"}, {"5.", "5"}, {"+7", "7"}, {"-0", "0"}, {"-0.00", "0.00"},
-      {"007", "7"}, {"0.001", "0.001"}, {"18446744073709551615", "18446744073709551615"}, {"18446744073709551616", "18446744073709551616"},
-      {"10000000000000000000", "10000000000000000000"}, {"12345678901234567890123456789012345678", "12345678901234567890123456789012345678"},
-      {"100000000000000000000000000000000000.00", "100000000000000000000000000000000000.00"}, {kNines, kNines},
-      {"00000000000000000000000000000000000000000000001", "1"}, {"0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001"}};
+      {"1234.50", "1234.50"},
+      {"-3", "-3"},
+      {".5", "0.5"},
+      {"-.5", "-0.5"},
+      {"5.", "5"},
+      {"+7", "7"},
+      {"-0", "0"},
+      {"-0.00", "0.00"},
+      {"007", "7"},
+      {"0.001", "0.001"},
+      {"18446744073709551615", "18446744073709551615"},
+      {"18446744073709551616", "18446744073709551616"},
+      {"10000000000000000000", "10000000000000000000"},
+      {"12345678901234567890123456789012345678", "12345678901234567890123456789012345678"},
+      {"100000000000000000000000000000000000.00", "100000000000000000000000000000000000.00"},
+      {kNines, kNines},
+      {"00000000000000000000000000000000000000000000001", "1"},
+      {"0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001"}};
   for (const auto& [text, canonical] : cases) {
     EXPECT_EQ(Text(Decimal::Parse(text)), canonical) << text;
   }
 }
 
 TEST(DecimalTest, RefusesWhatIsNoNumber) {
-  for (const std::string_view bad : {"", "-", ".", "-.", "1e5", "1,5", " 1", "1 ", "1.2.3", "--1", "0x10", "NaN", "1-", "１",
-                                     "100000000000000000000000000000000000000", "0.000000000000000000000000000000000000001"}) {
+  for (const std::string_view bad :
+       {"", "-", ".", "-.", "1e5", "1,5", " 1", "1 ", "1.2.3", "--1", "0x10", "NaN", "1-", "１",
+        "100000000000000000000000000000000000000", "0.000000000000000000000000000000000000001"}) {
     auto parsed = Decimal::Parse(bad);
     ASSERT_FALSE(parsed.ok()) << bad;
     EXPECT_EQ(parsed.error().code(), Code::kDecimal);
@@ -52,17 +68,21 @@ TEST(DecimalTest, NothingOverflowsSilently) {
   EXPECT_EQ(Text(Of(kNines).Times(Of(kNines))), "error");
   EXPECT_EQ(Text(Of(kNines).Plus(Of("0.1"))), "error");
   EXPECT_EQ(Text(Of(kNines).Plus(Of("-1.00"))), "99999999999999999999999999999999999998");
-  EXPECT_EQ(Text(Of("50000000000000000000000000000000000000").Times(Of("0.2"))), "10000000000000000000000000000000000000");
+  EXPECT_EQ(Text(Of("50000000000000000000000000000000000000").Times(Of("0.2"))),
+            "10000000000000000000000000000000000000");
   EXPECT_EQ(Text(Of("1").DividedBy(Of("0.00"), 2, Rounding::kDown)), "error");
   EXPECT_EQ(Text(Of("1").DividedBy(Of("3"), 39, Rounding::kDown)), "error");
   EXPECT_EQ(Text(Of("1").DividedBy(Of("3"), -1, Rounding::kDown)), "error");
-  EXPECT_EQ(Text(Of(kNines).DividedBy(Of("0.00000000000000000000000000000000000001"), 38, Rounding::kDown)), "error");
+  EXPECT_EQ(Text(Of(kNines).DividedBy(Of("0.00000000000000000000000000000000000001"), 38, Rounding::kDown)),
+            "error");
 }
 
 TEST(DecimalTest, Rounds) {
   const std::tuple<const char*, int, const char*, const char*, const char*> cases[] = {
-      {"2.5", 0, "3", "2", "2"},     {"3.5", 0, "4", "4", "3"},       {"-2.5", 0, "-3", "-2", "-2"}, {"2.45", 1, "2.5", "2.4", "2.4"},
-      {"2.449", 1, "2.4", "2.4", "2.4"}, {"-0.005", 2, "-0.01", "0.00", "0.00"}, {"1.2", 5, "1.2", "1.2", "1.2"}, {"9.99", 1, "10.0", "10.0", "9.9"},
+      {"2.5", 0, "3", "2", "2"},         {"3.5", 0, "4", "4", "3"},
+      {"-2.5", 0, "-3", "-2", "-2"},     {"2.45", 1, "2.5", "2.4", "2.4"},
+      {"2.449", 1, "2.4", "2.4", "2.4"}, {"-0.005", 2, "-0.01", "0.00", "0.00"},
+      {"1.2", 5, "1.2", "1.2", "1.2"},   {"9.99", 1, "10.0", "10.0", "9.9"},
       {"149", -2, "149", "149", "149"}};
   for (const auto& [text, scale, up, even, down] : cases) {
     EXPECT_EQ(Of(text).Rounded(scale, Rounding::kHalfUp).ToString(), up) << text;
@@ -78,16 +98,21 @@ TEST(DecimalTest, Normalised) {
 }
 
 // The oracle: integers of any size.
-cpp_int Power(int exponent) { return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent)); }
+cpp_int Power(int exponent) {
+  return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent));
+}
 
 cpp_int Wide(const Decimal& value) {
   const bool negative = value.coefficient() < 0;
-  const auto magnitude = negative ? -static_cast<unsigned __int128>(value.coefficient()) : static_cast<unsigned __int128>(value.coefficient());
-  cpp_int wide = (cpp_int(static_cast<std::uint64_t>(magnitude >> 64)) << 64) + static_cast<std::uint64_t>(magnitude);
+  const auto magnitude = negative ? -static_cast<unsigned __int128>(value.coefficient())
+                                  : static_cast<unsigned __int128>(value.coefficient());
+  cpp_int wide =
+      (cpp_int(static_cast<std::uint64_t>(magnitude >> 64)) << 64) + static_cast<std::uint64_t>(magnitude);
   return negative ? cpp_int(-wide) : wide;
 }
 
-// value = coefficient / 10^scale in 38 digits, after dropping zeros after the point where that is needed; else "error".
+// value = coefficient / 10^scale in 38 digits, after dropping zeros after the point where that is needed;
+// else "error".
 std::string Expected(cpp_int coefficient, int scale) {
   while ((abs(coefficient) >= Power(38) || scale > 38) && scale > 0 && coefficient % 10 == 0) {
     coefficient /= 10;
@@ -110,7 +135,8 @@ cpp_int RoundedQuotient(const cpp_int& dividend, const cpp_int& divisor, Roundin
   const cpp_int a = abs(dividend), b = abs(divisor);
   cpp_int quotient = a / b;
   const cpp_int twice = (a % b) * 2;
-  if (rounding != Rounding::kDown && (twice > b || (twice == b && (rounding == Rounding::kHalfUp || quotient % 2 == 1)))) {
+  if (rounding != Rounding::kDown &&
+      (twice > b || (twice == b && (rounding == Rounding::kHalfUp || quotient % 2 == 1)))) {
     ++quotient;
   }
   return (dividend < 0) != (divisor < 0) ? cpp_int(-quotient) : quotient;
@@ -123,12 +149,14 @@ class Numbers {
     std::string text = random_() % 2 == 0 ? "-" : "";
     const unsigned digits = 1 + static_cast<unsigned>(random_() % (random_() % 3 == 0 ? 38 : 12));
     const unsigned point = static_cast<unsigned>(random_() % (digits + 2));
-    const unsigned shape = static_cast<unsigned>(random_() % 4);   // also nines, zeros and a five at the end
+    const unsigned shape = static_cast<unsigned>(random_() % 4);  // also nines, zeros and a five at the end
     for (unsigned i = 0; i < digits; ++i) {
       if (i == point) {
         text += '.';
       }
-      text += shape == 0 ? '9' : shape == 1 && i > 0 ? (i + 1 == digits ? '5' : '0') : static_cast<char>('0' + random_() % 10);
+      text += shape == 0            ? '9'
+              : shape == 1 && i > 0 ? (i + 1 == digits ? '5' : '0')
+                                    : static_cast<char>('0' + random_() % 10);
     }
     return Decimal::Parse(text).value();
   }
@@ -148,8 +176,10 @@ TEST(DecimalPropertyTest, ArithmeticAgreesWithIntegersOfAnySize) {
     const int scale = std::max(a.scale(), b.scale());
     const cpp_int left = Wide(a) * Power(scale - a.scale()), right = Wide(b) * Power(scale - b.scale());
     const auto sum = a.Plus(b), difference = a.Minus(b), product = a.Times(b);
-    // A sum that needs its zeros dropped may be written with another scale than the oracle's: compared as values.
-    const std::string expected_sum = Expected(left + right, scale), expected_difference = Expected(left - right, scale);
+    // A sum that needs its zeros dropped may be written with another scale than the oracle's: compared as
+    // values.
+    const std::string expected_sum = Expected(left + right, scale),
+                      expected_difference = Expected(left - right, scale);
     ASSERT_EQ(sum.ok(), expected_sum != "error" && sum.ok());
     if (sum.ok()) {
       ASSERT_EQ(sum.value(), Of(expected_sum));
@@ -175,7 +205,8 @@ TEST(DecimalPropertyTest, DivisionAndRoundingAgreeWithIntegersOfAnySize) {
     const auto rounding = static_cast<Rounding>(numbers.Pick(3));
     SCOPED_TRACE(a.ToString() + " and " + b.ToString() + " to " + std::to_string(scale));
     if (!b.IsZero()) {
-      const cpp_int quotient = RoundedQuotient(Wide(a) * Power(scale + b.scale()), Wide(b) * Power(a.scale()), rounding);
+      const cpp_int quotient =
+          RoundedQuotient(Wide(a) * Power(scale + b.scale()), Wide(b) * Power(a.scale()), rounding);
       const std::string expected = abs(quotient) >= Power(38) ? "error" : Expected(quotient, scale);
       ASSERT_EQ(Text(a.DividedBy(b, scale, rounding)), expected);
     }
@@ -193,7 +224,8 @@ TEST(DecimalPropertyTest, TextRoundTrips) {
   for (int round = 0; round < 50000; ++round) {
     const Decimal number = numbers.Next();
     const Decimal again = Of(number.ToString());
-    ASSERT_TRUE(again.coefficient() == number.coefficient() && again.scale() == number.scale()) << number.ToString();
+    ASSERT_TRUE(again.coefficient() == number.coefficient() && again.scale() == number.scale())
+        << number.ToString();
     ASSERT_EQ(number.ToString(), Expected(Wide(number), number.scale()));
   }
 }
@@ -202,8 +234,14 @@ TEST(ParseHumanTest, Golden) {
   EXPECT_EQ(Human("1,234,567.89"), "1234567.89");
   EXPECT_EQ(Human("1.234.567,89", ','), "1234567.89");
   EXPECT_EQ(Human("1 234 567,89", ','), "1234567.89");
-  EXPECT_EQ(Human("1\xC2\xA0" "234,5", ','), "1234.5");
-  EXPECT_EQ(Human("1\xE2\x80\xAF" "234,5", ','), "1234.5");
+  EXPECT_EQ(Human("1\xC2\xA0"
+                  "234,5",
+                  ','),
+            "1234.5");
+  EXPECT_EQ(Human("1\xE2\x80\xAF"
+                  "234,5",
+                  ','),
+            "1234.5");
   EXPECT_EQ(Human("1'234'567.89"), "1234567.89");
   EXPECT_EQ(Human("1’234.50"), "1234.50");
   EXPECT_EQ(Human("1_000"), "1000");
@@ -225,8 +263,10 @@ TEST(ParseHumanTest, Golden) {
 }
 
 TEST(ParseHumanTest, RefusesWhatCouldBeAnotherNumber) {
-  for (const std::string_view bad : {"", " ", "-", "()", "1,50", "1,5", "0,123", "1,23,4", "1234,567", "1,,234", ",123", "1,234,56", "1.2.3", "1,234'567",
-                                     "--1", "-1-", "(-1)", "1e5", "12 EUR", "abc", "1.234,5", "1,234,", "\xFF", "12a", "1.5 5"}) {
+  for (const std::string_view bad :
+       {"",       " ",    "-",        "()",     "1,50",      "1,5", "0,123", "1,23,4", "1234,567",
+        "1,,234", ",123", "1,234,56", "1.2.3",  "1,234'567", "--1", "-1-",   "(-1)",   "1e5",
+        "12 EUR", "abc",  "1.234,5",  "1,234,", "\xFF",      "12a", "1.5 5"}) {
     EXPECT_EQ(Human(bad), "error") << bad;
   }
   EXPECT_EQ(Human("1.50", ','), "error");
@@ -237,7 +277,9 @@ TEST(ParseHumanTest, RandomTextNeverCrashesAndDigitsAreKept) {
   const unsigned seed = 20261104;
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  const std::string_view pieces[] = {"1", "23", "456", "0", ",", ".", " ", "'", "-", "+", "(", ")", "１", "，", "\xC2\xA0", "\xFF", "\xE2\x88", "−", "_", "7890"};
+  const std::string_view pieces[] = {"1",        "23",   "456",      "0", ",", ".",   " ",
+                                     "'",        "-",    "+",        "(", ")", "１",  "，",
+                                     "\xC2\xA0", "\xFF", "\xE2\x88", "−", "_", "7890"};
   int accepted = 0;
   for (int round = 0; round < 60000; ++round) {
     std::string text, digits;
@@ -278,7 +320,7 @@ TEST(CurrencyTest, TheList) {
       }
     }
   }
-  EXPECT_EQ(known, 178 + 6);   // active ones, and those withdrawn since 2021
+  EXPECT_EQ(known, 178 + 6);  // active ones, and those withdrawn since 2021
 }
 
 TEST(MoneyTest, AddsOnlyTheSameCurrency) {

@@ -71,7 +71,7 @@ struct Decoder::Impl {
   CharsetTable table;
   std::vector<std::uint16_t> quads;
   Converter converter;
-  bool known_endian = false;   // of utf-16: what the byte order mark of the first text said
+  bool known_endian = false;  // of utf-16: what the byte order mark of the first text said
   bool big_endian = false;
   std::string scratch;
   std::vector<UChar> units;
@@ -85,8 +85,9 @@ struct Decoder::Impl {
       hex += kHex[Byte(bytes, i) >> 4];
       hex += kHex[Byte(bytes, i) & 15];
     }
-    return Error(Code::kEncoding, (shown == 1 ? "the byte" : "the bytes") + hex + " at byte offset " + std::to_string(at) +
-                                      (shown == 1 ? " is" : " are") + " not valid in " + charset.name);
+    return Error(Code::kEncoding, (shown == 1 ? "the byte" : "the bytes") + hex + " at byte offset " +
+                                      std::to_string(at) + (shown == 1 ? " is" : " are") + " not valid in " +
+                                      charset.name);
   }
 
   char* Scratch(std::size_t size) {
@@ -108,7 +109,7 @@ struct Decoder::Impl {
 
   // GB18030's four bytes at `at` as a code point; 0 where they are none.
   char32_t TakeQuad(std::string_view bytes, std::size_t at) {
-    constexpr std::size_t kSupplementary = 189000;   // the ordinal of U+10000
+    constexpr std::size_t kSupplementary = 189000;  // the ordinal of U+10000
     const std::size_t ordinal = charset.name == "gb18030" ? QuadOrdinal(bytes, at) : kNoQuad;
     if (ordinal >= kSupplementary) {
       const std::size_t code_point = ordinal - kSupplementary + 0x10000;
@@ -183,7 +184,8 @@ struct Decoder::Impl {
     return at == bytes.size() ? Ok() : Status(Invalid(bytes, at, 2));
   }
 
-  // Where the text begins: after its byte order mark. Without one, zeros tell; without them it is the usual little end.
+  // Where the text begins: after its byte order mark. Without one, zeros tell; without them it is the usual
+  // little end.
   std::size_t TakeByteOrder(std::string_view bytes) {
     if (bytes.size() < 2) {
       return 0;
@@ -210,7 +212,8 @@ struct Decoder::Impl {
     while (status == U_BUFFER_OVERFLOW_ERROR) {
       status = U_ZERO_ERROR;
       UChar* target = units.data();
-      ucnv_toUnicode(converter.get(), &target, target + units.size() - 1, &source, end, nullptr, true, &status);
+      ucnv_toUnicode(converter.get(), &target, target + units.size() - 1, &source, end, nullptr, true,
+                     &status);
       AppendUnits(target, status == U_BUFFER_OVERFLOW_ERROR, out);
     }
     if (U_SUCCESS(status)) {
@@ -222,12 +225,13 @@ struct Decoder::Impl {
     ucnv_getInvalidChars(converter.get(), invalid, &length, &ignored);
     const auto consumed = static_cast<std::size_t>(source - bytes.data());
     const std::size_t size = length > 0 ? static_cast<std::size_t>(length) : 1;
-    const std::size_t at = std::min(consumed >= size ? consumed - size : 0, bytes.empty() ? 0 : bytes.size() - 1);
+    const std::size_t at =
+        std::min(consumed >= size ? consumed - size : 0, bytes.empty() ? 0 : bytes.size() - 1);
     ucnv_reset(converter.get());
     return Invalid(bytes, at, size);
   }
 
-  char16_t held = 0;   // the first half of a pair that the end of the buffer cut
+  char16_t held = 0;  // the first half of a pair that the end of the buffer cut
 
   void AppendUnits(const UChar* end, bool more, std::string& out) {
     for (const UChar* at = units.data(); at != end; ++at) {
@@ -271,9 +275,15 @@ Result<Decoder> Decoder::Open(std::string_view encoding) {
 
 Status Decoder::Decode(std::string_view bytes, std::string& out) {
   switch (impl_->charset.kind) {
-    case CharsetKind::kUtf8: return impl_->DecodeUtf8(bytes, out);
-    case CharsetKind::kUtf16: case CharsetKind::kUtf16Le: case CharsetKind::kUtf16Be: return impl_->DecodeUtf16(bytes, out);
-    case CharsetKind::kTable: case CharsetKind::kConverter: break;
+    case CharsetKind::kUtf8:
+      return impl_->DecodeUtf8(bytes, out);
+    case CharsetKind::kUtf16:
+    case CharsetKind::kUtf16Le:
+    case CharsetKind::kUtf16Be:
+      return impl_->DecodeUtf16(bytes, out);
+    case CharsetKind::kTable:
+    case CharsetKind::kConverter:
+      break;
   }
   if (impl_->newline_is_safe) {
     const std::size_t ascii = AsciiPrefix(bytes);
@@ -282,7 +292,8 @@ Status Decoder::Decode(std::string_view bytes, std::string& out) {
       return Ok();
     }
   }
-  return impl_->charset.kind == CharsetKind::kTable ? impl_->DecodeTable(bytes, out) : impl_->DecodeByConverter(bytes, out);
+  return impl_->charset.kind == CharsetKind::kTable ? impl_->DecodeTable(bytes, out)
+                                                    : impl_->DecodeByConverter(bytes, out);
 }
 
 const std::string& Decoder::name() const { return impl_->charset.name; }

@@ -41,19 +41,21 @@ TEST(DecoderTest, Golden) {
 }
 
 TEST(DecoderTest, Cp932IsMicrosofts) {
-  EXPECT_EQ(Decoded("cp932", "\x81\x60\x81\x7C\x81\x61\x81\x91"), "～－∥￠");   // not 〜−‖¢
-  EXPECT_EQ(Decoded("cp932", "\x87\x40\x87\x8A\x87\x55"), "①㈱Ⅱ");           // NEC row 13
+  EXPECT_EQ(Decoded("cp932", "\x81\x60\x81\x7C\x81\x61\x81\x91"), "～－∥￠");  // not 〜−‖¢
+  EXPECT_EQ(Decoded("cp932", "\x87\x40\x87\x8A\x87\x55"), "①㈱Ⅱ");             // NEC row 13
   EXPECT_EQ(Decoded("cp932", "\xFA\xB1\xFB\xFC"), "﨑髙");                     // IBM extensions
-  EXPECT_EQ(Decoded("cp932", "\xED\x95\xEE\xE0"), "﨑髙");                     // the same ones as NEC selected them
-  EXPECT_EQ(Decoded("cp932", "\x1A\x1C\x7F~"), "\x1A\x1C\x7F~");             // not exchanged as in IBM's table
+  EXPECT_EQ(Decoded("cp932", "\xED\x95\xEE\xE0"), "﨑髙");        // the same ones as NEC selected them
+  EXPECT_EQ(Decoded("cp932", "\x1A\x1C\x7F~"), "\x1A\x1C\x7F~");  // not exchanged as in IBM's table
 }
 
 TEST(DecoderTest, ErrorsNameTheByte) {
   EXPECT_EQ(Decoded("utf-8", "ab\xFF"), "ab|the byte FF at byte offset 2 is not valid in utf-8");
-  EXPECT_EQ(Decoded("gb18030", "\xB9\xE3\xFF\x41"), "广|the bytes FF 41 at byte offset 2 are not valid in gb18030");
+  EXPECT_EQ(Decoded("gb18030", "\xB9\xE3\xFF\x41"),
+            "广|the bytes FF 41 at byte offset 2 are not valid in gb18030");
   EXPECT_EQ(Decoded("gb18030", "ok\xB9"), "ok|the byte B9 at byte offset 2 is not valid in gb18030");
   EXPECT_EQ(Decoded("gb18030", "\x81\x30\x81"), "|the bytes 81 30 at byte offset 0 are not valid in gb18030");
-  EXPECT_EQ(Decoded("gb18030", "\x84\x31\xA5\x30"), "|the bytes 84 31 at byte offset 0 are not valid in gb18030");
+  EXPECT_EQ(Decoded("gb18030", "\x84\x31\xA5\x30"),
+            "|the bytes 84 31 at byte offset 0 are not valid in gb18030");
   EXPECT_EQ(Decoded("shift_jis", "a\x93"), "a|the byte 93 at byte offset 1 is not valid in cp932");
   EXPECT_EQ(Decoded("shift_jis", "\xA0"), "|the byte A0 at byte offset 0 is not valid in cp932");
   EXPECT_EQ(Decoded("big5", "\x80"), "|the byte 80 at byte offset 0 is not valid in big5");
@@ -69,7 +71,10 @@ TEST(DecoderTest, Utf16) {
   EXPECT_EQ(Decoded("utf-16le", "A\0\x22\x6F\x3D\xD8\x00\xDE"sv), "A漢😀");
   EXPECT_EQ(Decoded("UTF-16BE", "\0A\x6F\x22\xD8\x3D\xDE\x00"sv), "A漢😀");
   EXPECT_EQ(Decoded("utf-16", "\xFE\xFF\0A"sv), "A");
-  EXPECT_EQ(Decoded("utf-16", "\xFF\xFE""A\0"sv), "A");
+  EXPECT_EQ(Decoded("utf-16",
+                    "\xFF\xFE"
+                    "A\0"sv),
+            "A");
   EXPECT_EQ(Decoded("utf-16", "\0A"sv), "A");
   EXPECT_EQ(Decoded("utf-16", "A\0"sv), "A");
   EXPECT_EQ(Decoded("utf-16le", "A\0B"sv), "A|the byte 42 at byte offset 2 is not valid in utf-16le");
@@ -79,7 +84,7 @@ TEST(DecoderTest, Utf16) {
   ASSERT_TRUE(decoder.ok());
   std::string out;
   ASSERT_TRUE(decoder->Decode("\xFE\xFF\0A"sv, out).ok());
-  ASSERT_TRUE(decoder->Decode("\x6F\x22"sv, out).ok());   // as the first text said
+  ASSERT_TRUE(decoder->Decode("\x6F\x22"sv, out).ok());  // as the first text said
   EXPECT_EQ(out, "A漢");
 }
 
@@ -94,12 +99,14 @@ TEST(DecoderTest, LongTextsThroughAConverter) {
 }
 
 TEST(DecoderTest, NewlineIsSafe) {
-  for (const char* name : {"utf-8", "gb18030", "gbk", "big5", "cp932", "euc-jp", "euc-kr", "cp949", "iso-8859-2", "windows-1250", "us-ascii", "koi8-r", "cp437"}) {
+  for (const char* name : {"utf-8", "gb18030", "gbk", "big5", "cp932", "euc-jp", "euc-kr", "cp949",
+                           "iso-8859-2", "windows-1250", "us-ascii", "koi8-r", "cp437"}) {
     auto decoder = Decoder::Open(name);
     ASSERT_TRUE(decoder.ok()) << decoder.error().ToString();
     EXPECT_TRUE(decoder->newline_is_safe()) << name;
   }
-  for (const char* name : {"utf-16", "utf-16le", "utf-16be", "cp037", "cp1140", "iso-2022-jp", "utf-32", "utf-7"}) {
+  for (const char* name :
+       {"utf-16", "utf-16le", "utf-16be", "cp037", "cp1140", "iso-2022-jp", "utf-32", "utf-7"}) {
     auto decoder = Decoder::Open(name);
     ASSERT_TRUE(decoder.ok()) << decoder.error().ToString();
     EXPECT_FALSE(decoder->newline_is_safe()) << name;
@@ -111,7 +118,7 @@ TEST(DecoderTest, NamesAndUnknownOnes) {
     EXPECT_EQ(Decoder::Open(name)->name(), "cp932") << name;
   }
   for (int i = 1; i <= 15; ++i) {
-    if (i != 12) {   // never published
+    if (i != 12) {  // never published
       EXPECT_TRUE(Decoder::Open("iso-8859-" + std::to_string(i)).ok()) << i;
     }
   }
@@ -125,12 +132,14 @@ TEST(DecoderTest, NamesAndUnknownOnes) {
   }
 }
 
-// Every decoder, given anything: valid UTF-8 comes out, nothing is lost without an error, and ASCII passes through.
+// Every decoder, given anything: valid UTF-8 comes out, nothing is lost without an error, and ASCII passes
+// through.
 TEST(DecoderTest, RandomBytesGiveValidUtf8OrAnError) {
   const unsigned seed = 20261102;
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  for (const char* name : {"utf-8", "utf-16", "utf-16be", "gb18030", "gbk", "big5", "cp932", "euc-jp", "cp949", "windows-1252", "cp037", "iso-2022-jp", "utf-7"}) {
+  for (const char* name : {"utf-8", "utf-16", "utf-16be", "gb18030", "gbk", "big5", "cp932", "euc-jp",
+                           "cp949", "windows-1252", "cp037", "iso-2022-jp", "utf-7"}) {
     auto decoder = Decoder::Open(name);
     ASSERT_TRUE(decoder.ok()) << name;
     for (int round = 0; round < 3000; ++round) {

@@ -8,7 +8,7 @@ namespace crossbill {
 namespace {
 
 struct Era {
-  std::array<std::string_view, 4> written;   // longest first
+  std::array<std::string_view, 4> written;  // longest first
   std::string_view name;
   int year_before_first;
   Date first;
@@ -17,14 +17,35 @@ struct Era {
 
 // Japan took the Gregorian calendar in Meiji 6: a date before it is of the old lunar calendar and is refused.
 constexpr std::array kEras = {
-    Era{{"令和", "㋿", "令", "R"}, "Reiwa", 2018, Date(DaysFromCivil(2019, 5, 1)), Date(DaysFromCivil(9999, 12, 31))},
-    Era{{"平成", "㍻", "平", "H"}, "Heisei", 1988, Date(DaysFromCivil(1989, 1, 8)), Date(DaysFromCivil(2019, 4, 30))},
-    Era{{"昭和", "㍼", "昭", "S"}, "Showa", 1925, Date(DaysFromCivil(1926, 12, 25)), Date(DaysFromCivil(1989, 1, 7))},
-    Era{{"大正", "㍽", "大", "T"}, "Taisho", 1911, Date(DaysFromCivil(1912, 7, 30)), Date(DaysFromCivil(1926, 12, 24))},
-    Era{{"明治", "㍾", "明", "M"}, "Meiji", 1867, Date(DaysFromCivil(1873, 1, 1)), Date(DaysFromCivil(1912, 7, 29))},
+    Era{{"令和", "㋿", "令", "R"},
+        "Reiwa",
+        2018,
+        Date(DaysFromCivil(2019, 5, 1)),
+        Date(DaysFromCivil(9999, 12, 31))},
+    Era{{"平成", "㍻", "平", "H"},
+        "Heisei",
+        1988,
+        Date(DaysFromCivil(1989, 1, 8)),
+        Date(DaysFromCivil(2019, 4, 30))},
+    Era{{"昭和", "㍼", "昭", "S"},
+        "Showa",
+        1925,
+        Date(DaysFromCivil(1926, 12, 25)),
+        Date(DaysFromCivil(1989, 1, 7))},
+    Era{{"大正", "㍽", "大", "T"},
+        "Taisho",
+        1911,
+        Date(DaysFromCivil(1912, 7, 30)),
+        Date(DaysFromCivil(1926, 12, 24))},
+    Era{{"明治", "㍾", "明", "M"},
+        "Meiji",
+        1867,
+        Date(DaysFromCivil(1873, 1, 1)),
+        Date(DaysFromCivil(1912, 7, 29))},
 };
 
-constexpr std::array<std::string_view, 10> kKanjiDigits = {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+constexpr std::array<std::string_view, 10> kKanjiDigits = {"〇", "一", "二", "三", "四",
+                                                           "五", "六", "七", "八", "九"};
 
 Error Mismatch(const char* expected) { return Error(Code::kDate, std::string("expected ") + expected); }
 
@@ -86,16 +107,19 @@ class EraReader {
   }
 
   static Result<Date> Check(const Era& era, int year, int month, int day) {
-    const std::optional<Date> date = year < 1 ? std::nullopt : Date::FromCivil(era.year_before_first + year, month, day);
+    const std::optional<Date> date =
+        year < 1 ? std::nullopt : Date::FromCivil(era.year_before_first + year, month, day);
     if (!date) {
       return Error(Code::kDate, "there is no such day");
     }
     if (*date < era.first || *date > era.last) {
-      std::string message = "there is no such day: " + std::string(era.name) + " is from " + era.first.ToString();
+      std::string message =
+          "there is no such day: " + std::string(era.name) + " is from " + era.first.ToString();
       if (era.last.year() != 9999) {
         message += " to " + era.last.ToString();
       }
-      return Error(Code::kDate, message + (era.name == "Meiji" ? " (before it, the calendar was another one)" : ""));
+      return Error(Code::kDate,
+                   message + (era.name == "Meiji" ? " (before it, the calendar was another one)" : ""));
     }
     return *date;
   }

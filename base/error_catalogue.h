@@ -5,7 +5,8 @@
 
 namespace crossbill {
 
-// docs/reference/errors.md as Markdown: code, meaning, remedy, exit code, gRPC status and whether trying again helps.
+// docs/reference/errors.md as Markdown: code, meaning, remedy, exit code, gRPC status and whether trying
+// again helps.
 std::string RenderErrorCatalogue();
 
 }  // namespace crossbill

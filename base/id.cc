@@ -72,7 +72,7 @@ std::string Hash128::ToHex() const {
 
 std::string ShortId(const Hash128& hash, int length) {
   constexpr char kBase32[] = "0123456789abcdefghjkmnpqrstvwxyz";
-  constexpr int kLongest = 26;   // 128 bits
+  constexpr int kLongest = 26;  // 128 bits
   unsigned __int128 bits = (static_cast<unsigned __int128>(hash.high) << 64) | hash.low;
   std::string text;
   for (int i = 0; i < length && i < kLongest; ++i) {

@@ -27,15 +27,17 @@ class StrongId {
 struct Hash128 {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
-  std::string ToHex() const;                    // 32 lower-case hex digits
+  std::string ToHex() const;  // 32 lower-case hex digits
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
 };
 
-std::uint64_t HashOf(std::string_view bytes, std::uint64_t seed = 0);   // XXH3, 64 bits; stable across machines
-Hash128 Hash128Of(std::string_view bytes);                              // XXH3, 128 bits
+std::uint64_t HashOf(std::string_view bytes,
+                     std::uint64_t seed = 0);  // XXH3, 64 bits; stable across machines
+Hash128 Hash128Of(std::string_view bytes);     // XXH3, 128 bits
 // Parts are hashed with their lengths, so that ("a","bc") differs from ("ab","c").
 Hash128 Hash128Of(std::initializer_list<std::string_view> parts);
-// A short, readable id: `length` characters of Crockford's base 32 in lower case (no i, l, o, u), from the hash's high bits.
+// A short, readable id: `length` characters of Crockford's base 32 in lower case (no i, l, o, u), from the
+// hash's high bits.
 std::string ShortId(const Hash128& hash, int length = 13);
 
 }  // namespace crossbill

@@ -10,7 +10,9 @@
 namespace crossbill {
 namespace {
 
-icu::StringPiece Piece(std::string_view text) { return {text.data(), static_cast<std::int32_t>(text.size())}; }
+icu::StringPiece Piece(std::string_view text) {
+  return {text.data(), static_cast<std::int32_t>(text.size())};
+}
 
 }  // namespace
 
@@ -19,7 +21,7 @@ std::string UpperCase(std::string_view utf8) {
   icu::StringByteSink<std::string> sink(&out);
   UErrorCode status = U_ZERO_ERROR;
   icu::CaseMap::utf8ToUpper("", 0, Piece(utf8), sink, nullptr, status);
-  CROSSBILL_CHECK(U_SUCCESS(status) != 0);   // it fails only without memory
+  CROSSBILL_CHECK(U_SUCCESS(status) != 0);  // it fails only without memory
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Upper and lower case of any script, by Unicode's rules and no language's own (ß becomes SS; i is never ı). Pure; any thread.
+// Upper and lower case of any script, by Unicode's rules and no language's own (ß becomes SS; i is never ı).
+// Pure; any thread.
 #pragma once
 
 #include <string>

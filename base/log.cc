@@ -14,10 +14,14 @@ constexpr std::size_t kMostKeys = 1000;
 
 std::string_view NameOf(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarn: return "warn";
-    case LogLevel::kError: return "error";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
   }
   return "error";
 }
@@ -25,12 +29,23 @@ std::string_view NameOf(LogLevel level) {
 void AppendEscape(std::string& out, unsigned char c) {
   constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   out += "\\u00";
   out += kHex[c >> 4];
@@ -128,7 +143,8 @@ class LineLog final : public Log {
     return Timestamp(millis * 1000);
   }
 
-  void WriteJson(LogLevel level, std::string_view message, std::initializer_list<Field> fields, std::int64_t held_back) {
+  void WriteJson(LogLevel level, std::string_view message, std::initializer_list<Field> fields,
+                 std::int64_t held_back) {
     line_ += "{\"time\":\"";
     Now().AppendTo(line_);
     line_.append("\",\"level\":\"").append(NameOf(level)).append("\",\"message\":");
@@ -145,7 +161,8 @@ class LineLog final : public Log {
     line_ += "}\n";
   }
 
-  void WriteText(LogLevel level, std::string_view message, std::initializer_list<Field> fields, std::int64_t held_back) {
+  void WriteText(LogLevel level, std::string_view message, std::initializer_list<Field> fields,
+                 std::int64_t held_back) {
     Now().AppendTo(line_);
     line_ += ' ';
     line_.append(NameOf(level)).append(NameOf(level).size() == 4 ? "  " : " ");
@@ -171,8 +188,8 @@ class LineLog final : public Log {
   const LogLevel least_;
   const std::function<void(std::string_view)> sink_;
   std::mutex mutex_;
-  std::string line_;                        // guarded by mutex_
-  std::map<std::string, Seen, std::less<>> seen_;   // guarded by mutex_
+  std::string line_;                               // guarded by mutex_
+  std::map<std::string, Seen, std::less<>> seen_;  // guarded by mutex_
 };
 
 class NullLog final : public Log {
@@ -192,12 +209,14 @@ void Log::Failed(std::string_view doing, const Error& error) {
   }
 }
 
-std::unique_ptr<Log> MakeLog(const Clock& clock, bool json, LogLevel least, std::function<void(std::string_view)> sink) {
+std::unique_ptr<Log> MakeLog(const Clock& clock, bool json, LogLevel least,
+                             std::function<void(std::string_view)> sink) {
   return std::make_unique<LineLog>(clock, json, least, std::move(sink));
 }
 
 std::unique_ptr<Log> MakeStderrLog(const Clock& clock, bool json, LogLevel least) {
-  return MakeLog(clock, json, least, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); });
+  return MakeLog(clock, json, least,
+                 [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); });
 }
 
 std::unique_ptr<Log> MakeNullLog() { return std::make_unique<NullLog>(); }

@@ -1,4 +1,5 @@
-// Counters and gauges under Prometheus names, in a registry that is passed in. Any thread; adding is a relaxed atomic.
+// Counters and gauges under Prometheus names, in a registry that is passed in. Any thread; adding is a
+// relaxed atomic.
 #pragma once
 
 #include <atomic>
@@ -26,15 +27,22 @@ class Counter {
 class Metrics {
  public:
   using Labels = std::vector<std::pair<std::string, std::string>>;
-  // The same name and labels give the same counter; it lives as long as the registry. Names end in _total for counters.
+  // The same name and labels give the same counter; it lives as long as the registry. Names end in _total for
+  // counters.
   Counter& Get(std::string_view name, std::string_view help, const Labels& labels = {});
   std::string ToPrometheusText() const;
 
  private:
-  struct Entry { Labels labels; std::unique_ptr<Counter> counter; };
-  struct Named { std::string help; std::vector<Entry> entries; };
+  struct Entry {
+    Labels labels;
+    std::unique_ptr<Counter> counter;
+  };
+  struct Named {
+    std::string help;
+    std::vector<Entry> entries;
+  };
   mutable std::mutex mutex_;
-  std::map<std::string, Named, std::less<>> families_;   // guarded by mutex_
+  std::map<std::string, Named, std::less<>> families_;  // guarded by mutex_
 };
 
 }  // namespace crossbill

@@ -4,8 +4,8 @@
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/uniset.h>
-#include <unicode/uscript.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 #include <unicode/utf16.h>
 
 #include <algorithm>
@@ -17,7 +17,9 @@
 namespace crossbill {
 namespace {
 
-icu::StringPiece Piece(std::string_view text) { return {text.data(), static_cast<std::int32_t>(text.size())}; }
+icu::StringPiece Piece(std::string_view text) {
+  return {text.data(), static_cast<std::int32_t>(text.size())};
+}
 
 icu::UnicodeString FromUtf8(std::string_view text) { return icu::UnicodeString::fromUTF8(Piece(text)); }
 
@@ -62,7 +64,8 @@ bool IsWordPart(char32_t c) {
     return false;
   }
   // Marks are part of a word: without its vowel signs a Thai or Hindi name is another one.
-  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_M_MASK)) != 0;
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) &
+          (U_GC_L_MASK | U_GC_ND_MASK | U_GC_NL_MASK | U_GC_M_MASK)) != 0;
 }
 
 // ASCII by the same rules, in one pass: most names of most files.
@@ -94,7 +97,8 @@ std::unique_ptr<icu::Transliterator> MakeSimplifier() {
 // Adds the characters that a rule ("於是 > 于是;") changes. False where the line is no such rule.
 bool AddChanged(std::u16string_view rule, icu::UnicodeSet& set) {
   const std::size_t arrow = rule.find(u" > ");
-  if (arrow == std::u16string_view::npos || !rule.ends_with(u';') || rule.find_first_of(u"\\'{}[]$|&()") != std::u16string_view::npos) {
+  if (arrow == std::u16string_view::npos || !rule.ends_with(u';') ||
+      rule.find_first_of(u"\\'{}[]$|&()") != std::u16string_view::npos) {
     return false;
   }
   const std::u16string_view from = rule.substr(0, arrow);
@@ -111,8 +115,8 @@ bool AddChanged(std::u16string_view rule, icu::UnicodeSet& set) {
   return true;
 }
 
-// The characters that a rule changes. The rules also look at many that stay as they are; text without the former, nearly all
-// simplified text, is left alone at once.
+// The characters that a rule changes. The rules also look at many that stay as they are; text without the
+// former, nearly all simplified text, is left alone at once.
 const icu::UnicodeSet& TraditionalCharacters(const icu::Transliterator& simplifier) {
   static const icu::UnicodeSet kSet = [&] {
     icu::UnicodeString text;
@@ -122,7 +126,7 @@ const icu::UnicodeSet& TraditionalCharacters(const icu::Transliterator& simplifi
     while (!rules.empty()) {
       const std::size_t end = std::min(rules.find(u'\n'), rules.size());
       if (!AddChanged(rules.substr(0, end), set)) {
-        simplifier.getSourceSet(set);   // another ICU, with other rules: all of them, at the price of speed
+        simplifier.getSourceSet(set);  // another ICU, with other rules: all of them, at the price of speed
         break;
       }
       rules.remove_prefix(std::min(end + 1, rules.size()));
@@ -169,7 +173,8 @@ std::string StripMarks(std::string_view utf8) {
   bool dropping = false;
   for (std::size_t at = 0; at < apart.size();) {
     const char32_t c = NextCodePoint(apart, at);
-    const bool mark = c >= 0x300 && c != kBadCodePoint && u_charType(static_cast<UChar32>(c)) == U_NON_SPACING_MARK;
+    const bool mark =
+        c >= 0x300 && c != kBadCodePoint && u_charType(static_cast<UChar32>(c)) == U_NON_SPACING_MARK;
     if (mark && dropping) {
       continue;
     }

@@ -7,7 +7,7 @@ namespace crossbill {
 namespace {
 
 constexpr std::string_view kHidden = "***";
-constexpr std::array<std::string_view, 9> kKeys = {"password", "passwd", "passphrase", "pwd",   "secret",
+constexpr std::array<std::string_view, 9> kKeys = {"password", "passwd", "passphrase", "pwd",  "secret",
                                                    "api_key",  "apikey", "access_key", "token"};
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -23,7 +23,8 @@ void ReplaceAll(std::string& text, const std::string& what) {
   }
 }
 
-// Where the value of `key` begins: after '=' or ':' and the quotes and blanks around it; npos where there is none.
+// Where the value of `key` begins: after '=' or ':' and the quotes and blanks around it; npos where there is
+// none.
 std::size_t ValueStart(std::string_view text, std::size_t at) {
   if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
     ++at;
@@ -57,8 +58,9 @@ std::size_t ValueEnd(std::string_view text, std::size_t start) {
 std::string HideValues(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const auto key = std::find_if(kKeys.begin(), kKeys.end(),
-                                  [&](std::string_view candidate) { return StartsWithKey(text.substr(at), candidate); });
+    const auto key = std::find_if(kKeys.begin(), kKeys.end(), [&](std::string_view candidate) {
+      return StartsWithKey(text.substr(at), candidate);
+    });
     if (key == kKeys.end()) {
       out += text[at++];
       continue;
@@ -80,7 +82,8 @@ std::string HideValues(std::string_view text) {
 std::string HideUsers(std::string_view text) {
   std::string out;
   std::size_t at = 0;
-  for (std::size_t scheme = text.find("://"); scheme != std::string_view::npos; scheme = text.find("://", at)) {
+  for (std::size_t scheme = text.find("://"); scheme != std::string_view::npos;
+       scheme = text.find("://", at)) {
     const std::size_t user = scheme + 3;
     const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'<>", user), text.size());
     const std::size_t sign = text.substr(user, end - user).rfind('@');

@@ -21,8 +21,8 @@ class Secret {
   std::string value_;
 };
 
-// Replaces every occurrence of each secret (of four or more characters) in `text` by "***": for messages of libraries
-// that repeat what they were given. Also hides `password=…` and the user part of a URL.
+// Replaces every occurrence of each secret (of four or more characters) in `text` by "***": for messages of
+// libraries that repeat what they were given. Also hides `password=…` and the user part of a URL.
 std::string Redact(std::string_view text, const std::vector<Secret>& secrets);
 
 }  // namespace crossbill

@@ -14,7 +14,8 @@ TEST(Utf8Test, TellsValidFromInvalid) {
   for (const std::string_view good : {"", "abc", "é", "漢字かな", "😀", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(IsValidUtf8(good)) << good;
   }
-  for (const std::string_view bad : {"\x80", "\xC0\x80", "\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "ok\xFF", "\xF0\x80\x80\x80"}) {
+  for (const std::string_view bad : {"\x80", "\xC0\x80", "\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                                     "\xE2\x82", "ok\xFF", "\xF0\x80\x80\x80"}) {
     EXPECT_FALSE(IsValidUtf8(bad)) << Printable(bad);
   }
 }
@@ -23,7 +24,8 @@ TEST(Utf8Test, ValidPrefixAgreesWithTheValidatorOnRandomBytes) {
   const unsigned seed = 20261101;
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  const std::string_view pieces[] = {"a", "longer ascii run", "é", "漢", "😀", "\x80", "\xE4\xB8", "\xFF", "\xED\xBF\xBF", "\xC1"};
+  const std::string_view pieces[] = {"a",    "longer ascii run", "é",    "漢",           "😀",
+                                     "\x80", "\xE4\xB8",         "\xFF", "\xED\xBF\xBF", "\xC1"};
   for (int round = 0; round < 20000; ++round) {
     std::string text;
     for (unsigned i = random() % 12; i > 0; --i) {
@@ -41,7 +43,10 @@ TEST(PrintableTest, EscapesAndCuts) {
   EXPECT_EQ(Printable("\xD0\xCE 漢"), "\\xD0\\xCE 漢");
   EXPECT_EQ(Printable("漢字漢字", 7), "漢字…");
   EXPECT_EQ(Printable("abc", 3), "abc");
-  EXPECT_EQ(Printable("\xE2\x80\xAE" "evil"), "\\xE2\\x80\\xAE" "evil");   // a turn of the writing direction
+  EXPECT_EQ(Printable("\xE2\x80\xAE"
+                      "evil"),
+            "\\xE2\\x80\\xAE"
+            "evil");  // a turn of the writing direction
 }
 
 TEST(NormaliseTest, Nfkc) {
@@ -67,7 +72,9 @@ TEST(NormaliseTest, StripMarks) {
 }
 
 TEST(NormaliseTest, CollapseSpace) {
-  EXPECT_EQ(CollapseSpace("  a \t\n b\xE3\x80\x80\xC2\xA0" "c  "), "a b c");
+  EXPECT_EQ(CollapseSpace("  a \t\n b\xE3\x80\x80\xC2\xA0"
+                          "c  "),
+            "a b c");
   EXPECT_EQ(CollapseSpace(" \xE3\x80\x80 "), "");
 }
 
@@ -80,7 +87,7 @@ TEST(NormaliseTest, TraditionalToSimplified) {
   EXPECT_EQ(TraditionalToSimplified("台積電 ABC"), "台积电 ABC");
   EXPECT_EQ(TraditionalToSimplified("广东省"), "广东省");
   EXPECT_EQ(TraditionalToSimplified("plain"), "plain");
-  EXPECT_EQ(TraditionalToSimplified("沈默祇好"), "沉默只好");   // changed only as words
+  EXPECT_EQ(TraditionalToSimplified("沈默祇好"), "沉默只好");  // changed only as words
   EXPECT_EQ(TraditionalToSimplified("沈先生"), "沈先生");
 }
 
@@ -180,7 +187,8 @@ TEST(EditDistanceTest, AgreesWithTheDefinition) {
         AppendCodePoint(texts[side], points[side].back());
       }
     }
-    ASSERT_EQ(EditDistance(texts[0], texts[1]), SlowDistance(points[0], points[1], points[0].size(), points[1].size()))
+    ASSERT_EQ(EditDistance(texts[0], texts[1]),
+              SlowDistance(points[0], points[1], points[0].size(), points[1].size()))
         << texts[0] << " and " << texts[1];
   }
 }

@@ -18,10 +18,17 @@ bool IsTrail(std::string_view text, std::size_t at) {
 void AppendEscaped(std::string& out, unsigned char byte) {
   constexpr char kHex[] = "0123456789ABCDEF";
   switch (byte) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   out += "\\x";
   out += kHex[byte >> 4];
@@ -155,8 +162,9 @@ std::string Printable(std::string_view bytes, std::size_t limit) {
     const std::size_t start = at;
     const char32_t code_point = NextCodePoint(bytes, at);
     std::string piece;
-    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || code_point == 0xFEFF ||
-                         (code_point >= 0x200B && code_point <= 0x200F) || (code_point >= 0x2028 && code_point <= 0x202E);
+    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) ||
+                         code_point == 0xFEFF || (code_point >= 0x200B && code_point <= 0x200F) ||
+                         (code_point >= 0x2028 && code_point <= 0x202E);
     if (code_point == kBadCodePoint || control) {
       for (std::size_t i = start; i < at; ++i) {
         AppendEscaped(piece, static_cast<unsigned char>(bytes[i]));

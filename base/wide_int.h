@@ -1,5 +1,5 @@
-// The 256 bits that exact multiplication and division of 38 digit numbers pass through. Internal to base/decimal.cc.
-// Values; any thread.
+// The 256 bits that exact multiplication and division of 38 digit numbers pass through. Internal to
+// base/decimal.cc. Values; any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@ struct Uint256 {
   friend bool operator==(const Uint256&, const Uint256&) = default;
 };
 
-inline bool Less(const Uint256& a, const Uint256& b) { return a.high != b.high ? a.high < b.high : a.low < b.low; }
+inline bool Less(const Uint256& a, const Uint256& b) {
+  return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
 
 inline Uint256 Subtract(const Uint256& a, const Uint256& b) {
   return {a.high - b.high - (a.low < b.low ? 1 : 0), a.low - b.low};

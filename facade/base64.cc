@@ -16,15 +16,23 @@ std::string Encode(std::string_view bytes, std::string_view alphabet, bool pad) 
       group = group << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u);
     }
     const std::size_t digits = bytes.size() - at >= 3 ? 4 : bytes.size() - at + 1;
-    for (std::size_t i = 0; i < digits; ++i) { text += alphabet[group >> (18 - 6 * i) & 63]; }
-    if (pad) { text.append(4 - digits, '='); }
+    for (std::size_t i = 0; i < digits; ++i) {
+      text += alphabet[group >> (18 - 6 * i) & 63];
+    }
+    if (pad) {
+      text.append(4 - digits, '=');
+    }
   }
   return text;
 }
 
 int DigitOf(char c) {
-  if (c == '-') { return 62; }
-  if (c == '_') { return 63; }
+  if (c == '-') {
+    return 62;
+  }
+  if (c == '_') {
+    return 63;
+  }
   const std::size_t at = kStandard.find(c);
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
@@ -35,14 +43,20 @@ std::string EncodeBase64(std::string_view bytes) { return Encode(bytes, kStandar
 std::string EncodeBase64Url(std::string_view bytes) { return Encode(bytes, kUrl, false); }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) { text.remove_suffix(1); }
-  if (text.size() % 4 == 1) { return std::nullopt; }
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) {
+    text.remove_suffix(1);
+  }
+  if (text.size() % 4 == 1) {
+    return std::nullopt;
+  }
   std::string bytes;
   std::uint32_t group = 0;
   int bits = 0;
   for (const char c : text) {
     const int digit = DigitOf(c);
-    if (digit < 0) { return std::nullopt; }
+    if (digit < 0) {
+      return std::nullopt;
+    }
     group = group << 6 | static_cast<std::uint32_t>(digit);
     bits += 6;
     if (bits >= 8) {
@@ -51,7 +65,9 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
     }
   }
   // Bits that stand for no byte must be 0, so that a text has one reading only.
-  if (bits > 0 && (group & ((1u << bits) - 1)) != 0) { return std::nullopt; }
+  if (bits > 0 && (group & ((1u << bits) - 1)) != 0) {
+    return std::nullopt;
+  }
   return bytes;
 }
 

@@ -1,4 +1,5 @@
-// Base 64 (RFC 4648): the standard alphabet with padding for Connect's details, the URL alphabet without for tokens. Pure.
+// Base 64 (RFC 4648): the standard alphabet with padding for Connect's details, the URL alphabet without for
+// tokens. Pure.
 #pragma once
 
 #include <optional>

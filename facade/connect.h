@@ -1,5 +1,5 @@
-// The Connect protocol for unary calls (connectrpc.com/docs/protocol): POST /package.Service/Method with JSON or protobuf in and
-// out, GET for methods without side effects. Knows nothing of sockets. Any thread.
+// The Connect protocol for unary calls (connectrpc.com/docs/protocol): POST /package.Service/Method with JSON
+// or protobuf in and out, GET for methods without side effects. Knows nothing of sockets. Any thread.
 #pragma once
 
 #include <functional>
@@ -15,10 +15,10 @@
 namespace crossbill::facade {
 
 struct HttpRequest {
-  std::string method;                                            // "GET", "POST"
-  std::string path;                                              // without the query
-  std::map<std::string, std::string, std::less<>> query;         // decoded
-  std::function<std::string(std::string_view)> header;           // empty when it is not there
+  std::string method;                                     // "GET", "POST"
+  std::string path;                                       // without the query
+  std::map<std::string, std::string, std::less<>> query;  // decoded
+  std::function<std::string(std::string_view)> header;    // empty when it is not there
   std::string body;
   std::function<bool()> cancelled;
 };
@@ -38,7 +38,11 @@ class Connect {
   HttpReply Serve(const HttpRequest& request) const;
 
  private:
-  struct Found { const UnaryMethod* method = nullptr; const ServiceTable* service = nullptr; bool stream = false; };
+  struct Found {
+    const UnaryMethod* method = nullptr;
+    const ServiceTable* service = nullptr;
+    bool stream = false;
+  };
   Found Find(std::string_view path) const;
   Result<std::int64_t> DeadlineOf(const HttpRequest& request, std::int64_t default_ms) const;
   Result<HttpReply> Call(const Found& found, const HttpRequest& request) const;

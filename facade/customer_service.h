@@ -26,12 +26,16 @@ class CustomerService {
   ServiceTable Table();
 
   Result<v1::Customer> GetCustomer(const v1::GetCustomerRequest& request, CallContext& context);
-  Result<v1::SearchCustomersResponse> SearchCustomers(const v1::SearchCustomersRequest& request, CallContext& context);
-  Result<v1::ListCustomersResponse> ListCustomers(const v1::ListCustomersRequest& request, CallContext& context);
+  Result<v1::SearchCustomersResponse> SearchCustomers(const v1::SearchCustomersRequest& request,
+                                                      CallContext& context);
+  Result<v1::ListCustomersResponse> ListCustomers(const v1::ListCustomersRequest& request,
+                                                  CallContext& context);
 
   using WriteChange = std::function<bool(const v1::WatchCustomersResponse&)>;
-  // Ends with kCancelled when the caller leaves or the server stops; the door makes UNAVAILABLE of the latter.
-  Status WatchCustomers(const v1::WatchCustomersRequest& request, CallContext& context, const WriteChange& write);
+  // Ends with kCancelled when the caller leaves or the server stops; the door makes UNAVAILABLE of the
+  // latter.
+  Status WatchCustomers(const v1::WatchCustomersRequest& request, CallContext& context,
+                        const WriteChange& write);
 
  private:
   Views& views_;

@@ -18,7 +18,8 @@ class DocumentService {
   ServiceTable Table();
 
   Result<v1::UnifiedDocument> GetDocument(const v1::GetDocumentRequest& request, CallContext& context);
-  Result<v1::ListDocumentsResponse> ListDocuments(const v1::ListDocumentsRequest& request, CallContext& context);
+  Result<v1::ListDocumentsResponse> ListDocuments(const v1::ListDocumentsRequest& request,
+                                                  CallContext& context);
 
  private:
   Views& views_;

@@ -16,7 +16,8 @@ class ExceptionService {
   explicit ExceptionService(Views& views) : views_(views) {}
   ServiceTable Table();
 
-  Result<v1::ListExceptionsResponse> ListExceptions(const v1::ListExceptionsRequest& request, CallContext& context);
+  Result<v1::ListExceptionsResponse> ListExceptions(const v1::ListExceptionsRequest& request,
+                                                    CallContext& context);
 
  private:
   Views& views_;

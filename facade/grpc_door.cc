@@ -30,20 +30,32 @@ struct Shared {
 // INT64_MAX: the caller has set none.
 std::int64_t MicrosLeft(const grpc::ServerContext& context) {
   const gpr_timespec deadline = context.raw_deadline();
-  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) { return INT64_MAX; }
-  const gpr_timespec left = gpr_time_sub(gpr_convert_clock_type(deadline, GPR_CLOCK_MONOTONIC), gpr_now(GPR_CLOCK_MONOTONIC));
+  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) {
+    return INT64_MAX;
+  }
+  const gpr_timespec left =
+      gpr_time_sub(gpr_convert_clock_type(deadline, GPR_CLOCK_MONOTONIC), gpr_now(GPR_CLOCK_MONOTONIC));
   return left.tv_sec * 1'000'000 + left.tv_nsec / 1'000;
 }
 
-// The service of a table: registers each method with gRPC as bytes in, bytes out, so that every method is in one place.
+// The service of a table: registers each method with gRPC as bytes in, bytes out, so that every method is in
+// one place.
 class TableService final : public grpc::Service {
  public:
   TableService(const ServiceTable& table, Shared& shared) : table_(table), shared_(shared) {
-    for (const UnaryMethod& method : table_.unary) { paths_.push_back(fmt::format("/{}/{}", table_.name, method.name)); }
-    for (const StreamMethod& method : table_.streams) { paths_.push_back(fmt::format("/{}/{}", table_.name, method.name)); }
+    for (const UnaryMethod& method : table_.unary) {
+      paths_.push_back(fmt::format("/{}/{}", table_.name, method.name));
+    }
+    for (const StreamMethod& method : table_.streams) {
+      paths_.push_back(fmt::format("/{}/{}", table_.name, method.name));
+    }
     std::size_t path = 0;
-    for (const UnaryMethod& method : table_.unary) { AddUnary(paths_[path++], method); }
-    for (const StreamMethod& method : table_.streams) { AddStream(paths_[path++], method); }
+    for (const UnaryMethod& method : table_.unary) {
+      AddUnary(paths_[path++], method);
+    }
+    for (const StreamMethod& method : table_.streams) {
+      AddStream(paths_[path++], method);
+    }
   }
 
  private:
@@ -51,21 +63,28 @@ class TableService final : public grpc::Service {
     using Handler = grpc::internal::RpcMethodHandler<TableService, grpc::ByteBuffer, grpc::ByteBuffer>;
     AddMethod(new grpc::internal::RpcServiceMethod(
         path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC,
-        new Handler([&method](TableService* self, grpc::ServerContext* context, const grpc::ByteBuffer* request,
-                              grpc::ByteBuffer* response) { return self->ServeUnary(method, *context, *request, *response); },
-                    this)));
+        new Handler(
+            [&method](TableService* self, grpc::ServerContext* context, const grpc::ByteBuffer* request,
+                      grpc::ByteBuffer* response) {
+              return self->ServeUnary(method, *context, *request, *response);
+            },
+            this)));
   }
 
   void AddStream(const std::string& path, const StreamMethod& method) {
     using Handler = grpc::internal::ServerStreamingHandler<TableService, grpc::ByteBuffer, grpc::ByteBuffer>;
     AddMethod(new grpc::internal::RpcServiceMethod(
         path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
-        new Handler([&method](TableService* self, grpc::ServerContext* context, const grpc::ByteBuffer* request,
-                              grpc::ServerWriter<grpc::ByteBuffer>* writer) { return self->ServeStream(method, *context, *request, *writer); },
-                    this)));
+        new Handler(
+            [&method](TableService* self, grpc::ServerContext* context, const grpc::ByteBuffer* request,
+                      grpc::ServerWriter<grpc::ByteBuffer>* writer) {
+              return self->ServeStream(method, *context, *request, *writer);
+            },
+            this)));
   }
 
-  grpc::Status ServeUnary(const UnaryMethod& method, grpc::ServerContext& server, const grpc::ByteBuffer& in, grpc::ByteBuffer& out) {
+  grpc::Status ServeUnary(const UnaryMethod& method, grpc::ServerContext& server, const grpc::ByteBuffer& in,
+                          grpc::ByteBuffer& out) {
     const auto call = [&]() -> Status {
       CROSSBILL_TRY(const std::unique_ptr<Message> request, Parse(*method.new_request(), in));
       CallContext context = ContextOf(server, method.default_ms);
@@ -75,8 +94,8 @@ class TableService final : public grpc::Service {
     return Finish(method.name, call());
   }
 
-  grpc::Status ServeStream(const StreamMethod& method, grpc::ServerContext& server, const grpc::ByteBuffer& in,
-                           grpc::ServerWriter<grpc::ByteBuffer>& writer) {
+  grpc::Status ServeStream(const StreamMethod& method, grpc::ServerContext& server,
+                           const grpc::ByteBuffer& in, grpc::ServerWriter<grpc::ByteBuffer>& writer) {
     const auto call = [&]() -> Status {
       CROSSBILL_TRY(const std::unique_ptr<Message> request, Parse(*method.new_request(), in));
       CallContext context = ContextOf(server, 0);
@@ -87,7 +106,9 @@ class TableService final : public grpc::Service {
     };
     // A stream holds a thread: without a limit the streams would leave none for the other calls.
     const bool room = shared_.open_streams.fetch_add(1) < GrpcDoor::kMaxStreams;
-    const Status status = room ? call() : Error(Code::kLimit, fmt::format("{} streams are open already", GrpcDoor::kMaxStreams));
+    const Status status =
+        room ? call()
+             : Error(Code::kLimit, fmt::format("{} streams are open already", GrpcDoor::kMaxStreams));
     shared_.open_streams.fetch_sub(1);
     return Finish(method.name, status);
   }
@@ -117,29 +138,38 @@ class TableService final : public grpc::Service {
     context.stop = &shared_.stop;
     context.cancelled = [&server] { return server.IsCancelled(); };
     std::int64_t left = MicrosLeft(server);
-    if (left == INT64_MAX && default_ms > 0) { left = default_ms * 1000; }
-    if (left != INT64_MAX) { context.deadline_micros = shared_.clock.MonotonicMicros() + left; }
+    if (left == INT64_MAX && default_ms > 0) {
+      left = default_ms * 1000;
+    }
+    if (left != INT64_MAX) {
+      context.deadline_micros = shared_.clock.MonotonicMicros() + left;
+    }
     return context;
   }
 
   grpc::Status Finish(const std::string& method, const Status& status) {
     const grpc::Status answer = status.ok() ? grpc::Status::OK : Answer(status.error());
     const std::string_view code = RpcCodeOf(static_cast<int>(answer.error_code())).name;
-    shared_.metrics.Get("crossbill_grpc_server_handled_total", "gRPC calls that were answered, by status code.",
-                        {{"service", table_.name}, {"method", method}, {"code", std::string(code)}}).Add();
+    shared_.metrics
+        .Get("crossbill_grpc_server_handled_total", "gRPC calls that were answered, by status code.",
+             {{"service", table_.name}, {"method", method}, {"code", std::string(code)}})
+        .Add();
     return answer;
   }
 
-  // What a server that stops cuts off is worth another try: UNAVAILABLE is the one status that clients repeat by themselves.
+  // What a server that stops cuts off is worth another try: UNAVAILABLE is the one status that clients repeat
+  // by themselves.
   grpc::Status Answer(const Error& error) const {
     google::rpc::Status status = ToRpcStatus(error);
-    if (error.code() == Code::kCancelled && shared_.stop.raised()) { status.set_code(grpc::StatusCode::UNAVAILABLE); }
+    if (error.code() == Code::kCancelled && shared_.stop.raised()) {
+      status.set_code(grpc::StatusCode::UNAVAILABLE);
+    }
     return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
   }
 
   const ServiceTable& table_;
   Shared& shared_;
-  std::vector<std::string> paths_;      // gRPC keeps pointers to their text
+  std::vector<std::string> paths_;  // gRPC keeps pointers to their text
 };
 
 class GrpcDoorImpl final : public GrpcDoor {
@@ -151,8 +181,8 @@ class GrpcDoorImpl final : public GrpcDoor {
   }
 
   Status Start(const std::vector<ServiceTable>& services, const ListenAddress& address, int threads) {
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();     // also says to the linker that it is needed
-    grpc::EnableDefaultHealthCheckService(false);                   // ours is in the reflection, gRPC's own is not
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();  // also says to the linker that it is needed
+    grpc::EnableDefaultHealthCheckService(false);  // ours is in the reflection, gRPC's own is not
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address.Text(), grpc::InsecureServerCredentials(), &port_);
     for (const ServiceTable& service : services) {
@@ -176,15 +206,20 @@ class GrpcDoorImpl final : public GrpcDoor {
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 300'000);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port_ == 0) { return ListenFailed("facade.listen", address); }
+    if (server_ == nullptr || port_ == 0) {
+      return ListenFailed("facade.listen", address);
+    }
     return Ok();
   }
 
   int port() const override { return port_; }
 
   void Close(std::int64_t grace_ms) override {
-    if (server_ == nullptr) { return; }
-    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(grace_ms));   // wall-clock: gRPC's own scale
+    if (server_ == nullptr) {
+      return;
+    }
+    server_->Shutdown(std::chrono::system_clock::now() +
+                      std::chrono::milliseconds(grace_ms));  // wall-clock: gRPC's own scale
     server_->Wait();
     server_.reset();
   }
@@ -198,7 +233,8 @@ class GrpcDoorImpl final : public GrpcDoor {
 
 }  // namespace
 
-Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(const std::vector<ServiceTable>& services, const Clock& clock, Metrics& metrics, StopSignal& stop,
+Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(const std::vector<ServiceTable>& services,
+                                                 const Clock& clock, Metrics& metrics, StopSignal& stop,
                                                  const ListenAddress& address, int threads) {
   auto door = std::make_unique<GrpcDoorImpl>(clock, metrics, stop);
   CROSSBILL_RETURN_IF_ERROR(door->Start(services, address, threads));

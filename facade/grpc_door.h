@@ -17,7 +17,8 @@ class GrpcDoor {
   static constexpr int kMaxStreams = 64;
 
   // The services must outlive the door.
-  static Result<std::unique_ptr<GrpcDoor>> Open(const std::vector<ServiceTable>& services, const Clock& clock, Metrics& metrics, StopSignal& stop,
+  static Result<std::unique_ptr<GrpcDoor>> Open(const std::vector<ServiceTable>& services, const Clock& clock,
+                                                Metrics& metrics, StopSignal& stop,
                                                 const ListenAddress& address, int threads);
   virtual ~GrpcDoor() = default;
   virtual int port() const = 0;

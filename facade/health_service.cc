@@ -13,11 +13,15 @@ constexpr std::int64_t kLookMs = 250;
 }  // namespace
 
 ServiceTable HealthService::Table() {
-  return {"grpc.health.v1.Health", {Unary(this, "Check", &HealthService::Check)}, {Stream(this, "Watch", &HealthService::Watch)}};
+  return {"grpc.health.v1.Health",
+          {Unary(this, "Check", &HealthService::Check)},
+          {Stream(this, "Watch", &HealthService::Watch)}};
 }
 
 int HealthService::StateOf(const std::string& service) const {
-  if (!service.empty() && !services_.contains(service)) { return Response::SERVICE_UNKNOWN; }
+  if (!service.empty() && !services_.contains(service)) {
+    return Response::SERVICE_UNKNOWN;
+  }
   return ready_() ? Response::SERVING : Response::NOT_SERVING;
 }
 
@@ -32,7 +36,8 @@ Result<HealthService::Response> HealthService::Check(const Request& request, Cal
   return response;
 }
 
-Status HealthService::Watch(const Request& request, CallContext& context, const std::function<bool(const Response&)>& write) {
+Status HealthService::Watch(const Request& request, CallContext& context,
+                            const std::function<bool(const Response&)>& write) {
   int told = -1;
   while (true) {
     CROSSBILL_RETURN_IF_ERROR(context.Check());
@@ -40,7 +45,9 @@ Status HealthService::Watch(const Request& request, CallContext& context, const 
     if (state != told) {
       Response response;
       response.set_status(static_cast<Response::ServingStatus>(state));
-      if (!write(response)) { return Error(Code::kCancelled, "the caller is gone"); }
+      if (!write(response)) {
+        return Error(Code::kCancelled, "the caller is gone");
+      }
       told = state;
     }
     context.stop->WaitFor(kLookMs);

@@ -23,13 +23,19 @@ void ReuseAddressOnly(socket_t socket) {
 
 void Fill(const HttpReply& reply, httplib::Response& response) {
   response.status = reply.status;
-  for (const auto& [name, value] : reply.headers) { response.set_header(name.c_str(), value); }
-  if (!reply.content_type.empty()) { response.set_content(reply.body, reply.content_type.c_str()); }
+  for (const auto& [name, value] : reply.headers) {
+    response.set_header(name.c_str(), value);
+  }
+  if (!reply.content_type.empty()) {
+    response.set_content(reply.body, reply.content_type.c_str());
+  }
   response.set_header("X-Content-Type-Options", "nosniff");
   response.set_header("Cache-Control", "no-store");
 }
 
-HttpReply Text(int status, std::string text) { return {status, "text/plain; charset=utf-8", std::move(text), {}}; }
+HttpReply Text(int status, std::string text) {
+  return {status, "text/plain; charset=utf-8", std::move(text), {}};
+}
 
 class HttpDoorImpl final : public HttpDoor {
  public:
@@ -37,21 +43,28 @@ class HttpDoorImpl final : public HttpDoor {
 
   ~HttpDoorImpl() override {
     server_.stop();
-    if (thread_.joinable()) { thread_.join(); }
+    if (thread_.joinable()) {
+      thread_.join();
+    }
   }
 
   Status Start(const ListenAddress& address) {
-    server_.new_task_queue = [threads = std::max(kLeastThreads, parts_.threads)] { return new httplib::ThreadPool(static_cast<std::size_t>(threads)); };
+    server_.new_task_queue = [threads = std::max(kLeastThreads, parts_.threads)] {
+      return new httplib::ThreadPool(static_cast<std::size_t>(threads));
+    };
     server_.set_payload_max_length(kMaxMessageBytes);
     server_.set_keep_alive_timeout(kIdleSeconds);
     server_.set_read_timeout(kIdleSeconds);
     server_.set_write_timeout(kIdleSeconds);
     server_.set_tcp_nodelay(true);
-    server_.set_socket_options(ReuseAddressOnly);      // httplib would share the port with another process
-    server_.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-      Fill(ConnectError(Error(Code::kInternal, "the call failed inside of the HTTP server")), response);
+    server_.set_socket_options(ReuseAddressOnly);  // httplib would share the port with another process
+    server_.set_exception_handler(
+        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+          Fill(ConnectError(Error(Code::kInternal, "the call failed inside of the HTTP server")), response);
+        });
+    server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      return CheckHead(request, response);
     });
-    server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) { return CheckHead(request, response); });
     AddRoutes();
     try {
       if (address.port == 0) {
@@ -59,11 +72,16 @@ class HttpDoorImpl final : public HttpDoor {
       } else {
         port_ = server_.bind_to_port(address.host, address.port) ? address.port : -1;
       }
-      if (port_ <= 0) { return ListenFailed("facade.http", address); }
+      if (port_ <= 0) {
+        return ListenFailed("facade.http", address);
+      }
       thread_ = std::thread([this] { server_.listen_after_bind(); });
-      while (!server_.is_running()) { std::this_thread::yield(); }      // stop() before that would be lost
+      while (!server_.is_running()) {
+        std::this_thread::yield();
+      }  // stop() before that would be lost
     } catch (const std::exception& failed) {
-      return Error(Code::kListen, fmt::format("cannot serve {}: {}", address.Text(), failed.what()), "facade.http");
+      return Error(Code::kListen, fmt::format("cannot serve {}: {}", address.Text(), failed.what()),
+                   "facade.http");
     }
     return Ok();
   }
@@ -83,32 +101,50 @@ class HttpDoorImpl final : public HttpDoor {
     // httplib would unpack it without a limit.
     const std::string coding = request.get_header_value("Content-Encoding");
     if (!coding.empty() && coding != "identity") {
-      Fill(ConnectError(Error(Code::kUnimplementedMethod, "compressed requests are not taken: send the body as it is", "content-encoding")), response);
+      Fill(ConnectError(Error(Code::kUnimplementedMethod,
+                              "compressed requests are not taken: send the body as it is",
+                              "content-encoding")),
+           response);
       return Handled::Handled;
     }
     return Handled::Unhandled;
   }
 
   void AddRoutes() {
-    server_.Get("/livez", [](const httplib::Request&, httplib::Response& response) { Fill(Text(200, "ok"), response); });
+    server_.Get("/livez", [](const httplib::Request&, httplib::Response& response) {
+      Fill(Text(200, "ok"), response);
+    });
     server_.Get("/readyz", [this](const httplib::Request& request, httplib::Response& response) {
       Fill(ReadinessReply(parts_.readiness(), request.has_param("verbose")), response);
     });
     server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
-      Fill({200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics->ToPrometheusText(), {}}, response);
+      Fill({200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics->ToPrometheusText(), {}},
+           response);
     });
     server_.Get("/", [](const httplib::Request&, httplib::Response& response) {
-      Fill({200, "text/html; charset=utf-8", std::string(HttpPage()),
-            {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"}}}, response);
+      Fill({200,
+            "text/html; charset=utf-8",
+            std::string(HttpPage()),
+            {{"Content-Security-Policy",
+              "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src "
+              "'self'"}}},
+           response);
     });
-    const auto call = [this](const httplib::Request& request, httplib::Response& response) { Fill(parts_.connect->Serve(ToRequest(request)), response); };
+    const auto call = [this](const httplib::Request& request, httplib::Response& response) {
+      Fill(parts_.connect->Serve(ToRequest(request)), response);
+    };
     server_.Post(R"(/[^/]+/[^/]+)", call);
     server_.Get(R"(/[^/]+/[^/]+)", call);
     server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (!response.body.empty() || response.status == 405 || response.status == 415) { return; }
-      if (response.status == 404) { return Fill(Text(404, "Nothing here. See / for what is.\n"), response); }
+      if (!response.body.empty() || response.status == 405 || response.status == 415) {
+        return;
+      }
+      if (response.status == 404) {
+        return Fill(Text(404, "Nothing here. See / for what is.\n"), response);
+      }
       if (response.status == 413) {
-        HttpReply reply = ConnectError(Error(Code::kLimit, fmt::format("the body is larger than {} bytes", kMaxMessageBytes)));
+        HttpReply reply = ConnectError(
+            Error(Code::kLimit, fmt::format("the body is larger than {} bytes", kMaxMessageBytes)));
         reply.status = 413;
         Fill(reply, response);
       }
@@ -119,8 +155,12 @@ class HttpDoorImpl final : public HttpDoor {
     HttpRequest request;
     request.method = from.method;
     request.path = from.path;
-    for (const auto& [name, value] : from.params) { request.query.emplace(name, value); }
-    request.header = [&from](std::string_view name) { return from.get_header_value(std::string(name).c_str()); };
+    for (const auto& [name, value] : from.params) {
+      request.query.emplace(name, value);
+    }
+    request.header = [&from](std::string_view name) {
+      return from.get_header_value(std::string(name).c_str());
+    };
     request.body = from.body;
     return request;
   }

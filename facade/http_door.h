@@ -1,4 +1,5 @@
-// The HTTP/1.1 server: the Connect protocol, /livez, /readyz, /metrics and a page for people at /. Any thread.
+// The HTTP/1.1 server: the Connect protocol, /livez, /readyz, /metrics and a page for people at /. Any
+// thread.
 #pragma once
 
 #include <functional>
@@ -24,11 +25,12 @@ class HttpDoor {
   };
   // What the parts point to must outlive the door.
   static Result<std::unique_ptr<HttpDoor>> Open(const Parts& parts, const ListenAddress& address);
-  virtual ~HttpDoor() = default;      // ends what is open
+  virtual ~HttpDoor() = default;  // ends what is open
   virtual int port() const = 0;
 };
 
-// The answer to /readyz: 200 or 503, with ?verbose a line for each check. /livez looks at nothing: whoever gets it, lives.
+// The answer to /readyz: 200 or 503, with ?verbose a line for each check. /livez looks at nothing: whoever
+// gets it, lives.
 HttpReply ReadinessReply(const std::vector<ServerOptions::Check>& checks, bool verbose);
 
 }  // namespace crossbill::facade

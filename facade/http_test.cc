@@ -23,7 +23,8 @@ class HttpTest : public ::testing::Test {
     client_ = std::make_unique<httplib::Client>("127.0.0.1", server_->http_port());
     world_.Put(MakeCustomer("customers/a", "渡辺 & Co"));
   }
-  httplib::Result Post(const std::string& path, const std::string& body, const char* type = "application/json", httplib::Headers headers = {}) {
+  httplib::Result Post(const std::string& path, const std::string& body,
+                       const char* type = "application/json", httplib::Headers headers = {}) {
     return client_->Post(path, headers, body, type);
   }
 
@@ -73,7 +74,8 @@ TEST_F(HttpTest, ErrorsAreConnectErrors) {
   EXPECT_THAT(response->body, HasSubstr(R"("type":"google.rpc.ErrorInfo")"));
   const std::string key = R"("value":")";
   const std::size_t begin = response->body.find(key) + key.size();
-  const auto value = DecodeBase64(std::string_view(response->body).substr(begin, response->body.find('"', begin) - begin));
+  const auto value =
+      DecodeBase64(std::string_view(response->body).substr(begin, response->body.find('"', begin) - begin));
   ASSERT_TRUE(value);
   google::rpc::ErrorInfo info;
   ASSERT_TRUE(info.ParseFromString(*value));
@@ -83,7 +85,8 @@ TEST_F(HttpTest, ErrorsAreConnectErrors) {
   response = Post(kGet, R"({"name": "x"})");
   EXPECT_EQ(response->status, 400);
   EXPECT_THAT(response->body, HasSubstr(R"("field":"name")"));
-  for (const char* body : {"", "{", "[]", R"({"nmae": "customers/a"})", R"({"name": 7})", "{\"name\": \"\xff\"}"}) {
+  for (const char* body :
+       {"", "{", "[]", R"({"nmae": "customers/a"})", R"({"name": 7})", "{\"name\": \"\xff\"}"}) {
     response = Post(kGet, body);
     EXPECT_EQ(response->status, 400) << body;
     EXPECT_THAT(response->body, HasSubstr(R"("code":"invalid_argument")")) << body;
@@ -98,7 +101,8 @@ TEST_F(HttpTest, RefusesWhatTheProtocolDoesNotHave) {
   EXPECT_EQ(Post(kGet, "{}", "application/json", {{"Connect-Protocol-Version", "2"}})->status, 400);
   for (const char* coding : {"gzip", "br", "zstd"}) {
     EXPECT_EQ(Post(kGet, "{}", "application/json", {{"Content-Encoding", coding}})->status, 501) << coding;
-    client_ = std::make_unique<httplib::Client>("127.0.0.1", server_->http_port());      // the body was not read: the connection ends
+    client_ = std::make_unique<httplib::Client>(
+        "127.0.0.1", server_->http_port());  // the body was not read: the connection ends
   }
   EXPECT_EQ(client_->Get("/none")->status, 404);
 }
@@ -116,13 +120,17 @@ TEST_F(HttpTest, KeepsDeadlines) {
 
 TEST_F(HttpTest, LimitsTheBody) {
   const auto response = Post(kGet, std::string((4u << 20) + 1, ' '));
-  if (response) { EXPECT_EQ(response->status, 413); }     // or the connection is closed while it is still being sent
+  if (response) {
+    EXPECT_EQ(response->status, 413);
+  }  // or the connection is closed while it is still being sent
   EXPECT_EQ(Post(kGet, R"({"name": "customers/a"})")->status, 200);
 }
 
 TEST_F(HttpTest, AnswersToThisMachinesNamesOnly) {
   EXPECT_EQ(Post(kGet, "{}", "application/json", {{"Host", "evil.example:8080"}})->status, 421);
-  EXPECT_EQ(Post(kGet, R"({"name": "customers/a"})", "application/json", {{"Host", "localhost:8080"}})->status, 200);
+  EXPECT_EQ(
+      Post(kGet, R"({"name": "customers/a"})", "application/json", {{"Host", "localhost:8080"}})->status,
+      200);
 }
 
 TEST_F(HttpTest, ProbesMetricsAndPage) {
@@ -157,7 +165,8 @@ TEST_F(HttpTest, EveryUnaryMethodIsServed) {
         if (method.server_streaming()) {
           EXPECT_EQ(response->status, 501) << method.full_name();
         } else {
-          EXPECT_TRUE(response->status == 200 || response->status == 400) << method.full_name() << " " << response->body;
+          EXPECT_TRUE(response->status == 200 || response->status == 400)
+              << method.full_name() << " " << response->body;
           ++methods;
         }
       }

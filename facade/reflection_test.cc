@@ -15,19 +15,23 @@ std::string StringOf(const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
   std::string text;
   if (bytes.Dump(&slices).ok()) {
-    for (const grpc::Slice& slice : slices) { text.append(reinterpret_cast<const char*>(slice.begin()), slice.size()); }
+    for (const grpc::Slice& slice : slices) {
+      text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    }
   }
   return text;
 }
 
-// One question to grpc.reflection.v1alpha.ServerReflection, as bytes: its .proto is not part of Debian's package.
+// One question to grpc.reflection.v1alpha.ServerReflection, as bytes: its .proto is not part of Debian's
+// package.
 std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string& request) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   void* tag = nullptr;
   bool ok = false;
-  const auto stream = stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  const auto stream =
+      stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
   stream->StartCall(nullptr);
   EXPECT_TRUE(queue.Next(&tag, &ok) && ok);
   const grpc::Slice slice(request);
@@ -41,7 +45,8 @@ std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string
   stream->Finish(&status, nullptr);
   queue.Next(&tag, &ok);
   queue.Shutdown();
-  while (queue.Next(&tag, &ok)) {}
+  while (queue.Next(&tag, &ok)) {
+  }
   return StringOf(response);
 }
 
@@ -55,8 +60,9 @@ TEST(Reflection, ListsServicesAndDescribesThem) {
   const auto server = world.StartServer();
   const auto channel = TestWorld::Channel(*server);
   const std::string services = Ask(channel, Field(7, "*"));
-  for (const char* service : {"crossbill.v1.CustomerService", "crossbill.v1.DocumentService", "crossbill.v1.ExceptionService",
-                              "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}) {
+  for (const char* service :
+       {"crossbill.v1.CustomerService", "crossbill.v1.DocumentService", "crossbill.v1.ExceptionService",
+        "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}) {
     EXPECT_THAT(services, HasSubstr(service));
   }
   EXPECT_THAT(Ask(channel, Field(4, "crossbill.v1.CustomerService")), HasSubstr("WatchCustomers"));

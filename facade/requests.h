@@ -1,5 +1,5 @@
-// What all requests have in common: page sizes, page tokens and resource names. Errors are kRequestField and kPageToken with the
-// field's name as their place. Pure; any thread.
+// What all requests have in common: page sizes, page tokens and resource names. Errors are kRequestField and
+// kPageToken with the field's name as their place. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ std::string MakePageToken(const google::protobuf::Message& request, std::string_
 Result<std::string> ReadPageToken(const google::protobuf::Message& request, std::string_view token);
 
 // "customers/x" for the collections {"customers/"}; with `record`, also "SYSTEM/STREAM/KEY".
-Status CheckName(std::string_view field, std::string_view name, std::initializer_list<std::string_view> collections, bool record);
+Status CheckName(std::string_view field, std::string_view name,
+                 std::initializer_list<std::string_view> collections, bool record);
 // The same for the name of a document of any kind.
 Status CheckDocumentName(std::string_view field, std::string_view name, bool record);
 

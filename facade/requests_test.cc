@@ -21,11 +21,15 @@ TEST(Base64, GoesThereAndBack) {
   std::mt19937_64 random(7);
   for (std::size_t size = 0; size < 70; ++size) {
     std::string bytes;
-    for (std::size_t i = 0; i < size; ++i) { bytes += static_cast<char>(random()); }
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes += static_cast<char>(random());
+    }
     EXPECT_EQ(DecodeBase64(EncodeBase64(bytes)), bytes);
     EXPECT_EQ(DecodeBase64(EncodeBase64Url(bytes)), bytes);
   }
-  for (const char* bad : {"A", "AB", "A B=", "Zm9v!"}) { EXPECT_EQ(DecodeBase64(bad), std::nullopt) << bad; }
+  for (const char* bad : {"A", "AB", "A B=", "Zm9v!"}) {
+    EXPECT_EQ(DecodeBase64(bad), std::nullopt) << bad;
+  }
 }
 
 TEST(PageTokens, AnyChangedByteIsNoticed) {
@@ -46,14 +50,17 @@ TEST(PageTokens, AnyChangedByteIsNoticed) {
 }
 
 TEST(RpcErrors, EveryCodeOfTheCatalogueHasAStatusAndAReason) {
-  ForEachCode([](const CodeInfo& info, void*) {
-    const google::rpc::Status status = ToRpcStatus(Error(info.code, "text"));
-    EXPECT_NE(status.code(), 0) << info.id;
-    EXPECT_EQ(RpcCodeOf(info.code).name, info.grpc) << info.id;
-    const std::string reason = ReasonOf(info.name);
-    EXPECT_LE(reason.size(), 63u);
-    EXPECT_EQ(reason.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), std::string::npos) << reason;
-  }, nullptr);
+  ForEachCode(
+      [](const CodeInfo& info, void*) {
+        const google::rpc::Status status = ToRpcStatus(Error(info.code, "text"));
+        EXPECT_NE(status.code(), 0) << info.id;
+        EXPECT_EQ(RpcCodeOf(info.code).name, info.grpc) << info.id;
+        const std::string reason = ReasonOf(info.name);
+        EXPECT_LE(reason.size(), 63u);
+        EXPECT_EQ(reason.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), std::string::npos)
+            << reason;
+      },
+      nullptr);
   EXPECT_EQ(ReasonOf("kConfigUnknownKey"), "CONFIG_UNKNOWN_KEY");
 }
 

@@ -23,10 +23,16 @@ void StopSignal::WaitFor(std::int64_t ms) {
 }
 
 Status CallContext::Check() const {
-  if (clock->MonotonicMicros() >= deadline_micros) { return Error(Code::kDeadline, "the call took longer than its deadline"); }
+  if (clock->MonotonicMicros() >= deadline_micros) {
+    return Error(Code::kDeadline, "the call took longer than its deadline");
+  }
   // Before the caller's own end: a server that stops cancels what is open.
-  if (stop->raised()) { return Error(Code::kCancelled, "the server stops"); }
-  if (cancelled && cancelled()) { return Error(Code::kCancelled, "the caller cancelled the call"); }
+  if (stop->raised()) {
+    return Error(Code::kCancelled, "the server stops");
+  }
+  if (cancelled && cancelled()) {
+    return Error(Code::kCancelled, "the caller cancelled the call");
+  }
   return Ok();
 }
 

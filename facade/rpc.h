@@ -1,5 +1,5 @@
-// What a service is for both doors: a table of its methods. gRPC and HTTP are thin adapters around the same calls.
-// A service's methods are called by many threads at once.
+// What a service is for both doors: a table of its methods. gRPC and HTTP are thin adapters around the same
+// calls. A service's methods are called by many threads at once.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -17,7 +17,7 @@
 
 namespace crossbill::facade {
 
-inline constexpr std::int64_t kReadMs = 5'000;        // of a caller who gives no deadline
+inline constexpr std::int64_t kReadMs = 5'000;  // of a caller who gives no deadline
 inline constexpr std::int64_t kSearchMs = 30'000;
 inline constexpr std::size_t kMaxMessageBytes = 4u << 20;
 
@@ -31,15 +31,15 @@ class StopSignal {
  private:
   mutable std::mutex mutex_;
   std::condition_variable condition_;
-  bool raised_ = false;     // guarded by mutex_
+  bool raised_ = false;  // guarded by mutex_
 };
 
 // One call. The clock is for durations only.
 struct CallContext {
   const Clock* clock = nullptr;
   StopSignal* stop = nullptr;
-  std::int64_t deadline_micros = INT64_MAX;         // on the clock's monotonic scale
-  std::function<bool()> cancelled;                  // the caller went away
+  std::int64_t deadline_micros = INT64_MAX;  // on the clock's monotonic scale
+  std::function<bool()> cancelled;           // the caller went away
 
   // kCancelled, kDeadline; asked between the parts of a long answer.
   Status Check() const;
@@ -64,13 +64,14 @@ struct StreamMethod {
 };
 
 struct ServiceTable {
-  std::string name;                   // "crossbill.v1.CustomerService"
+  std::string name;  // "crossbill.v1.CustomerService"
   std::vector<UnaryMethod> unary;
   std::vector<StreamMethod> streams;
 };
 
 template <class Impl, class Request, class Response>
-UnaryMethod Unary(Impl* impl, std::string name, Result<Response> (Impl::*method)(const Request&, CallContext&),
+UnaryMethod Unary(Impl* impl, std::string name,
+                  Result<Response> (Impl::*method)(const Request&, CallContext&),
                   std::int64_t default_ms = kReadMs) {
   return {std::move(name), default_ms, [] { return std::make_unique<Request>(); },
           [impl, method](const Message& request, CallContext& context) -> Result<std::unique_ptr<Message>> {
@@ -81,7 +82,8 @@ UnaryMethod Unary(Impl* impl, std::string name, Result<Response> (Impl::*method)
 
 template <class Impl, class Request, class Response>
 StreamMethod Stream(Impl* impl, std::string name,
-                    Status (Impl::*method)(const Request&, CallContext&, const std::function<bool(const Response&)>&)) {
+                    Status (Impl::*method)(const Request&, CallContext&,
+                                           const std::function<bool(const Response&)>&)) {
   return {std::move(name), [] { return std::make_unique<Request>(); },
           [impl, method](const Message& request, CallContext& context, const WriteMessage& write) {
             return (impl->*method)(static_cast<const Request&>(request), context,

@@ -32,21 +32,27 @@ constexpr std::array<RpcCode, 17> kCodes = {{
 }  // namespace
 
 const RpcCode& RpcCodeOf(int number) {
-  return number >= 0 && number < static_cast<int>(kCodes.size()) ? kCodes[static_cast<std::size_t>(number)] : kCodes[2];
+  return number >= 0 && number < static_cast<int>(kCodes.size()) ? kCodes[static_cast<std::size_t>(number)]
+                                                                 : kCodes[2];
 }
 
 const RpcCode& RpcCodeOf(Code code) {
   const std::string_view name = InfoOf(code).grpc;
-  const auto found = std::find_if(kCodes.begin(), kCodes.end(), [&](const RpcCode& known) { return known.name == name; });
+  const auto found =
+      std::find_if(kCodes.begin(), kCodes.end(), [&](const RpcCode& known) { return known.name == name; });
   return found != kCodes.end() ? *found : kCodes[2];
 }
 
 std::string ReasonOf(std::string_view catalogue_name) {
   std::string reason;
-  if (catalogue_name.starts_with('k')) { catalogue_name.remove_prefix(1); }
+  if (catalogue_name.starts_with('k')) {
+    catalogue_name.remove_prefix(1);
+  }
   for (const char c : catalogue_name) {
     const bool upper = c >= 'A' && c <= 'Z';
-    if (upper && !reason.empty()) { reason += '_'; }
+    if (upper && !reason.empty()) {
+      reason += '_';
+    }
     reason += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   return reason;
@@ -65,7 +71,9 @@ google::rpc::Status ToRpcStatus(const Error& error) {
   metadata["code"] = std::string(info.id);
   metadata["what"] = std::string(info.what);
   metadata["remedy"] = std::string(info.remedy);
-  if (!error.where().empty()) { metadata["where"] = error.where(); }
+  if (!error.where().empty()) {
+    metadata["where"] = error.where();
+  }
   status.add_details()->PackFrom(reason);
   if (code.name == "INVALID_ARGUMENT" && !error.where().empty()) {
     google::rpc::BadRequest bad;

@@ -20,7 +20,10 @@ constexpr std::int64_t kGraceMs = 2'000;
 class ServerImpl final : public Server {
  public:
   ServerImpl(Views& views, const ServerOptions& options)
-      : options_(options), customers_(views), documents_(views), exceptions_(views),
+      : options_(options),
+        customers_(views),
+        documents_(views),
+        exceptions_(views),
         health_(ServiceNames(), [this] { return Ready(); }) {
     services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), health_.Table()};
   }
@@ -28,13 +31,17 @@ class ServerImpl final : public Server {
   ~ServerImpl() override {
     stop_.Raise();
     http_.reset();
-    if (grpc_ != nullptr) { grpc_->Close(kGraceMs); }
+    if (grpc_ != nullptr) {
+      grpc_->Close(kGraceMs);
+    }
   }
 
   Status Start(const Clock& clock, Metrics& metrics, Log& log) {
     CROSSBILL_TRY(const ListenAddress listen, ParseLoopbackAddress("facade.listen", options_.listen));
     CROSSBILL_TRY(grpc_, GrpcDoor::Open(services_, clock, metrics, stop_, listen, options_.threads));
-    if (!options_.http.empty()) { CROSSBILL_RETURN_IF_ERROR(StartHttp(clock, metrics, log)); }
+    if (!options_.http.empty()) {
+      CROSSBILL_RETURN_IF_ERROR(StartHttp(clock, metrics, log));
+    }
     log.Info("gRPC is served", {{"address", ListenAddress{listen.host, grpc_->port()}.Text()}});
     return Ok();
   }
@@ -44,13 +51,16 @@ class ServerImpl final : public Server {
 
  private:
   std::set<std::string> ServiceNames() {
-    return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name, "grpc.health.v1.Health"};
+    return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name,
+            "grpc.health.v1.Health"};
   }
 
   Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {
     CROSSBILL_TRY(const ListenAddress listen, ParseLoopbackAddress("facade.http", options_.http));
     connect_ = std::make_unique<Connect>(services_, clock, metrics, stop_);
-    CROSSBILL_TRY(http_, HttpDoor::Open({connect_.get(), &metrics, [this] { return Checks(); }, options_.threads}, listen));
+    CROSSBILL_TRY(
+        http_,
+        HttpDoor::Open({connect_.get(), &metrics, [this] { return Checks(); }, options_.threads}, listen));
     log.Info("HTTP is served", {{"address", ListenAddress{listen.host, http_->port()}.Text()}});
     return Ok();
   }
@@ -61,7 +71,8 @@ class ServerImpl final : public Server {
 
   bool Ready() const {
     const std::vector<ServerOptions::Check> checks = Checks();
-    return std::all_of(checks.begin(), checks.end(), [](const ServerOptions::Check& check) { return check.ok; });
+    return std::all_of(checks.begin(), checks.end(),
+                       [](const ServerOptions::Check& check) { return check.ok; });
   }
 
   ServerOptions options_;
@@ -78,7 +89,8 @@ class ServerImpl final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::Start(Views& views, const Clock& clock, Metrics& metrics, Log& log, const ServerOptions& options) {
+Result<std::unique_ptr<Server>> Server::Start(Views& views, const Clock& clock, Metrics& metrics, Log& log,
+                                              const ServerOptions& options) {
   auto server = std::make_unique<ServerImpl>(views, options);
   CROSSBILL_RETURN_IF_ERROR(server->Start(clock, metrics, log));
   return std::unique_ptr<Server>(std::move(server));

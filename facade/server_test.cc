@@ -59,13 +59,18 @@ class ServerTest : public ::testing::Test {
     EXPECT_TRUE(details.ParseFromString(status.error_details()));
     EXPECT_EQ(details.code(), static_cast<int>(status.error_code()));
     EXPECT_GT(details.details_size(), 0);
-    if (details.details_size() > 0) { EXPECT_TRUE(details.details(0).UnpackTo(&info)); }
+    if (details.details_size() > 0) {
+      EXPECT_TRUE(details.details(0).UnpackTo(&info));
+    }
     return info;
   }
   static std::string FieldIn(const grpc::Status& status) {
     google::rpc::Status details;
     google::rpc::BadRequest bad;
-    if (!details.ParseFromString(status.error_details()) || details.details_size() < 2 || !details.details(1).UnpackTo(&bad)) { return "none"; }
+    if (!details.ParseFromString(status.error_details()) || details.details_size() < 2 ||
+        !details.details(1).UnpackTo(&bad)) {
+      return "none";
+    }
     return bad.field_violations(0).field();
   }
 
@@ -98,7 +103,8 @@ TEST_F(ServerTest, ErrorsHaveReasonAndField) {
   EXPECT_EQ(info.reason(), "NOT_FOUND");
   EXPECT_EQ(info.domain(), "crossbill");
   EXPECT_EQ(info.metadata().at("code"), "CB1002");
-  for (const char* name : {"", "customers/", "customers/a/b", "orders/a", "a", "customers/a b", "//", "a//c", "customers/\x01"}) {
+  for (const char* name : {"", "customers/", "customers/a/b", "orders/a", "a", "customers/a b", "//", "a//c",
+                           "customers/\x01"}) {
     status = Get(name, customer);
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << name;
     EXPECT_EQ(InfoIn(status).reason(), "REQUEST_FIELD");
@@ -107,14 +113,16 @@ TEST_F(ServerTest, ErrorsHaveReasonAndField) {
 }
 
 TEST_F(ServerTest, PagesAreBoundToTheirRequest) {
-  for (const char* name : {"customers/a", "customers/b", "customers/c"}) { world_.Put(MakeCustomer(name, "Same")); }
+  for (const char* name : {"customers/a", "customers/b", "customers/c"}) {
+    world_.Put(MakeCustomer(name, "Same"));
+  }
   v1::ListCustomersRequest request;
   v1::ListCustomersResponse response;
   request.set_page_size(2);
   ASSERT_TRUE(List(request, response).ok());
   ASSERT_EQ(response.customers_size(), 2);
   request.set_page_token(response.next_page_token());
-  request.set_page_size(5000);                      // the size may change, and is cut
+  request.set_page_size(5000);  // the size may change, and is cut
   ASSERT_TRUE(List(request, response).ok());
   ASSERT_EQ(response.customers_size(), 1);
   EXPECT_EQ(response.customers(0).name(), "customers/c");
@@ -137,21 +145,27 @@ TEST_F(ServerTest, PagesAreBoundToTheirRequest) {
 }
 
 TEST_F(ServerTest, PagesEndBeforeTheyAreTooLarge) {
-  for (int i = 0; i < 9; ++i) { world_.Put(MakeCustomer("customers/" + std::to_string(i), std::string(900'000, 'x'))); }
+  for (int i = 0; i < 9; ++i) {
+    world_.Put(MakeCustomer("customers/" + std::to_string(i), std::string(900'000, 'x')));
+  }
   v1::ListCustomersRequest request;
   std::vector<std::string> names;
   do {
     v1::ListCustomersResponse response;
     const grpc::Status status = List(request, response);
     ASSERT_TRUE(status.ok()) << status.error_message();
-    for (const v1::Customer& customer : response.customers()) { names.push_back(customer.name().substr(10)); }
+    for (const v1::Customer& customer : response.customers()) {
+      names.push_back(customer.name().substr(10));
+    }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
   EXPECT_THAT(names, ElementsAre("0", "1", "2", "3", "4", "5", "6", "7", "8"));
 }
 
 TEST_F(ServerTest, SearchGoesThroughItsPages) {
-  for (int i = 0; i < 25; ++i) { world_.Put(MakeCustomer("customers/" + std::to_string(100 + i), i % 2 == 0 ? "Smith" : "Smithson")); }
+  for (int i = 0; i < 25; ++i) {
+    world_.Put(MakeCustomer("customers/" + std::to_string(100 + i), i % 2 == 0 ? "Smith" : "Smithson"));
+  }
   v1::SearchCustomersRequest request;
   request.set_query("smith");
   request.set_page_size(10);
@@ -196,7 +210,7 @@ TEST_F(ServerTest, ListsDocumentsAndExceptions) {
   v1::ListExceptionsRequest all;
   v1::ListExceptionsResponse found;
   ASSERT_TRUE(List(all, found).ok());
-  EXPECT_EQ(found.exceptions_size(), 0);                 // open ones only
+  EXPECT_EQ(found.exceptions_size(), 0);  // open ones only
   all.set_state(v1::Exception::RESOLVED);
   all.add_types(v1::Exception::OVERPAID);
   ASSERT_TRUE(List(all, found).ok());
@@ -210,7 +224,7 @@ TEST_F(ServerTest, WatchGivesWhatIsThereThenChangesThenHeartbeats) {
   v1::WatchCustomersResponse response;
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.customer().name(), "customers/a");
-  EXPECT_EQ(response.resume_token(), "");                // the snapshot is not complete yet
+  EXPECT_EQ(response.resume_token(), "");  // the snapshot is not complete yet
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_FALSE(response.has_customer());
   EXPECT_NE(response.resume_token(), "");
@@ -266,22 +280,25 @@ TEST_F(ServerTest, StoppingEndsOpenWatches) {
   ASSERT_TRUE(stream->Read(&response));
   server_.reset();
   EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);     // clients try again
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);  // clients try again
 }
 
 TEST_F(ServerTest, BytesThatAreNoMessageAreTheCallersMistake) {
   grpc::GenericStub stub(channel_);
   std::mt19937_64 random(11);
   for (int i = 0; i < 200; ++i) {
-    std::string bytes = "\x0a";                            // a field of more bytes than there are
-    for (std::uint64_t size = random() % 20; bytes.size() < size + 1;) { bytes += static_cast<char>(random() | 0x60); }
+    std::string bytes = "\x0a";  // a field of more bytes than there are
+    for (std::uint64_t size = random() % 20; bytes.size() < size + 1;) {
+      bytes += static_cast<char>(random() | 0x60);
+    }
     const grpc::Slice slice(bytes);
     const grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer response;
     grpc::ClientContext context;
     grpc::CompletionQueue queue;
     grpc::Status status;
-    const auto call = stub.PrepareUnaryCall(&context, "/crossbill.v1.CustomerService/GetCustomer", request, &queue);
+    const auto call =
+        stub.PrepareUnaryCall(&context, "/crossbill.v1.CustomerService/GetCustomer", request, &queue);
     call->StartCall();
     call->Finish(&response, &status, nullptr);
     void* tag = nullptr;
@@ -308,10 +325,14 @@ TEST_F(ServerTest, ReadsWhileTheReadModelIsWritten) {
   }
   for (int i = 0; i < 500 || calls < 50; ++i) {
     world_.Put(MakeCustomer("customers/" + std::to_string(i % 20), "Name " + std::to_string(i)));
-    if (i % 3 == 0) { world_.RemoveCustomer("customers/" + std::to_string(i % 7)); }
+    if (i % 3 == 0) {
+      world_.RemoveCustomer("customers/" + std::to_string(i % 7));
+    }
   }
   stop = true;
-  for (std::thread& reader : readers) { reader.join(); }
+  for (std::thread& reader : readers) {
+    reader.join();
+  }
 }
 
 TEST_F(ServerTest, HealthFollowsReadiness) {
@@ -322,7 +343,8 @@ TEST_F(ServerTest, HealthFollowsReadiness) {
     request.set_service(service);
     grpc::health::v1::HealthCheckResponse response;
     const grpc::Status status = health->Check(&context, request, &response);
-    return status.ok() ? grpc::health::v1::HealthCheckResponse::ServingStatus_Name(response.status()) : std::to_string(status.error_code());
+    return status.ok() ? grpc::health::v1::HealthCheckResponse::ServingStatus_Name(response.status())
+                       : std::to_string(status.error_code());
   };
   EXPECT_EQ(check(""), "SERVING");
   EXPECT_EQ(check("crossbill.v1.CustomerService"), "SERVING");
@@ -342,7 +364,9 @@ class SlowClock final : public Clock {
 };
 
 TEST_F(ServerTest, LongAnswersEndAtTheDefaultDeadline) {
-  for (int i = 0; i < 20; ++i) { world_.Put(MakeCustomer("customers/" + std::to_string(i), "x")); }
+  for (int i = 0; i < 20; ++i) {
+    world_.Put(MakeCustomer("customers/" + std::to_string(i), "x"));
+  }
   const SlowClock clock;
   const auto slow = world_.StartServer(clock);
   const auto stub = v1::CustomerService::NewStub(TestWorld::Channel(*slow));
@@ -356,16 +380,23 @@ TEST_F(ServerTest, LongAnswersEndAtTheDefaultDeadline) {
 TEST_F(ServerTest, CountsItsCalls) {
   v1::Customer customer;
   (void)Get("customers/none", customer);
-  EXPECT_EQ(world_.metrics().Get("crossbill_grpc_server_handled_total", "",
-                                 {{"service", "crossbill.v1.CustomerService"}, {"method", "GetCustomer"}, {"code", "NOT_FOUND"}}).value(), 1);
+  EXPECT_EQ(
+      world_.metrics()
+          .Get(
+              "crossbill_grpc_server_handled_total", "",
+              {{"service", "crossbill.v1.CustomerService"}, {"method", "GetCustomer"}, {"code", "NOT_FOUND"}})
+          .value(),
+      1);
 }
 
 TEST_F(ServerTest, RefusesOtherMachinesAndTakenPorts) {
   ServerOptions options;
   options.http = "";
-  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.168.1.7:7443", "127.evil.com:1", "127.0.0.1", "127.0.0.1:99999", ":7443"}) {
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.168.1.7:7443", "127.evil.com:1", "127.0.0.1",
+                              "127.0.0.1:99999", ":7443"}) {
     options.listen = address;
-    const auto server = Server::Start(world_.views(), world_.clock(), world_.metrics(), world_.log(), options);
+    const auto server =
+        Server::Start(world_.views(), world_.clock(), world_.metrics(), world_.log(), options);
     ASSERT_FALSE(server.ok()) << address;
     EXPECT_EQ(server.error().code(), Code::kConfigValue);
     EXPECT_EQ(server.error().where(), "facade.listen");

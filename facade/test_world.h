@@ -22,7 +22,8 @@ class TestWorld : public TestViews {
     return Must(Server::Start(views(), clock, metrics_, *log_, options));
   }
   static std::shared_ptr<grpc::Channel> Channel(const Server& server) {
-    return grpc::CreateChannel("127.0.0.1:" + std::to_string(server.grpc_port()), grpc::InsecureChannelCredentials());
+    return grpc::CreateChannel("127.0.0.1:" + std::to_string(server.grpc_port()),
+                               grpc::InsecureChannelCredentials());
   }
 
   ManualClock& clock() { return clock_; }

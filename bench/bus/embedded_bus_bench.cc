@@ -1,5 +1,5 @@
-// The embedded bus: records committed and polled in a second, state read and put, and the memory that it takes.
-// Records have 300 bytes and five headers, as canonical events do; a transaction has 5,000 of them.
+// The embedded bus: records committed and polled in a second, state read and put, and the memory that it
+// takes. Records have 300 bytes and five headers, as canonical events do; a transaction has 5,000 of them.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -23,10 +23,14 @@ class TempBus {
  public:
   explicit TempBus(bool sync) {
     std::string name = (std::filesystem::temp_directory_path() / "crossbill-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) { std::abort(); }
+    if (mkdtemp(name.data()) == nullptr) {
+      std::abort();
+    }
     path_ = name;
     bus = OpenEmbeddedBus({.path = path_, .sync_commits = sync}).value();
-    if (!bus->CreateTopics({{"t", kPartitions, false, {}}, {"compacted", kPartitions, true, {}}}).ok()) { std::abort(); }
+    if (!bus->CreateTopics({{"t", kPartitions, false, {}}, {"compacted", kPartitions, true, {}}}).ok()) {
+      std::abort();
+    }
   }
   ~TempBus() {
     bus.reset();
@@ -34,7 +38,9 @@ class TempBus {
   }
   std::int64_t BytesOnDisk() const {
     std::int64_t bytes = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) { bytes += static_cast<std::int64_t>(entry.file_size()); }
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+      bytes += static_cast<std::int64_t>(entry.file_size());
+    }
     return bytes;
   }
   std::unique_ptr<Bus> bus;
@@ -49,8 +55,16 @@ class Events {
   Events() {
     std::mt19937_64 random(1);
     for (int i = 0; i < kRecords; ++i) {
-      std::string value = "\x0a\x03" "erp\x12\x06" "orders\x1a\x0a" + std::to_string(4500000000 + i) + "\x22\x08" "20260103";
-      while (value.size() < 180) { value += " " + std::to_string(random() % 100000) + " SKU-" + std::to_string(random() % 900); }
+      std::string value =
+          "\x0a\x03"
+          "erp\x12\x06"
+          "orders\x1a\x0a" +
+          std::to_string(4500000000 + i) +
+          "\x22\x08"
+          "20260103";
+      while (value.size() < 180) {
+        value += " " + std::to_string(random() % 100000) + " SKU-" + std::to_string(random() % 900);
+      }
       values_.push_back(value);
       keys_.push_back("erp/orders/" + std::to_string(4500000000 + i));
       ids_.push_back(std::to_string(random()) + std::to_string(random()));
@@ -60,16 +74,21 @@ class Events {
     std::string key;
     for (std::size_t i = 0; i < kRecords; ++i) {
       key = keys_[i];
-      if (round > 0) { key += "/" + std::to_string(round); }
-      const std::array<HeaderView, 5> headers = {HeaderView{"ce_id", ids_[i]}, HeaderView{"ce_type", "crossbill.v1.Order"},
-                                                 HeaderView{"ce_source", "erp/orders"}, HeaderView{"ce_subject", keys_[i]},
-                                                 HeaderView{"content-type", "application/protobuf"}};
+      if (round > 0) {
+        key += "/" + std::to_string(round);
+      }
+      const std::array<HeaderView, 5> headers = {
+          HeaderView{"ce_id", ids_[i]}, HeaderView{"ce_type", "crossbill.v1.Order"},
+          HeaderView{"ce_source", "erp/orders"}, HeaderView{"ce_subject", keys_[i]},
+          HeaderView{"content-type", "application/protobuf"}};
       RecordView record;
       record.key = key;
       record.value = values_[i];
       record.headers = headers;
       record.timestamp_ms = 1'800'000'000'000 + static_cast<std::int64_t>(i);
-      if (!producer.Send(topic, -1, record).ok()) { std::abort(); }
+      if (!producer.Send(topic, -1, record).ok()) {
+        std::abort();
+      }
     }
   }
 
@@ -80,7 +99,9 @@ class Events {
 };
 
 void Check(const Status& status) {
-  if (!status.ok()) { std::abort(); }
+  if (!status.ok()) {
+    std::abort();
+  }
 }
 
 double PeakMegabytes() {
@@ -93,7 +114,9 @@ double PeakMegabytes() {
 double CpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -103,7 +126,9 @@ double WrittenBytes() {
   std::string word;
   double bytes = 0;
   while (io >> word) {
-    if (word == "wchar:") { io >> bytes; }
+    if (word == "wchar:") {
+      io >> bytes;
+    }
   }
   return bytes;
 }
@@ -123,7 +148,8 @@ void BM_Commit(benchmark::State& state) {
   state.counters["written_per_record"] = (WrittenBytes() - written) / static_cast<double>(records);
   state.SetItemsProcessed(records);
   state.counters["cpu_s_per_million"] = (CpuSeconds() - cpu) / static_cast<double>(records) * 1e6;
-  state.counters["disk_bytes_per_record"] = static_cast<double>(temp.BytesOnDisk()) / static_cast<double>(records);
+  state.counters["disk_bytes_per_record"] =
+      static_cast<double>(temp.BytesOnDisk()) / static_cast<double>(records);
   state.counters["peak_mb"] = PeakMegabytes();
 }
 BENCHMARK(BM_Commit)->Arg(0)->Arg(1)->ArgName("sync")->UseRealTime()->Unit(benchmark::kMillisecond);
@@ -162,7 +188,9 @@ void BM_Poll(benchmark::State& state) {
     Check(producer->Commit());
   }
   std::vector<TopicPartition> all;
-  for (std::int32_t p = 0; p < kPartitions; ++p) { all.push_back({"t", p}); }
+  for (std::int32_t p = 0; p < kPartitions; ++p) {
+    all.push_back({"t", p});
+  }
   std::int64_t records = 0;
   std::size_t bytes = 0;
   const double cpu = CpuSeconds();
@@ -171,8 +199,12 @@ void BM_Poll(benchmark::State& state) {
     Check(consumer->Assign(all));
     while (true) {
       const auto batch = consumer->Poll(2000, 0);
-      if (!batch.ok() || batch->next_offsets.empty()) { break; }
-      for (const FetchedRecord& fetched : batch->records) { bytes += fetched.record.value->size(); }
+      if (!batch.ok() || batch->next_offsets.empty()) {
+        break;
+      }
+      for (const FetchedRecord& fetched : batch->records) {
+        bytes += fetched.record.value->size();
+      }
       records += static_cast<std::int64_t>(batch->records.size());
     }
   }
@@ -183,7 +215,8 @@ void BM_Poll(benchmark::State& state) {
 }
 BENCHMARK(BM_Poll)->UseRealTime()->Unit(benchmark::kMillisecond);
 
-// One transaction of a stage: for each of 5,000 documents read one key, write it, and read three that are not there.
+// One transaction of a stage: for each of 5,000 documents read one key, write it, and read three that are not
+// there.
 void BM_State(benchmark::State& state) {
   TempBus temp(false);
   auto producer = temp.bus->OpenProducer("p").value();
@@ -197,9 +230,13 @@ void BM_State(benchmark::State& state) {
     Check(producer->Begin());
     for (int i = 0; i < kRecords; ++i, ++documents) {
       const std::string key = "document/" + std::to_string(random() % keys);
-      if (!store->Get(key).ok()) { std::abort(); }
+      if (!store->Get(key).ok()) {
+        std::abort();
+      }
       for (int j = 0; j < 3; ++j) {
-        if (!store->Get("missing/" + std::to_string(random() % keys)).ok()) { std::abort(); }
+        if (!store->Get("missing/" + std::to_string(random() % keys)).ok()) {
+          std::abort();
+        }
       }
       store->Put(key, value);
     }

@@ -24,7 +24,9 @@ class Folder {
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   const std::string& path() const { return path_; }
-  void Write(const std::string& name, const std::string& bytes) const { std::ofstream(path_ + "/" + name, std::ios::binary) << bytes; }
+  void Write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path_ + "/" + name, std::ios::binary) << bytes;
+  }
 
  private:
   std::string path_;
@@ -37,14 +39,16 @@ struct NoVariables final : config::Variables {
 // A source as YAML describes it.
 class Configured {
  public:
-  Configured(const std::string& kind, const std::string& source_yaml, const std::string& stream_yaml, std::string directory) {
+  Configured(const std::string& kind, const std::string& source_yaml, const std::string& stream_yaml,
+             std::string directory) {
     RegisterAll(registry_);
     connector_ = registry_.Find(kind);
     source_ = connector_->NewSourceConfig();
     stream_ = connector_->NewStreamConfig();
     Fill(source_yaml, *source_);
     Fill(stream_yaml, *stream_);
-    options_ = {"bench", "orders", "orders", {"id"}, source_.get(), stream_.get(), std::move(directory), nullptr, nullptr};
+    options_ = {"bench", "orders", "orders", {"id"}, source_.get(), stream_.get(), std::move(directory),
+                nullptr, nullptr};
   }
   std::int64_t ReadAll() const {
     auto source = std::move(connector_->MakeSource(options_)).value();
@@ -79,8 +83,9 @@ constexpr int kRows = 200000;
 std::string CsvText(const std::string& name) {
   std::string text = "id,number,date,name,street,city,currency,net,tax,gross\n";
   for (int i = 0; i < kRows; ++i) {
-    text += std::to_string(i) + ",F24" + std::to_string(1000000 + i) + ",2026-10-31," + name + ",\"12 Main Street, Floor " + std::to_string(i % 40) +
-            "\",Chicago,CNY," + std::to_string(i) + ".50,13.00," + std::to_string(i + 13) + ".50\n";
+    text += std::to_string(i) + ",F24" + std::to_string(1000000 + i) + ",2026-10-31," + name +
+            ",\"12 Main Street, Floor " + std::to_string(i % 40) + "\",Chicago,CNY," + std::to_string(i) +
+            ".50,13.00," + std::to_string(i + 13) + ".50\n";
   }
   return text;
 }
@@ -102,16 +107,18 @@ void BM_CsvUtf8(benchmark::State& state) { ReadCsv(state, "utf-8", "Northgate St
 void BM_CsvUtf8Chinese(benchmark::State& state) { ReadCsv(state, "utf-8", "厦门佳远文化传播有限公司"); }
 // 厦门佳远文化传播有限公司 in GB18030.
 void BM_CsvGb18030(benchmark::State& state) {
-  ReadCsv(state, "gb18030", "\xcf\xc3\xc3\xc5\xbc\xd1\xd4\xb6\xce\xc4\xbb\xaf\xb4\xab\xb2\xa5\xd3\xd0\xcf\xde\xb9\xab\xcb\xbe");
+  ReadCsv(state, "gb18030",
+          "\xcf\xc3\xc3\xc5\xbc\xd1\xd4\xb6\xce\xc4\xbb\xaf\xb4\xab\xb2\xa5\xd3\xd0\xcf\xde\xb9\xab\xcb\xbe");
 }
 
 void BM_Jsonl(benchmark::State& state) {
   const Folder folder;
   std::string text;
   for (int i = 0; i < kRows; ++i) {
-    text += R"({"id": "W26-)" + std::to_string(i) +
-            R"(", "placedAt": "2026-09-25T06:49:06+08:00", "customer": {"email": "a@b.example", "name": "厦门佳远"}, "currency": "CNY", "items": [{"sku": "BA-1021-A", "qty": 6, "unitPrice": 1251.59}, {"sku": "UM-1036-C", "qty": 48, "unitPrice": 82.07}], "net": 20010.52})" +
-            "\n";
+    text +=
+        R"({"id": "W26-)" + std::to_string(i) +
+        R"(", "placedAt": "2026-09-25T06:49:06+08:00", "customer": {"email": "a@b.example", "name": "厦门佳远"}, "currency": "CNY", "items": [{"sku": "BA-1021-A", "qty": 6, "unitPrice": 1251.59}, {"sku": "UM-1036-C", "qty": 48, "unitPrice": 82.07}], "net": 20010.52})" +
+        "\n";
   }
   folder.Write("a.jsonl", text);
   const Configured jsonl("jsonl", "path: .", "files: \"*.jsonl\"", folder.path());
@@ -128,11 +135,15 @@ void ReadSqlite(benchmark::State& state, const std::string& stream) {
   sqlite3* db = nullptr;
   sqlite3_open((folder.path() + "/erp.sqlite").c_str(), &db);
   sqlite3_exec(db,
-               "CREATE TABLE orders(id TEXT PRIMARY KEY, a TEXT, b TEXT, c TEXT, net numeric(15,2), d TEXT, e TEXT, f INTEGER);"
-               "CREATE TABLE lines(id TEXT, n INTEGER, sku TEXT, qty INTEGER, price numeric(13,2), PRIMARY KEY(id, n));"
-               "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i WHERE x < 200000) INSERT INTO orders SELECT printf('%010d', x), 'TA', '20261031', "
+               "CREATE TABLE orders(id TEXT PRIMARY KEY, a TEXT, b TEXT, c TEXT, net numeric(15,2), d TEXT, "
+               "e TEXT, f INTEGER);"
+               "CREATE TABLE lines(id TEXT, n INTEGER, sku TEXT, qty INTEGER, price numeric(13,2), PRIMARY "
+               "KEY(id, n));"
+               "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i WHERE x < 200000) INSERT INTO "
+               "orders SELECT printf('%010d', x), 'TA', '20261031', "
                "'CNY', x + 0.5, 'PO-26-03526', 'name', x FROM i;"
-               "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i WHERE x < 400000) INSERT INTO lines SELECT printf('%010d', (x + 1) / 2), x, 'KE-1000', 3, 12.5 FROM i;",
+               "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i WHERE x < 400000) INSERT INTO "
+               "lines SELECT printf('%010d', (x + 1) / 2), x, 'KE-1000', 3, 12.5 FROM i;",
                nullptr, nullptr, nullptr);
   sqlite3_close(db);
   const Configured sqlite("sqlite", "path: erp.sqlite", stream, folder.path());
@@ -144,7 +155,9 @@ void ReadSqlite(benchmark::State& state, const std::string& stream) {
 }
 
 void BM_Sqlite(benchmark::State& state) { ReadSqlite(state, "table: orders"); }
-void BM_SqliteWithLines(benchmark::State& state) { ReadSqlite(state, "table: orders\nchildren:\n  lines: {table: lines, on: {id: id}, order_by: [n]}"); }
+void BM_SqliteWithLines(benchmark::State& state) {
+  ReadSqlite(state, "table: orders\nchildren:\n  lines: {table: lines, on: {id: id}, order_by: [n]}");
+}
 
 // With CROSSBILL_BENCH_DSN: a table of a server that the caller started.
 void BM_Postgres(benchmark::State& state) {
@@ -153,7 +166,11 @@ void BM_Postgres(benchmark::State& state) {
     state.SkipWithError("CROSSBILL_BENCH_DSN is not set");
     return;
   }
-  const Configured postgres("postgres", "dsn: \"" + std::string(dsn) + "\"", "query: \"SELECT lpad(i::text, 10, '0') AS id, 'TA' AS a, '20261031' AS b, 'CNY' AS c, i + 0.5 AS net, 'PO-26' AS d, 'name' AS e, i AS f FROM generate_series(1, 500000) i\"", ".");
+  const Configured postgres(
+      "postgres", "dsn: \"" + std::string(dsn) + "\"",
+      "query: \"SELECT lpad(i::text, 10, '0') AS id, 'TA' AS a, '20261031' AS b, 'CNY' AS c, i + 0.5 AS net, "
+      "'PO-26' AS d, 'name' AS e, i AS f FROM generate_series(1, 500000) i\"",
+      ".");
   std::int64_t rows = 0;
   for (auto _ : state) {
     rows += postgres.ReadAll();

@@ -1,4 +1,5 @@
-// Rows mapped a second on one core: 13 text columns to the 12 fields of an invoice, and an order with three lines.
+// Rows mapped a second on one core: 13 text columns to the 12 fields of an invoice, and an order with three
+// lines.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -62,7 +63,8 @@ void Run(benchmark::State& state, mapping::Mapper& mapper, const connectors::Row
 }
 
 void Invoice(benchmark::State& state) {
-  const auto schema = Texts({"no", "type", "debtor", "name", "issued", "due", "currency", "net", "tax", "gross", "po", "text", "branch"});
+  const auto schema = Texts({"no", "type", "debtor", "name", "issued", "due", "currency", "net", "tax",
+                             "gross", "po", "text", "branch"});
   const auto mapper = Compile(R"(
 number: trim_zeros(no)
 type: INVOICE
@@ -79,9 +81,13 @@ text: text
 org_unit: branch
 )",
                               "invoice", schema, {});
-  const Value cells[] = {Value::Text("0090000042"), Value::Text("IN"), Value::Text("0000001001"), Value::Text("Northgate Stores Inc "), Value::Text("20241104"),
-                         Value::Text("04.12.2024"), Value::Text("CNY"), Value::Text("271919.60"), Value::Text("35349.55"), Value::Text("307269.15"),
-                         Value::Text("PO-24-03526"), Value::Text("paid; see mail"), Value::Text("1000")};
+  const Value cells[] = {Value::Text("0090000042"),  Value::Text("IN"),
+                         Value::Text("0000001001"),  Value::Text("Northgate Stores Inc "),
+                         Value::Text("20241104"),    Value::Text("04.12.2024"),
+                         Value::Text("CNY"),         Value::Text("271919.60"),
+                         Value::Text("35349.55"),    Value::Text("307269.15"),
+                         Value::Text("PO-24-03526"), Value::Text("paid; see mail"),
+                         Value::Text("1000")};
   connectors::Row row;
   row.cells = cells;
   Run(state, *mapper, row);
@@ -100,9 +106,12 @@ total: money(net, currency)
 lines: {each: lines, map: {id: trim_zeros(pos), product.sku: trim_zeros(sku), quantity: decimal(qty), unit_price: 'money(price, currency)'}}
 )",
                               "order", schema, children);
-  const Value cells[] = {Value::Text("0004500001"), Value::Text("0000000245"), Value::Text("PO-1"), Value::Text("20241101"), Value::Text("6545.00"), Value::Text("JPY")};
-  const Value line[] = {Value::Text("000010"), Value::Text("000000000000100000"), Value::Text("1.000"), Value::Text("6545.00")};
-  const Value lines[] = {Value::Record(&children[0].schema, line), Value::Record(&children[0].schema, line), Value::Record(&children[0].schema, line)};
+  const Value cells[] = {Value::Text("0004500001"), Value::Text("0000000245"), Value::Text("PO-1"),
+                         Value::Text("20241101"),   Value::Text("6545.00"),    Value::Text("JPY")};
+  const Value line[] = {Value::Text("000010"), Value::Text("000000000000100000"), Value::Text("1.000"),
+                        Value::Text("6545.00")};
+  const Value lines[] = {Value::Record(&children[0].schema, line), Value::Record(&children[0].schema, line),
+                         Value::Record(&children[0].schema, line)};
   const Value list = Value::List(lines);
   connectors::Row row;
   row.cells = cells;

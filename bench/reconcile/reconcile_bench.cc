@@ -1,4 +1,5 @@
-// Documents a second through the stages reconcile and publish on the bus in memory, one thread. Items are documents.
+// Documents a second through the stages reconcile and publish on the bus in memory, one thread. Items are
+// documents.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ struct Event {
   std::string value;
 };
 
-// One trade: an order in three systems, its shipment in two, its invoice in two, its payment in two, and a quote: ten documents.
+// One trade: an order in three systems, its shipment in two, its invoice in two, its payment in two, and a
+// quote: ten documents.
 void AddTrade(int number, std::string_view customer, std::vector<Event>& events) {
   const std::string order = fmt::format("45{:07}", number);
   const std::string shipment = fmt::format("80{:07}", number);
@@ -42,19 +44,60 @@ void AddTrade(int number, std::string_view customer, std::vector<Event>& events)
   };
   std::vector<Doc> docs;
   docs.push_back(Doc(kQuote, "crm", "Q" + order).Number("Q-" + order).On(ordered));
-  docs.push_back(Doc(kOrder, "crm", "SO" + order).Number("SO-" + order).On(ordered).Total(net, "EUR").Gross(gross).Ref(v1::Reference::CUSTOMER_PO, po).Ref(v1::Reference::QUOTE, "Q-" + order));
-  docs.push_back(Doc(kOrder, "erp", order).Number(order).On(ordered).Total(net, "EUR").Ref(v1::Reference::CUSTOMER_PO, po).Line("KE-1000-C", "2", "30.00").Line("BA-1023-B", "1", "40.00"));
-  docs.push_back(Doc(kOrder, "oms", po).Number(po).On(ordered).Total(net, "EUR").Line("KE-1000-C", "2", "30.00").Line("BA-1023-B", "1", "40.00"));
+  docs.push_back(Doc(kOrder, "crm", "SO" + order)
+                     .Number("SO-" + order)
+                     .On(ordered)
+                     .Total(net, "EUR")
+                     .Gross(gross)
+                     .Ref(v1::Reference::CUSTOMER_PO, po)
+                     .Ref(v1::Reference::QUOTE, "Q-" + order));
+  docs.push_back(Doc(kOrder, "erp", order)
+                     .Number(order)
+                     .On(ordered)
+                     .Total(net, "EUR")
+                     .Ref(v1::Reference::CUSTOMER_PO, po)
+                     .Line("KE-1000-C", "2", "30.00")
+                     .Line("BA-1023-B", "1", "40.00"));
+  docs.push_back(Doc(kOrder, "oms", po)
+                     .Number(po)
+                     .On(ordered)
+                     .Total(net, "EUR")
+                     .Line("KE-1000-C", "2", "30.00")
+                     .Line("BA-1023-B", "1", "40.00"));
   Doc shipped = Doc(kShipment, "erp", shipment).Number(shipment).On(ordered).Tracking("SF" + shipment);
   docs.push_back(lines(shipped, false));
-  docs.push_back(Doc(kShipment, "oms", po).Number(po + "-1").On(ordered).Tracking("SF" + shipment).Ref(v1::Reference::ORDER, po));
-  Doc billed = Doc(kInvoice, "erp", invoice).Number(invoice).On(ordered).Total(net, "EUR").Gross(gross).Ref(v1::Reference::SHIPMENT, shipment);
+  docs.push_back(Doc(kShipment, "oms", po)
+                     .Number(po + "-1")
+                     .On(ordered)
+                     .Tracking("SF" + shipment)
+                     .Ref(v1::Reference::ORDER, po));
+  Doc billed = Doc(kInvoice, "erp", invoice)
+                   .Number(invoice)
+                   .On(ordered)
+                   .Total(net, "EUR")
+                   .Gross(gross)
+                   .Ref(v1::Reference::SHIPMENT, shipment);
   docs.push_back(lines(billed, true));
-  docs.push_back(Doc(kInvoice, "finance", "F" + invoice).Number("F" + invoice).On(ordered).Total(net, "EUR").Gross(gross).Ref(v1::Reference::OTHER, fmt::format("RE {} / AB {}", invoice, order)));
-  docs.push_back(Doc(kPayment, "finance", "R" + invoice).Number("R" + invoice).On(paid).Total(gross, "EUR").Text("pays " + invoice));
+  docs.push_back(Doc(kInvoice, "finance", "F" + invoice)
+                     .Number("F" + invoice)
+                     .On(ordered)
+                     .Total(net, "EUR")
+                     .Gross(gross)
+                     .Ref(v1::Reference::OTHER, fmt::format("RE {} / AB {}", invoice, order)));
+  docs.push_back(Doc(kPayment, "finance", "R" + invoice)
+                     .Number("R" + invoice)
+                     .On(paid)
+                     .Total(gross, "EUR")
+                     .Text("pays " + invoice));
   docs.back().message().set_bank_reference("26" + invoice);
-  docs.push_back(Doc(kPayment, "bank", "26" + invoice).Number("26" + invoice).On(paid).Total(gross, "EUR").Text("pays " + invoice));
-  for (const Doc& doc : docs) { events.push_back({std::string(customer), doc.Routed(1)}); }
+  docs.push_back(Doc(kPayment, "bank", "26" + invoice)
+                     .Number("26" + invoice)
+                     .On(paid)
+                     .Total(gross, "EUR")
+                     .Text("pays " + invoice));
+  for (const Doc& doc : docs) {
+    events.push_back({std::string(customer), doc.Routed(1)});
+  }
 }
 
 void Require(const Status& status) { CROSSBILL_CHECK(status.ok()); }
@@ -63,7 +106,9 @@ void Require(const Status& status) { CROSSBILL_CHECK(status.ok()); }
 std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
   std::unique_ptr<bus::Bus> bus = bus::MakeMemoryBus();
   std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : kTopics.All()) { specs.push_back(info.spec); }
+  for (const bus::TopicInfo& info : kTopics.All()) {
+    specs.push_back(info.spec);
+  }
   Require(bus->CreateTopics(specs));
   auto producer = bus->OpenProducer("bench").value();
   Require(producer->Begin());
@@ -78,7 +123,8 @@ std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
 }
 
 void Drain(Task& task, Date as_of) {
-  while (task.Step(as_of, 0).value().records > 0) {}
+  while (task.Step(as_of, 0).value().records > 0) {
+  }
 }
 
 void Run(benchmark::State& state, const std::vector<Event>& events) {
@@ -107,17 +153,23 @@ void Run(benchmark::State& state, const std::vector<Event>& events) {
 // The ten documents of a customer come one behind the other.
 void BM_TenDocumentsACustomer(benchmark::State& state) {
   std::vector<Event> events;
-  for (int i = 0; i < 5000; ++i) { AddTrade(i, fmt::format("customers/{:08}", i), events); }
+  for (int i = 0; i < 5000; ++i) {
+    AddTrade(i, fmt::format("customers/{:08}", i), events);
+  }
   Run(state, events);
 }
 
 // A first load: the sources come one behind the other, so that every customer is touched ten times.
 void BM_TenDocumentsACustomerBySource(benchmark::State& state) {
   std::vector<Event> by_customer;
-  for (int i = 0; i < 5000; ++i) { AddTrade(i, fmt::format("customers/{:08}", i), by_customer); }
+  for (int i = 0; i < 5000; ++i) {
+    AddTrade(i, fmt::format("customers/{:08}", i), by_customer);
+  }
   std::vector<Event> events;
   for (std::size_t kind = 0; kind < 10; ++kind) {
-    for (std::size_t i = kind; i < by_customer.size(); i += 10) { events.push_back(by_customer[i]); }
+    for (std::size_t i = kind; i < by_customer.size(); i += 10) {
+      events.push_back(by_customer[i]);
+    }
   }
   Run(state, events);
 }
@@ -125,7 +177,9 @@ void BM_TenDocumentsACustomerBySource(benchmark::State& state) {
 // All of one customer: 20 000 documents in batches.
 void BM_OneLargeCustomer(benchmark::State& state) {
   std::vector<Event> events;
-  for (int i = 0; i < 2000; ++i) { AddTrade(i, "customers/large", events); }
+  for (int i = 0; i < 2000; ++i) {
+    AddTrade(i, "customers/large", events);
+  }
   std::mt19937 random(20261031);
   std::shuffle(events.begin(), events.end(), random);
   Run(state, events);

@@ -35,10 +35,13 @@ std::vector<int> FieldsOf(const Schema& schema, const std::vector<std::string>& 
 }
 
 Error WrongColumns(std::size_t fields, std::size_t columns) {
-  return {Code::kRowColumns, "the row has " + std::to_string(fields) + (fields == 1 ? " column" : " columns") + ", the file has " + std::to_string(columns)};
+  return {Code::kRowColumns, "the row has " + std::to_string(fields) +
+                                 (fields == 1 ? " column" : " columns") + ", the file has " +
+                                 std::to_string(columns)};
 }
 
-Result<std::shared_ptr<CsvChildren>> CsvChildren::Load(const std::string& path, const std::string& relative, const CsvChildSpec& spec, const Schema& schema) {
+Result<std::shared_ptr<CsvChildren>> CsvChildren::Load(const std::string& path, const std::string& relative,
+                                                       const CsvChildSpec& spec, const Schema& schema) {
   auto out = std::make_shared<CsvChildren>();
   out->spec_ = &spec;
   out->schema_ = &schema;
@@ -76,7 +79,8 @@ Result<std::shared_ptr<CsvChildren>> CsvChildren::Load(const std::string& path, 
 }
 
 void CsvChildren::Reject(const CsvReader::Record& record, Error error) {
-  bad_.push_back({spec_->records_as, relative_, record.line, 0, record.offset, "", std::string(record.raw), std::move(error)});
+  bad_.push_back({spec_->records_as, relative_, record.line, 0, record.offset, "", std::string(record.raw),
+                  std::move(error)});
 }
 
 void CsvChildren::Add(const CsvReader::Record& record, const std::vector<int>& field_of_column) {
@@ -87,7 +91,8 @@ void CsvChildren::Add(const CsvReader::Record& record, const std::vector<int>& f
   char* to = arena_.Allocate(bytes);
   rows_.push_back({to, 0, static_cast<std::uint32_t>(record.raw.size()), record.line, record.offset});
   for (const int field : field_of_column) {
-    const std::string_view text = field < 0 ? std::string_view() : (*record.fields)[static_cast<std::size_t>(field)];
+    const std::string_view text =
+        field < 0 ? std::string_view() : (*record.fields)[static_cast<std::size_t>(field)];
     lengths_.push_back(field < 0 ? kNull : static_cast<std::uint32_t>(text.size()));
     if (!text.empty()) {
       std::memcpy(to, text.data(), text.size());
@@ -97,7 +102,8 @@ void CsvChildren::Add(const CsvReader::Record& record, const std::vector<int>& f
   std::string key;
   for (const int column : on_columns_) {
     const int field = field_of_column[static_cast<std::size_t>(column)];
-    key.append(field < 0 ? std::string_view() : (*record.fields)[static_cast<std::size_t>(field)]).push_back('\x1f');
+    key.append(field < 0 ? std::string_view() : (*record.fields)[static_cast<std::size_t>(field)])
+        .push_back('\x1f');
   }
   const auto row = static_cast<std::uint32_t>(rows_.size());
   Group& group = groups_[key];
@@ -129,7 +135,8 @@ bool CsvChildren::Before(std::uint32_t a, std::uint32_t b) const {
   Cells(b, y.data());
   for (const int column : order_columns_) {
     bool equal = false;
-    const bool before = TextBefore(x[static_cast<std::size_t>(column)].AsText(), y[static_cast<std::size_t>(column)].AsText(), equal);
+    const bool before = TextBefore(x[static_cast<std::size_t>(column)].AsText(),
+                                   y[static_cast<std::size_t>(column)].AsText(), equal);
     if (!equal) {
       return before;
     }
@@ -148,7 +155,8 @@ Value CsvChildren::ListOf(const std::string& key, Arena& arena) {
     rows.push_back(row - 1);
   }
   if (!order_columns_.empty()) {
-    std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return Before(a, b); });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return Before(a, b); });
   }
   Value* items = arena.New<Value>(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -189,7 +197,8 @@ std::vector<BadRow> CsvChildren::Leftovers() const {
                      Error(Code::kRowOrphan, "no row of the parent's file has the key \"" + shown + "\"")});
     }
   }
-  std::sort(out.begin(), out.end(), [](const BadRow& a, const BadRow& b) { return a.byte_offset < b.byte_offset; });
+  std::sort(out.begin(), out.end(),
+            [](const BadRow& a, const BadRow& b) { return a.byte_offset < b.byte_offset; });
   return out;
 }
 

@@ -1,4 +1,5 @@
-// The child rows of one file, found by their parent's key: all of the file in memory, compactly (about 30 bytes a row beside its text). One thread.
+// The child rows of one file, found by their parent's key: all of the file in memory, compactly (about 30
+// bytes a row beside its text). One thread.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,7 @@ struct CsvChildSpec {
   std::string name;
   std::string files;
   CsvOptions options;
-  std::vector<std::pair<std::string, std::string>> on;   // child column, parent column
+  std::vector<std::pair<std::string, std::string>> on;  // child column, parent column
   std::vector<std::string> order_by;
   std::string records_as;
   bool report_orphans = true;
@@ -24,9 +25,12 @@ struct CsvChildSpec {
 
 class CsvChildren {
  public:
-  // `relative` is the file's name in messages. schema: the child's columns; the file may have them in another order, or lack some.
-  static Result<std::shared_ptr<CsvChildren>> Load(const std::string& path, const std::string& relative, const CsvChildSpec& spec, const Schema& schema);
-  // The parent's rows as a list of records, in the arena; they count as found. key: the parent's columns of `on`, each followed by '\x1f'.
+  // `relative` is the file's name in messages. schema: the child's columns; the file may have them in another
+  // order, or lack some.
+  static Result<std::shared_ptr<CsvChildren>> Load(const std::string& path, const std::string& relative,
+                                                   const CsvChildSpec& spec, const Schema& schema);
+  // The parent's rows as a list of records, in the arena; they count as found. key: the parent's columns of
+  // `on`, each followed by '\x1f'.
   Value ListOf(const std::string& key, Arena& arena);
   void MarkFound(const std::string& key);
   // Rows that cannot be read and rows that nobody asked for, in order of the file.
@@ -34,14 +38,14 @@ class CsvChildren {
 
  private:
   struct Row {
-    const char* text = nullptr;        // the fields one after the other
-    std::uint32_t next = 0;            // row of the same parent, counted from 1
+    const char* text = nullptr;  // the fields one after the other
+    std::uint32_t next = 0;      // row of the same parent, counted from 1
     std::uint32_t raw_size = 0;
     std::int64_t line = 0;
     std::int64_t offset = 0;
   };
   struct Group {
-    std::uint32_t first = 0;           // counted from 1
+    std::uint32_t first = 0;  // counted from 1
     std::uint32_t last = 0;
     bool found = false;
   };
@@ -60,7 +64,7 @@ class CsvChildren {
   std::vector<int> order_columns_;
   Arena arena_;
   std::vector<Row> rows_;
-  std::vector<std::uint32_t> lengths_;                 // schema's size for each row; kNull: no such field
+  std::vector<std::uint32_t> lengths_;  // schema's size for each row; kNull: no such field
   std::unordered_map<std::string, Group> groups_;
   std::vector<BadRow> bad_;
 };

@@ -1,9 +1,8 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "config/reader.h"
 #include "connectors/csv/csv_discover.h"
-#include <algorithm>
-
 #include "connectors/csv/csv_source.h"
 #include "connectors/sdk/registry.h"
 #include "csv_config.pb.h"
@@ -31,7 +30,8 @@ std::optional<char> DelimiterOf(const std::string& text) {
   if (text == "tab" || text == "\\t") {
     return '\t';
   }
-  const bool good = text.size() == 1 && text[0] != '\n' && text[0] != '\r' && static_cast<unsigned char>(text[0]) < 0x80;
+  const bool good =
+      text.size() == 1 && text[0] != '\n' && text[0] != '\r' && static_cast<unsigned char>(text[0]) < 0x80;
   return good ? std::optional<char>(text[0]) : text.empty() ? std::optional<char>(',') : std::nullopt;
 }
 
@@ -39,7 +39,9 @@ std::optional<char> QuoteOf(const std::string& text) {
   if (text == "none") {
     return '\0';
   }
-  return text.empty() ? std::optional<char>('"') : text.size() == 1 ? std::optional<char>(text[0]) : std::nullopt;
+  return text.empty()       ? std::optional<char>('"')
+         : text.size() == 1 ? std::optional<char>(text[0])
+                            : std::nullopt;
 }
 
 CsvOptions OptionsOf(const config::v1::CsvSource& source, const CsvStream& stream) {
@@ -48,7 +50,9 @@ CsvOptions OptionsOf(const config::v1::CsvSource& source, const CsvStream& strea
   options.quote = QuoteOf(stream.quote()).value_or('"');
   options.columns.assign(stream.columns().begin(), stream.columns().end());
   options.header = stream.has_header() ? stream.header() : options.columns.empty();
-  options.encoding = !stream.encoding().empty() ? stream.encoding() : source.encoding().empty() ? "utf-8" : source.encoding();
+  options.encoding = !stream.encoding().empty()  ? stream.encoding()
+                     : source.encoding().empty() ? "utf-8"
+                                                 : source.encoding();
   const auto max_row = config::ParseSize(stream.max_row().empty() ? "1MB" : stream.max_row());
   options.max_row = max_row.ok() ? *max_row : 1 << 20;
   return options;
@@ -59,7 +63,8 @@ CsvChildSpec ChildOf(const std::string& name, const CsvChild& child, const CsvOp
   spec.name = name;
   spec.files = child.files();
   spec.options = parent;
-  spec.options.delimiter = child.delimiter().empty() ? parent.delimiter : DelimiterOf(child.delimiter()).value_or(',');
+  spec.options.delimiter =
+      child.delimiter().empty() ? parent.delimiter : DelimiterOf(child.delimiter()).value_or(',');
   spec.options.encoding = child.encoding().empty() ? parent.encoding : child.encoding();
   spec.options.columns.assign(child.columns().begin(), child.columns().end());
   spec.options.header = spec.options.columns.empty();
@@ -73,7 +78,8 @@ CsvChildSpec ChildOf(const std::string& name, const CsvChild& child, const CsvOp
 
 class Checker {
  public:
-  Checker(const config::File& file, const config::Node& node, config::Problems& problems) : file_(file), node_(node), problems_(problems) {}
+  Checker(const config::File& file, const config::Node& node, config::Problems& problems)
+      : file_(file), node_(node), problems_(problems) {}
 
   void Check(const CsvStream& stream) {
     Glob(node_, stream.files());
@@ -136,11 +142,19 @@ class Checker {
 class CsvConnector final : public Connector {
  public:
   std::string_view kind() const override { return "csv"; }
-  std::string_view summary() const override { return "Reads CSV files of a folder as they arrive, in any encoding, with the child rows of a file beside them."; }
-  std::unique_ptr<google::protobuf::Message> NewSourceConfig() const override { return std::make_unique<config::v1::CsvSource>(); }
-  std::unique_ptr<google::protobuf::Message> NewStreamConfig() const override { return std::make_unique<CsvStream>(); }
+  std::string_view summary() const override {
+    return "Reads CSV files of a folder as they arrive, in any encoding, with the child rows of a file "
+           "beside them.";
+  }
+  std::unique_ptr<google::protobuf::Message> NewSourceConfig() const override {
+    return std::make_unique<config::v1::CsvSource>();
+  }
+  std::unique_ptr<google::protobuf::Message> NewStreamConfig() const override {
+    return std::make_unique<CsvStream>();
+  }
 
-  void Check(const google::protobuf::Message&, const google::protobuf::Message& stream, const config::File& file, const config::Node& stream_node,
+  void Check(const google::protobuf::Message&, const google::protobuf::Message& stream,
+             const config::File& file, const config::Node& stream_node,
              config::Problems& problems) const override {
     Checker(file, stream_node, problems).Check(static_cast<const CsvStream&>(stream));
   }
@@ -151,15 +165,23 @@ class CsvConnector final : public Connector {
     CsvSpec spec;
     spec.options = OptionsOf(source, stream);
     const auto settle = config::ParseDuration(stream.settle().empty() ? "2s" : stream.settle());
-    spec.walk = {FolderOf(source, options.directory), stream.files(), settle.ok() ? *settle : 2000, stream.extract() == "full", options.clock, options.log, {}};
+    spec.walk = {FolderOf(source, options.directory),
+                 stream.files(),
+                 settle.ok() ? *settle : 2000,
+                 stream.extract() == "full",
+                 options.clock,
+                 options.log,
+                 {}};
     for (const auto& [name, child] : stream.children()) {
       spec.children.push_back(ChildOf(name, child, spec.options));
     }
-    std::sort(spec.children.begin(), spec.children.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(spec.children.begin(), spec.children.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
     return std::unique_ptr<Source>(std::make_unique<CsvSource>(std::move(spec)));
   }
 
-  Result<std::vector<FoundStream>> Discover(const google::protobuf::Message& source, const std::string& directory) const override {
+  Result<std::vector<FoundStream>> Discover(const google::protobuf::Message& source,
+                                            const std::string& directory) const override {
     const auto& encoding = static_cast<const config::v1::CsvSource&>(source).encoding();
     return DiscoverCsv(FolderOf(source, directory), encoding.empty() ? "utf-8" : encoding);
   }

@@ -10,7 +10,8 @@
 namespace crossbill::connectors {
 namespace {
 
-Result<FoundStream> Look(const std::string& path, const FoundFile& file, const std::string& pattern, const std::string& encoding) {
+Result<FoundStream> Look(const std::string& path, const FoundFile& file, const std::string& pattern,
+                         const std::string& encoding) {
   CsvOptions options;
   options.delimiter = '\0';
   options.encoding = encoding;

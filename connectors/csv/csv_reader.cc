@@ -10,8 +10,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view Trim(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && is_blank(text.back())) {
+    text.remove_suffix(1);
+  }
   return text;
 }
 
@@ -34,11 +38,14 @@ std::vector<std::string> DistinctNames(const std::vector<std::string_view>& fiel
 
 }  // namespace
 
-Result<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path, std::int64_t size, const CsvOptions& options) {
+Result<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path, std::int64_t size,
+                                                   const CsvOptions& options) {
   auto reader = std::make_unique<CsvReader>();
   reader->options_ = options;
-  CROSSBILL_TRY(reader->blocks_, TextBlocks::Open(path, options.encoding, *options.decoders, size, options.max_row));
-  reader->format_ = {options.delimiter == '\0' ? ',' : options.delimiter, options.quote, reader->blocks_->newline()};
+  CROSSBILL_TRY(reader->blocks_,
+                TextBlocks::Open(path, options.encoding, *options.decoders, size, options.max_row));
+  reader->format_ = {options.delimiter == '\0' ? ',' : options.delimiter, options.quote,
+                     reader->blocks_->newline()};
   CROSSBILL_RETURN_IF_ERROR(reader->ReadHeader());
   return reader;
 }
@@ -73,7 +80,7 @@ Status CsvReader::ReadHeader() {
 void CsvReader::Start(std::int64_t offset, std::int64_t line, PrefixHash head) {
   const bool begin = offset < rows_offset_ || offset == 0;
   if (begin && rows_offset_ != 0 && offset_ == rows_offset_ && hash_.size() == 0) {
-    return;   // just behind the header, where reading it has left us
+    return;  // just behind the header, where reading it has left us
   }
   offset_ = begin ? rows_offset_ : offset;
   line_ = begin ? rows_line_ : line;
@@ -153,16 +160,20 @@ void CsvReader::RejectFirstLine(Record& record) {
   const std::size_t newline = text.find(format_.newline, text_at_);
   const bool open = split_.outcome == CsvRecord::Outcome::kOpenQuote;
   const std::int64_t quote_line = memory_->block->line + block_line_ + split_.quote_line;
-  const bool too_long = open && (stuck_ || static_cast<std::int64_t>(memory_->block->raw.size() - raw_at_) > options_.max_row);
+  const bool too_long =
+      open && (stuck_ || static_cast<std::int64_t>(memory_->block->raw.size() - raw_at_) > options_.max_row);
   stuck_ = false;
-  Take(newline == std::string_view::npos ? text.size() : newline + 1, newline == std::string_view::npos ? 0 : 1, record);
+  Take(newline == std::string_view::npos ? text.size() : newline + 1,
+       newline == std::string_view::npos ? 0 : 1, record);
   if (open) {
     record.error.emplace(too_long ? Code::kRowTooLong : Code::kRowSyntax,
                          "the quote that opens in line " + std::to_string(quote_line) + " is not closed" +
-                             (too_long ? " within " + std::to_string(options_.max_row) + " bytes" : " up to the end of the file"));
+                             (too_long ? " within " + std::to_string(options_.max_row) + " bytes"
+                                       : " up to the end of the file"));
   } else {
-    record.error.emplace(Code::kRowSyntax, "text stands behind the closing quote of a field that begins in line " + std::to_string(quote_line) +
-                                               "; a quote within a quoted field is written twice");
+    record.error.emplace(Code::kRowSyntax,
+                         "text stands behind the closing quote of a field that begins in line " +
+                             std::to_string(quote_line) + "; a quote within a quoted field is written twice");
   }
 }
 
@@ -182,7 +193,8 @@ Result<bool> CsvReader::NextAny(Record& record) {
       record.line = block.line;
       record.offset = block.offset;
       record.raw = block.raw;
-      record.error.emplace(Code::kRowTooLong, "the row is longer than " + std::to_string(options_.max_row) + " bytes");
+      record.error.emplace(Code::kRowTooLong,
+                           "the row is longer than " + std::to_string(options_.max_row) + " bytes");
       offset_ = block.end_offset;
       line_ = block.line + 1;
       CROSSBILL_RETURN_IF_ERROR(blocks_->AddToHash(hash_, offset_));
@@ -192,12 +204,13 @@ Result<bool> CsvReader::NextAny(Record& record) {
   while (true) {
     SplitRecord(format_, memory_->block->text, text_at_, memory_->arena, split_);
     const std::size_t left = memory_->block->raw.size() - raw_at_;
-    if (split_.outcome != CsvRecord::Outcome::kOpenQuote || memory_->block->at_end || static_cast<std::int64_t>(left) > options_.max_row) {
+    if (split_.outcome != CsvRecord::Outcome::kOpenQuote || memory_->block->at_end ||
+        static_cast<std::int64_t>(left) > options_.max_row) {
       break;
     }
-    CROSSBILL_TRY(const bool any, NextBlock(left));   // the record goes on in the next block
+    CROSSBILL_TRY(const bool any, NextBlock(left));  // the record goes on in the next block
     if (!any || memory_->block->raw.size() <= left) {
-      stuck_ = true;                                    // a line behind it is longer than the limit
+      stuck_ = true;  // a line behind it is longer than the limit
       break;
     }
   }
@@ -210,7 +223,8 @@ Result<bool> CsvReader::NextAny(Record& record) {
   if (bad) {
     record.error.emplace(Code::kRowEncoding, blocks_->WhyInvalid(record.raw));
   } else if (static_cast<std::int64_t>(record.raw.size()) > options_.max_row) {
-    record.error.emplace(Code::kRowTooLong, "the row is longer than " + std::to_string(options_.max_row) + " bytes");
+    record.error.emplace(Code::kRowTooLong,
+                         "the row is longer than " + std::to_string(options_.max_row) + " bytes");
   }
   return true;
 }
@@ -218,7 +232,8 @@ Result<bool> CsvReader::NextAny(Record& record) {
 Result<bool> CsvReader::Next(Record& record) {
   while (true) {
     CROSSBILL_TRY(const bool any, NextAny(record));
-    if (!any || record.error || split_.fields.size() != 1 || !split_.fields[0].empty() || !record.raw.empty()) {
+    if (!any || record.error || split_.fields.size() != 1 || !split_.fields[0].empty() ||
+        !record.raw.empty()) {
       return any;
     }
   }

@@ -19,7 +19,8 @@ std::string NameOfPath(const std::string& path) { return path.substr(path.rfind(
 // What the only "*" of a pattern's name stands for in a file's name; "*" when there is not exactly one.
 std::string StarText(const std::string& pattern, const std::string& name) {
   const std::size_t star = pattern.find('*');
-  if (star == std::string::npos || pattern.find('*', star + 1) != std::string::npos || name.size() + 1 < pattern.size()) {
+  if (star == std::string::npos || pattern.find('*', star + 1) != std::string::npos ||
+      name.size() + 1 < pattern.size()) {
     return "*";
   }
   return name.substr(star, name.size() + 1 - pattern.size());
@@ -27,13 +28,15 @@ std::string StarText(const std::string& pattern, const std::string& name) {
 
 }  // namespace
 
-std::string CompanionOf(const std::string& folder, const std::string& parent_pattern, const std::string& child_pattern, const std::string& parent_path) {
+std::string CompanionOf(const std::string& folder, const std::string& parent_pattern,
+                        const std::string& child_pattern, const std::string& parent_path) {
   const std::string parent_folder = FolderOf(parent_path);
   const std::string name_pattern = NameOfPath(child_pattern);
   const auto files = ListFiles(parent_folder.empty() ? folder : folder + "/" + parent_folder, name_pattern);
   std::vector<std::string> matches;
   for (std::size_t i = 0; files.ok() && i < files->size(); ++i) {
-    const std::string path = parent_folder.empty() ? (*files)[i].path : parent_folder + "/" + (*files)[i].path;
+    const std::string path =
+        parent_folder.empty() ? (*files)[i].path : parent_folder + "/" + (*files)[i].path;
     if (MatchesGlob(child_pattern, path) && path != parent_path) {
       matches.push_back(path);
     }
@@ -62,12 +65,14 @@ CsvSource::CsvSource(CsvSpec spec) : spec_(std::move(spec)) {
     std::string signature;
     for (const CsvChildSpec& child : spec_.children) {
       const std::string path = CompanionOf(spec_.walk.folder, spec_.walk.pattern, child.files, found.path);
-      const auto listed = ListFiles(spec_.walk.folder + "/" + FolderOf(found.path), NameOfPath(path.empty() ? "none" : path));
+      const auto listed =
+          ListFiles(spec_.walk.folder + "/" + FolderOf(found.path), NameOfPath(path.empty() ? "none" : path));
       if (path.empty() || !listed.ok() || listed->empty()) {
         continue;
       }
       const FoundFile& file = listed->front();
-      if (spec_.walk.clock != nullptr && std::abs(spec_.walk.clock->Now().micros() - file.modified) < spec_.walk.settle_ms * 1000) {
+      if (spec_.walk.clock != nullptr &&
+          std::abs(spec_.walk.clock->Now().micros() - file.modified) < spec_.walk.settle_ms * 1000) {
         return std::nullopt;
       }
       signature += std::to_string(file.size) + "@" + std::to_string(file.modified) + " ";
@@ -86,11 +91,13 @@ Status CsvSource::Open(std::string_view position) {
     children_.push_back({child.name, std::move(schema)});
     std::vector<int> parents;
     for (const auto& [child_column, parent_column] : child.on) {
-      CROSSBILL_RETURN_IF_ERROR(RequireColumns(children_.back().schema, {child_column}, "\"" + child.files + "\""));
+      CROSSBILL_RETURN_IF_ERROR(
+          RequireColumns(children_.back().schema, {child_column}, "\"" + child.files + "\""));
       CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema_, {parent_column}, "\"" + spec_.walk.pattern + "\""));
       parents.push_back(schema_.Find(parent_column));
     }
-    CROSSBILL_RETURN_IF_ERROR(RequireColumns(children_.back().schema, child.order_by, "\"" + child.files + "\""));
+    CROSSBILL_RETURN_IF_ERROR(
+        RequireColumns(children_.back().schema, child.order_by, "\"" + child.files + "\""));
     parent_columns_.push_back(std::move(parents));
   }
   return Ok();
@@ -99,7 +106,8 @@ Status CsvSource::Open(std::string_view position) {
 namespace {
 
 // All columns of the headers of some files, in order of their first appearance.
-Status AddColumns(const std::string& path, std::int64_t size, const CsvOptions& options, std::vector<std::string>& columns) {
+Status AddColumns(const std::string& path, std::int64_t size, const CsvOptions& options,
+                  std::vector<std::string>& columns) {
   constexpr std::int64_t kEnoughForAHeader = 65536;
   CROSSBILL_TRY(const auto reader, CsvReader::Open(path, std::min(size, kEnoughForAHeader), options));
   for (const std::string& column : reader->columns()) {
@@ -135,8 +143,10 @@ Status CsvSource::LearnColumns() {
     columns = spec_.options.columns;
   }
   if (columns.empty()) {
-    return walk_->listed().empty() ? NoFile(spec_.walk.folder, spec_.walk.pattern)
-                                   : Error(Code::kSourceTable, "no file of \"" + spec_.walk.pattern + "\" has a header row yet; `columns:` can name the columns");
+    return walk_->listed().empty()
+               ? NoFile(spec_.walk.folder, spec_.walk.pattern)
+               : Error(Code::kSourceTable, "no file of \"" + spec_.walk.pattern +
+                                               "\" has a header row yet; `columns:` can name the columns");
   }
   schema_ = TextSchema(columns);
   return Ok();
@@ -162,12 +172,15 @@ Status CsvSource::StartFile() {
   skipped_ = false;
   child_rows_.clear();
   for (std::size_t i = 0; i < spec_.children.size(); ++i) {
-    const std::string child = CompanionOf(spec_.walk.folder, spec_.walk.pattern, spec_.children[i].files, task_->found.path);
+    const std::string child =
+        CompanionOf(spec_.walk.folder, spec_.walk.pattern, spec_.children[i].files, task_->found.path);
     child_rows_.emplace_back();
     if (!child.empty()) {
-      CROSSBILL_TRY(child_rows_.back(), CsvChildren::Load(walk_->PathOf(child), child, spec_.children[i], children_[i].schema));
+      CROSSBILL_TRY(child_rows_.back(),
+                    CsvChildren::Load(walk_->PathOf(child), child, spec_.children[i], children_[i].schema));
     } else if (spec_.walk.log != nullptr) {
-      spec_.walk.log->Warn("a file has no file of child rows beside it", {{"file", task_->found.path}, {"child", spec_.children[i].name}});
+      spec_.walk.log->Warn("a file has no file of child rows beside it",
+                           {{"file", task_->found.path}, {"child", spec_.children[i].name}});
     }
   }
   PrefixHash head;
@@ -198,7 +211,8 @@ Status CsvSource::MarkParentsBefore(std::int64_t offset) {
       continue;
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      cells[i] = fields_[i] < 0 ? Value() : Value::Text((*record.fields)[static_cast<std::size_t>(fields_[i])]);
+      cells[i] =
+          fields_[i] < 0 ? Value() : Value::Text((*record.fields)[static_cast<std::size_t>(fields_[i])]);
     }
     for (std::size_t child = 0; child < child_rows_.size(); ++child) {
       if (child_rows_[child] && ParentKey(cells.data(), child, key)) {
@@ -229,7 +243,8 @@ void CsvSource::AddRow(const CsvReader::Record& record, RowBatch& batch, BatchMe
   row.place = {memory.names.back(), record.line, 0, record.offset};
   row.raw = record.raw;
   char digits[24];
-  const auto size = static_cast<std::size_t>(std::snprintf(digits, sizeof digits, "@%lld", static_cast<long long>(record.offset)));
+  const auto size = static_cast<std::size_t>(
+      std::snprintf(digits, sizeof digits, "@%lld", static_cast<long long>(record.offset)));
   const std::string& name = memory.names.back();
   char* version = memory.arena.Allocate(name.size() + size);
   std::copy(name.begin(), name.end(), version);
@@ -239,7 +254,9 @@ void CsvSource::AddRow(const CsvReader::Record& record, RowBatch& batch, BatchMe
     Value* lists = memory.arena.New<Value>(child_rows_.size());
     std::string key;
     for (std::size_t child = 0; child < child_rows_.size(); ++child) {
-      lists[child] = child_rows_[child] && ParentKey(cells, child, key) ? child_rows_[child]->ListOf(key, memory.arena) : Value::List({});
+      lists[child] = child_rows_[child] && ParentKey(cells, child, key)
+                         ? child_rows_[child]->ListOf(key, memory.arena)
+                         : Value::List({});
     }
     row.children = {lists, child_rows_.size()};
   }
@@ -248,9 +265,14 @@ void CsvSource::AddRow(const CsvReader::Record& record, RowBatch& batch, BatchMe
 
 Result<bool> CsvSource::ReadRows(std::size_t max_rows, RowBatch& batch, BatchMemory& memory) {
   FilePosition& position = walk_->position();
-  if (reader_->header_error() || (std::all_of(fields_.begin(), fields_.end(), [](int f) { return f < 0; }) && !reader_->columns().empty())) {
-    batch.bad_rows.push_back({"", task_->found.path, 1, 0, 0, "", std::string(reader_->header_raw()),
-                              reader_->header_error() ? *reader_->header_error() : Error(Code::kRowColumns, "the header has none of the columns of this stream; the file is not read")});
+  if (reader_->header_error() || (std::all_of(fields_.begin(), fields_.end(), [](int f) { return f < 0; }) &&
+                                  !reader_->columns().empty())) {
+    batch.bad_rows.push_back(
+        {"", task_->found.path, 1, 0, 0, "", std::string(reader_->header_raw()),
+         reader_->header_error()
+             ? *reader_->header_error()
+             : Error(Code::kRowColumns,
+                     "the header has none of the columns of this stream; the file is not read")});
     skipped_ = true;
     return true;
   }
@@ -271,7 +293,8 @@ Result<bool> CsvSource::ReadRows(std::size_t max_rows, RowBatch& batch, BatchMem
       record.error.emplace(WrongColumns(record.fields->size(), columns));
     }
     if (record.error) {
-      batch.bad_rows.push_back({"", task_->found.path, record.line, 0, record.offset, "", std::string(record.raw), *record.error});
+      batch.bad_rows.push_back(
+          {"", task_->found.path, record.line, 0, record.offset, "", std::string(record.raw), *record.error});
     } else {
       AddRow(record, batch, memory);
     }
@@ -290,10 +313,12 @@ bool CsvSource::ReadLeftovers(std::size_t max_rows, RowBatch& batch) {
     leftovers_.emplace();
     for (const auto& rows : child_rows_) {
       auto more = rows ? rows->Leftovers() : std::vector<BadRow>();
-      leftovers_->insert(leftovers_->end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+      leftovers_->insert(leftovers_->end(), std::make_move_iterator(more.begin()),
+                         std::make_move_iterator(more.end()));
     }
   }
-  while (position.extra < static_cast<std::int64_t>(leftovers_->size()) && batch.rows.size() + batch.bad_rows.size() < max_rows) {
+  while (position.extra < static_cast<std::int64_t>(leftovers_->size()) &&
+         batch.rows.size() + batch.bad_rows.size() < max_rows) {
     batch.bad_rows.push_back((*leftovers_)[static_cast<std::size_t>(position.extra++)]);
   }
   return position.extra == static_cast<std::int64_t>(leftovers_->size());
@@ -323,7 +348,8 @@ Result<RowBatch> CsvSource::Read(std::size_t max_rows) {
     }
     if (position.rows_done && ReadLeftovers(max_rows, batch)) {
       if (skipped_) {
-        CROSSBILL_TRY(const PrefixHash whole, HashOfFile(walk_->PathOf(task_->found.path), task_->found.size));
+        CROSSBILL_TRY(const PrefixHash whole,
+                      HashOfFile(walk_->PathOf(task_->found.path), task_->found.size));
         walk_->Finish(*task_, task_->found.size, whole.Hex());
       } else {
         walk_->Finish(*task_, reader_->offset(), reader_->HeadHash());

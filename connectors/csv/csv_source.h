@@ -14,7 +14,7 @@
 namespace crossbill::connectors {
 
 struct CsvSpec {
-  FileWalkOptions walk;                  // companions are set by the source
+  FileWalkOptions walk;  // companions are set by the source
   CsvOptions options;
   std::vector<CsvChildSpec> children;
 };
@@ -46,17 +46,19 @@ class CsvSource final : public Source {
   std::optional<FileWalk> walk_;
   Schema schema_;
   std::vector<Child> children_;
-  std::vector<std::vector<int>> parent_columns_;           // of each child's `on`
+  std::vector<std::vector<int>> parent_columns_;  // of each child's `on`
 
-  std::optional<FileTask> task_;                           // the file in work
+  std::optional<FileTask> task_;  // the file in work
   std::unique_ptr<CsvReader> reader_;
-  std::vector<int> fields_;                                // of the file, for each column
-  std::vector<std::shared_ptr<CsvChildren>> child_rows_;   // nullptr: no such file
+  std::vector<int> fields_;                               // of the file, for each column
+  std::vector<std::shared_ptr<CsvChildren>> child_rows_;  // nullptr: no such file
   std::optional<std::vector<BadRow>> leftovers_;
-  bool skipped_ = false;                                   // the file has another header altogether
+  bool skipped_ = false;  // the file has another header altogether
 };
 
-// The child's file that belongs to a parent's file: in the same folder, and with the same text for "*" where there are several. "" when there is none.
-std::string CompanionOf(const std::string& folder, const std::string& parent_pattern, const std::string& child_pattern, const std::string& parent_path);
+// The child's file that belongs to a parent's file: in the same folder, and with the same text for "*" where
+// there are several. "" when there is none.
+std::string CompanionOf(const std::string& folder, const std::string& parent_pattern,
+                        const std::string& child_pattern, const std::string& parent_path);
 
 }  // namespace crossbill::connectors

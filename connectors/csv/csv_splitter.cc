@@ -8,7 +8,8 @@ namespace {
 
 std::size_t Find(std::string_view text, char c, std::size_t from) {
   const void* found = from < text.size() ? std::memchr(text.data() + from, c, text.size() - from) : nullptr;
-  return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 // A line without any quote: fields are what stands between delimiters.
@@ -29,7 +30,7 @@ std::string_view Unescape(std::string_view text, char quote, Arena& arena) {
   char* to = start;
   for (std::size_t i = 0; i < text.size(); ++i) {
     *to++ = text[i];
-    i += text[i] == quote ? 1 : 0;   // the second of two
+    i += text[i] == quote ? 1 : 0;  // the second of two
   }
   return {start, static_cast<std::size_t>(to - start)};
 }
@@ -70,7 +71,8 @@ class Quoted {
     while (true) {
       const std::size_t close = Find(text_, format_.quote, at_);
       const std::size_t stop = close == std::string_view::npos ? text_.size() : close;
-      out_.lines += std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.begin() + static_cast<std::ptrdiff_t>(stop), format_.newline);
+      out_.lines += std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
+                               text_.begin() + static_cast<std::ptrdiff_t>(stop), format_.newline);
       if (close == std::string_view::npos) {
         return Fail(CsvRecord::Outcome::kOpenQuote, opened);
       }
@@ -84,7 +86,8 @@ class Quoted {
       out_.fields.push_back(escaped ? Unescape(inside, format_.quote, arena_) : inside);
       break;
     }
-    if (format_.newline == '\n' && at_ < text_.size() && text_[at_] == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] == '\n')) {
+    if (format_.newline == '\n' && at_ < text_.size() && text_[at_] == '\r' &&
+        (at_ + 1 == text_.size() || text_[at_ + 1] == '\n')) {
       ++at_;
     }
     if (at_ < text_.size() && text_[at_] != format_.delimiter && text_[at_] != format_.newline) {
@@ -123,7 +126,8 @@ class Quoted {
 
 }  // namespace
 
-void SplitRecord(const CsvFormat& format, std::string_view text, std::size_t at, Arena& arena, CsvRecord& out) {
+void SplitRecord(const CsvFormat& format, std::string_view text, std::size_t at, Arena& arena,
+                 CsvRecord& out) {
   out.outcome = CsvRecord::Outcome::kRow;
   out.lines = 0;
   out.quote_line = 0;

@@ -29,7 +29,8 @@ struct Inbox {
   }
   void Write(const std::string& name, std::string_view bytes) { folder.Write("in/" + name, bytes); }
   std::unique_ptr<Source> Make() {
-    StreamOptions options{"finance", "invoices", "invoices", {"id"}, &source, &stream, folder.path(), clock, nullptr};
+    StreamOptions options{"finance", "invoices",    "invoices", {"id"}, &source,
+                          &stream,   folder.path(), clock,      nullptr};
     return std::move(registry.Find("csv")->MakeSource(options)).value();
   }
   std::unique_ptr<Source> Open(std::string_view position = {}) {
@@ -82,7 +83,8 @@ struct CsvSeveralFilesContract : CsvContract {
   void Write(const std::vector<ContractRow>& rows) {
     std::vector<std::string> files(3, "id;name\n");
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      files[std::min<std::size_t>(i / 5, 2)] += std::to_string(rows[i].id) + (rows[i].bad ? "\n" : ";\"" + rows[i].name + "\"\n");
+      files[std::min<std::size_t>(i / 5, 2)] +=
+          std::to_string(rows[i].id) + (rows[i].bad ? "\n" : ";\"" + rows[i].name + "\"\n");
     }
     inbox.stream.set_delimiter("auto");
     inbox.stream.set_files("*/x.csv");
@@ -101,7 +103,9 @@ INSTANTIATE_TYPED_TEST_SUITE_P(CsvFull, ConnectorContract, CsvFullContract);
 
 TEST(Csv, ReadsWhatRfc4180SaysAndWhatIsWritten) {
   Inbox inbox;
-  inbox.Write("a.csv", "\xEF\xBB\xBFid, name ,\r\n1,\"a, \"\"b\"\"\",x\n2,\"two\nlines\",\r\n\r\n3,5\" pipe,\"\"\n4,,last");
+  inbox.Write(
+      "a.csv",
+      "\xEF\xBB\xBFid, name ,\r\n1,\"a, \"\"b\"\"\",x\n2,\"two\nlines\",\r\n\r\n3,5\" pipe,\"\"\n4,,last");
   EXPECT_THAT(inbox.Lines(), ElementsAre("2:1|a, \"b\"|x", "3:2|two\nlines|", "6:3|5\" pipe|", "7:4||last"));
   auto source = inbox.Open();
   EXPECT_EQ(source->schema().columns()[1].name, "name");
@@ -110,9 +114,11 @@ TEST(Csv, ReadsWhatRfc4180SaysAndWhatIsWritten) {
 
 TEST(Csv, ABadRowTakesNoOtherWithIt) {
   Inbox inbox;
-  inbox.Write("a.csv", "id,name\n1,ok\n2\n3,a,b\n4,ok\n5,\"open\n6,ok\n7,\"x\"y\n8,ok\n9,\xff\n10,ok\n\"11,ok\n");
-  EXPECT_THAT(inbox.Lines(1), ElementsAre("2:1|ok", "3!kRowColumns", "4!kRowColumns", "5:4|ok", "6!kRowSyntax", "7:6|ok", "8!kRowSyntax", "9:8|ok",
-                                          "10!kRowEncoding", "11:10|ok", "12!kRowSyntax"));
+  inbox.Write("a.csv",
+              "id,name\n1,ok\n2\n3,a,b\n4,ok\n5,\"open\n6,ok\n7,\"x\"y\n8,ok\n9,\xff\n10,ok\n\"11,ok\n");
+  EXPECT_THAT(inbox.Lines(1),
+              ElementsAre("2:1|ok", "3!kRowColumns", "4!kRowColumns", "5:4|ok", "6!kRowSyntax", "7:6|ok",
+                          "8!kRowSyntax", "9:8|ok", "10!kRowEncoding", "11:10|ok", "12!kRowSyntax"));
 }
 
 TEST(Csv, AQuoteThatNeverClosesIsLimitedAndNamesItsLine) {
@@ -158,8 +164,11 @@ TEST(Csv, DecodesBeforeItSplits) {
 TEST(Csv, AnInvalidLeadByteEatsNeitherDelimiterNorLineEnd) {
   Inbox inbox;
   inbox.source.set_encoding("gb18030");
-  inbox.Write("a.csv", "id,name,c\n1,\xd6\xd0\xce\xc4,x\n2,\x81 Bad,x\n3,\x81,x\n4,x,\x81\n5,\x84\x31\n6,\"\x81\",\xd6\xd0\n7,ok,x\n");
-  EXPECT_THAT(inbox.Lines(1), ElementsAre("2:1|中文|x", "3!kRowEncoding", "4!kRowEncoding", "5!kRowEncoding", "6!kRowEncoding", "7!kRowEncoding", "8:7|ok|x"));
+  inbox.Write("a.csv",
+              "id,name,c\n1,\xd6\xd0\xce\xc4,x\n2,\x81 "
+              "Bad,x\n3,\x81,x\n4,x,\x81\n5,\x84\x31\n6,\"\x81\",\xd6\xd0\n7,ok,x\n");
+  EXPECT_THAT(inbox.Lines(1), ElementsAre("2:1|中文|x", "3!kRowEncoding", "4!kRowEncoding", "5!kRowEncoding",
+                                          "6!kRowEncoding", "7!kRowEncoding", "8:7|ok|x"));
   auto source = inbox.Open();
   auto batch = source->Read(100);
   ASSERT_TRUE(batch.ok());
@@ -179,7 +188,8 @@ TEST(Csv, ReadsUtf16AndCarriageReturnsOnly) {
   EXPECT_THAT(inbox.Lines(1), ElementsAre("2:1|x", "3:2|y"));
   auto source = inbox.Open();
   const ContractRead read = ReadToEnd(*source, 1);
-  EXPECT_THAT(ReadToEnd(*inbox.Open(read.positions[0].position), 5).rows, ElementsAre(R"({"id":"2","name":"y"})"));
+  EXPECT_THAT(ReadToEnd(*inbox.Open(read.positions[0].position), 5).rows,
+              ElementsAre(R"({"id":"2","name":"y"})"));
   Inbox mac;
   mac.Write("a.csv", "id,name\r1,x\r2,\"a\rb\"\r");
   EXPECT_THAT(mac.Lines(), ElementsAre("2:1|x", "3:2|a\rb"));
@@ -190,13 +200,15 @@ TEST(Csv, AGrownFileGoesOnAndARewrittenOneIsReadAnew) {
   inbox.Write("a.csv", "id,name\n1,a\n2,b");
   auto source = inbox.Open();
   EXPECT_EQ(ReadToEnd(*source, 10).rows.size(), 2u);
-  inbox.folder.Append("in/a.csv", "b\n3,c\n");   // the last line had been half written
-  EXPECT_THAT(ReadToEnd(*source, 10).rows, ElementsAre(R"({"id":"2","name":"bb"})", R"({"id":"3","name":"c"})"));
+  inbox.folder.Append("in/a.csv", "b\n3,c\n");  // the last line had been half written
+  EXPECT_THAT(ReadToEnd(*source, 10).rows,
+              ElementsAre(R"({"id":"2","name":"bb"})", R"({"id":"3","name":"c"})"));
   inbox.folder.Append("in/a.csv", "4,d\n");
   const ContractRead grown = ReadToEnd(*source, 10);
   EXPECT_THAT(grown.rows, ElementsAre(R"({"id":"4","name":"d"})"));
   inbox.Write("a.csv", "id,name\n7,x\n");
-  EXPECT_THAT(ReadToEnd(*inbox.Open(grown.positions.back().position), 10).rows, ElementsAre(R"({"id":"7","name":"x"})"));
+  EXPECT_THAT(ReadToEnd(*inbox.Open(grown.positions.back().position), 10).rows,
+              ElementsAre(R"({"id":"7","name":"x"})"));
 }
 
 TEST(Csv, AFileRewrittenBeforeAResumeIsReadAnew) {
@@ -242,10 +254,11 @@ TEST(Csv, FullExtractsAreReadInOrderAlsoWithTheSameContent) {
   EXPECT_TRUE(source->needs_diff());
   const ContractRead first = ReadToEnd(*source, 10);
   EXPECT_EQ(first.rows.size(), 2u);
-  inbox.Write("20261028/x.csv", "id,name\n1,old\n");   // came too late: a newer extract was read
+  inbox.Write("20261028/x.csv", "id,name\n1,old\n");  // came too late: a newer extract was read
   EXPECT_EQ(ReadToEnd(*source, 10).rows.size(), 0u);
   inbox.Write("20261031/x.csv", "name,id,more\nb,1,new\n");
-  EXPECT_THAT(ReadToEnd(*inbox.Open(first.positions.back().position), 10).rows, ElementsAre(R"({"id":"1","name":"b","more":"new"})"));
+  EXPECT_THAT(ReadToEnd(*inbox.Open(first.positions.back().position), 10).rows,
+              ElementsAre(R"({"id":"1","name":"b","more":"new"})"));
 }
 
 // Invoices and their lines, with a bad line, an orphan and an invoice without lines.
@@ -281,13 +294,15 @@ TEST(Csv, ChildrenComeFromTheFileBesideIt) {
         rows.push_back(text);
       }
       for (const BadRow& b : batch->bad_rows) {
-        bad.push_back(b.stream + " " + b.file + ":" + std::to_string(b.line) + " " + b.raw + " " + std::string(InfoOf(b.error.code()).name));
+        bad.push_back(b.stream + " " + b.file + ":" + std::to_string(b.line) + " " + b.raw + " " +
+                      std::string(InfoOf(b.error.code()).name));
       }
       end = batch->at_end;
       positions.push_back(batch->next);
     }
     EXPECT_THAT(rows, ElementsAre("A z", "B y x", "C"));
-    EXPECT_THAT(bad, ElementsAre("invoice_lines 1/invoice_lines.csv:5 Z;1;lost kRowOrphan", "invoice_lines 1/invoice_lines.csv:6 A;2 kRowColumns"));
+    EXPECT_THAT(bad, ElementsAre("invoice_lines 1/invoice_lines.csv:5 Z;1;lost kRowOrphan",
+                                 "invoice_lines 1/invoice_lines.csv:6 A;2 kRowColumns"));
     if (size == 1) {
       for (std::size_t i = 0; i + 1 < positions.size(); ++i) {
         const ContractRead rest = ReadToEnd(*inbox.Open(positions[i]), 10);

@@ -1,4 +1,5 @@
-// Any bytes as a CSV file in one of several encodings: reading ends, and every byte is part of one record at most.
+// Any bytes as a CSV file in one of several encodings: reading ends, and every byte is part of one record at
+// most.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -14,8 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const char* encodings[] = {"utf-8", "gb18030", "cp932", "big5", "euc-jp", "utf-16", "cp037"};
-  static const std::string path = (std::filesystem::temp_directory_path() / ("fuzz-csv-" + std::to_string(std::rand()))).string();
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data) + 2, static_cast<std::streamsize>(size - 2));
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("fuzz-csv-" + std::to_string(std::rand()))).string();
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(data) + 2, static_cast<std::streamsize>(size - 2));
   CsvOptions options;
   options.encoding = encodings[data[0] % 7];
   options.delimiter = data[1] % 2 == 0 ? ',' : '\0';

@@ -6,7 +6,7 @@
 #include "connectors/sdk/row_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace crossbill::connectors;   // NOLINT
+  using namespace crossbill::connectors;  // NOLINT
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (!crossbill::IsValidUtf8(text)) {
     return 0;

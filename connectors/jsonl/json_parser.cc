@@ -83,7 +83,8 @@ bool JsonParser::Fail(const char* why) {
 }
 
 void JsonParser::SkipBlanks() {
-  while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
+  while (at_ < text_.size() &&
+         (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
     ++at_;
   }
 }
@@ -111,8 +112,10 @@ bool JsonParser::ParseValue(Value& out, int depth) {
     return Fail("the text ends too early");
   }
   switch (text_[at_]) {
-    case '{': return ParseObject(out, depth);
-    case '[': return ParseArray(out, depth);
+    case '{':
+      return ParseObject(out, depth);
+    case '[':
+      return ParseArray(out, depth);
     case '"': {
       std::string_view text;
       if (!ParseString(text)) {
@@ -121,10 +124,17 @@ bool JsonParser::ParseValue(Value& out, int depth) {
       out = Value::Text(text);
       return true;
     }
-    case 't': out = Value::Bool(true); return ParseWord("true");
-    case 'f': out = Value::Bool(false); return ParseWord("false");
-    case 'n': out = Value(); return ParseWord("null");
-    default: return ParseNumber(out);
+    case 't':
+      out = Value::Bool(true);
+      return ParseWord("true");
+    case 'f':
+      out = Value::Bool(false);
+      return ParseWord("false");
+    case 'n':
+      out = Value();
+      return ParseWord("null");
+    default:
+      return ParseNumber(out);
   }
 }
 
@@ -171,7 +181,8 @@ bool JsonParser::IsDistinct(std::size_t first) {
   const std::size_t n = entries_.size() - first;
   if (n > kFewKeys) {
     std::unordered_set<std::string_view> keys;
-    return std::all_of(entries_.begin() + static_cast<std::ptrdiff_t>(first), entries_.end(), [&](const MapEntry& e) { return keys.insert(e.key).second; });
+    return std::all_of(entries_.begin() + static_cast<std::ptrdiff_t>(first), entries_.end(),
+                       [&](const MapEntry& e) { return keys.insert(e.key).second; });
   }
   for (std::size_t i = first + 1; i < entries_.size(); ++i) {
     for (std::size_t j = first; j < i; ++j) {
@@ -238,8 +249,9 @@ bool JsonParser::Unescape(std::size_t from, std::string_view& out) {
     at_ = text_.size();
     return Fail("a text is not closed");
   }
-  char* const start = arena_->Allocate(close - from);   // an escape is never shorter than what it stands for
-  char* to = std::copy(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.begin() + static_cast<std::ptrdiff_t>(at_), start);
+  char* const start = arena_->Allocate(close - from);  // an escape is never shorter than what it stands for
+  char* to = std::copy(text_.begin() + static_cast<std::ptrdiff_t>(from),
+                       text_.begin() + static_cast<std::ptrdiff_t>(at_), start);
   while (text_[at_] != '"') {
     const char c = text_[at_++];
     if (static_cast<unsigned char>(c) < 0x20) {
@@ -273,7 +285,8 @@ bool JsonParser::ParseEscape(char*& to) {
   char32_t code_point = unit;
   if (unit >= 0xD800 && unit < 0xE000) {
     unsigned low = 0;
-    if (unit >= 0xDC00 || text_.substr(at_, 2) != "\\u" || (at_ += 2, !ParseHex(low)) || low < 0xDC00 || low >= 0xE000) {
+    if (unit >= 0xDC00 || text_.substr(at_, 2) != "\\u" || (at_ += 2, !ParseHex(low)) || low < 0xDC00 ||
+        low >= 0xE000) {
       return Fail("half of a surrogate pair");
     }
     code_point = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);

@@ -1,5 +1,6 @@
-// Reads one JSON text into values, exactly: numbers keep their digits, nothing is rounded. Strict RFC 8259; beyond it, a key that stands twice is an
-// error, and so are lone surrogates and a depth above 64. Texts without escapes are views into the input. One thread.
+// Reads one JSON text into values, exactly: numbers keep their digits, nothing is rounded. Strict RFC 8259;
+// beyond it, a key that stands twice is an error, and so are lone surrogates and a depth above 64. Texts
+// without escapes are views into the input. One thread.
 #pragma once
 
 #include <string_view>
@@ -13,7 +14,8 @@ namespace crossbill::connectors {
 class JsonParser {
  public:
   static constexpr int kMaxDepth = 64;
-  // `text` is valid UTF-8 and lives as long as the value, like the arena. kRowSyntax with the column (in bytes, from 1).
+  // `text` is valid UTF-8 and lives as long as the value, like the arena. kRowSyntax with the column (in
+  // bytes, from 1).
   Result<Value> Parse(std::string_view text, Arena& arena);
 
  private:
@@ -35,8 +37,8 @@ class JsonParser {
   std::size_t at_ = 0;
   const char* why_ = nullptr;
   Arena* arena_ = nullptr;
-  std::vector<MapEntry> entries_;   // of the objects that are open
-  std::vector<Value> items_;        // of the arrays that are open
+  std::vector<MapEntry> entries_;  // of the objects that are open
+  std::vector<Value> items_;       // of the arrays that are open
 };
 
 // A JSON number as a value: kInt, else kDecimal; text where 38 digits do not hold it.

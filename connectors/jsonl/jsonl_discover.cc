@@ -15,7 +15,8 @@ struct Flat {
   std::vector<std::pair<std::string, Value>> fields;
   void Add(const std::string& prefix, const Value& object) {
     for (const MapEntry& entry : object.AsMap()) {
-      const std::string name = prefix.empty() ? std::string(entry.key) : prefix + "." + std::string(entry.key);
+      const std::string name =
+          prefix.empty() ? std::string(entry.key) : prefix + "." + std::string(entry.key);
       if (entry.value.type() == ValueType::kMap) {
         Add(name, entry.value);
       } else {
@@ -25,9 +26,11 @@ struct Flat {
   }
 };
 
-Result<FoundStream> Look(const std::string& path, const FoundFile& file, const std::string& pattern, const std::string& encoding) {
+Result<FoundStream> Look(const std::string& path, const FoundFile& file, const std::string& pattern,
+                         const std::string& encoding) {
   DecoderCache decoders;
-  CROSSBILL_TRY(auto reader, JsonlReader::Open(path, std::min<std::int64_t>(file.size, 1 << 20), encoding, decoders, 1 << 20));
+  CROSSBILL_TRY(auto reader, JsonlReader::Open(path, std::min<std::int64_t>(file.size, 1 << 20), encoding,
+                                               decoders, 1 << 20));
   std::vector<Flat> objects;
   std::vector<Schema::Column> columns;
   std::vector<std::shared_ptr<void>> memory;
@@ -43,7 +46,8 @@ Result<FoundStream> Look(const std::string& path, const FoundFile& file, const s
     memory.push_back(reader->memory());
     objects.emplace_back().Add("", *record.object);
     for (const auto& [name, value] : objects.back().fields) {
-      const auto known = std::find_if(columns.begin(), columns.end(), [&, n = std::string_view(name)](const auto& c) { return c.name == n; });
+      const auto known = std::find_if(columns.begin(), columns.end(),
+                                      [&, n = std::string_view(name)](const auto& c) { return c.name == n; });
       if (known == columns.end()) {
         columns.push_back({name, value.type()});
       } else if (known->type == ValueType::kNull || value.type() == ValueType::kDecimal) {
@@ -56,7 +60,8 @@ Result<FoundStream> Look(const std::string& path, const FoundFile& file, const s
   for (const Flat& object : objects) {
     std::vector<std::string> sample;
     for (const auto& column : columns) {
-      const auto it = std::find_if(object.fields.begin(), object.fields.end(), [&](const auto& field) { return field.first == column.name; });
+      const auto it = std::find_if(object.fields.begin(), object.fields.end(),
+                                   [&](const auto& field) { return field.first == column.name; });
       sample.push_back(it == object.fields.end() ? "" : TextOf(it->second));
     }
     found.samples.push_back(std::move(sample));
@@ -79,7 +84,7 @@ Result<std::vector<FoundStream>> DiscoverJsonl(const std::string& folder, const 
   }
   CompleteFound(out, {});
   for (FoundStream& found : out) {
-    found.children.clear();   // files of JSON lines have their lines inside
+    found.children.clear();  // files of JSON lines have their lines inside
   }
   return out;
 }

@@ -1,4 +1,5 @@
-// What `crossbill init` finds in a folder of JSON lines: fields of nested objects are named with dots ("customer.email"). Any thread.
+// What `crossbill init` finds in a folder of JSON lines: fields of nested objects are named with dots
+// ("customer.email"). Any thread.
 #pragma once
 
 #include <string>

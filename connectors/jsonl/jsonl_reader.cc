@@ -14,7 +14,8 @@ std::string_view WithoutLineEnd(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<JsonlReader>> JsonlReader::Open(const std::string& path, std::int64_t size, const std::string& encoding, DecoderCache& decoders,
+Result<std::unique_ptr<JsonlReader>> JsonlReader::Open(const std::string& path, std::int64_t size,
+                                                       const std::string& encoding, DecoderCache& decoders,
                                                        std::int64_t max_row) {
   auto reader = std::make_unique<JsonlReader>();
   reader->max_row_ = max_row;
@@ -36,7 +37,8 @@ void JsonlReader::AddToHash() {
   }
   const TextBlock& block = *memory_->block;
   const auto from = static_cast<std::size_t>(hash_.size() - block.offset);
-  hash_.Add(std::string_view(block.raw).substr(from, static_cast<std::size_t>(offset_ - block.offset) - from));
+  hash_.Add(
+      std::string_view(block.raw).substr(from, static_cast<std::size_t>(offset_ - block.offset) - from));
 }
 
 std::string JsonlReader::HeadHash() {
@@ -55,7 +57,8 @@ void JsonlReader::ParseLine(std::string_view text, Record& record) {
     return;
   }
   if (parsed->type() != ValueType::kMap) {
-    record.error.emplace(Code::kRowSyntax, "the line is no JSON object, but a " + std::string(NameOf(parsed->type())));
+    record.error.emplace(Code::kRowSyntax,
+                         "the line is no JSON object, but a " + std::string(NameOf(parsed->type())));
     return;
   }
   Value* object = memory_->arena.New<Value>();
@@ -76,13 +79,16 @@ Result<bool> JsonlReader::Next(Record& record) {
     memory_ = std::move(memory);
     const TextBlock& block = *memory_->block;
     raw_at_ = bad_at_ = 0;
-    text_at_ = block.offset == 0 && std::string_view(block.text).starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    text_at_ = block.offset == 0 && std::string_view(block.text).starts_with(kByteOrderMark)
+                   ? kByteOrderMark.size()
+                   : 0;
     block_line_ = 0;
     if (block.raw.empty()) {
       return false;
     }
     if (block.too_long) {
-      record = {nullptr, block.line, block.offset, block.raw, Error(Code::kRowTooLong, "the line is longer than " + std::to_string(max_row_) + " bytes")};
+      record = {nullptr, block.line, block.offset, block.raw,
+                Error(Code::kRowTooLong, "the line is longer than " + std::to_string(max_row_) + " bytes")};
       offset_ = block.end_offset;
       line_ = block.line + 1;
       CROSSBILL_RETURN_IF_ERROR(blocks_->AddToHash(hash_, offset_));
@@ -93,7 +99,8 @@ Result<bool> JsonlReader::Next(Record& record) {
   const std::size_t raw_end = blocks_->LineEnd(block.raw, raw_at_);
   const std::size_t newline = block.text.find(blocks_->newline(), text_at_);
   const std::size_t text_end = newline == std::string::npos ? block.text.size() : newline + 1;
-  const std::string_view text = WithoutLineEnd(std::string_view(block.text).substr(text_at_, text_end - text_at_));
+  const std::string_view text =
+      WithoutLineEnd(std::string_view(block.text).substr(text_at_, text_end - text_at_));
   const std::string_view raw = std::string_view(block.raw).substr(raw_at_, raw_end - raw_at_);
   record.line = block.line + block_line_;
   record.offset = block.offset + static_cast<std::int64_t>(raw_at_);

@@ -15,14 +15,15 @@ namespace crossbill::connectors {
 class JsonlReader {
  public:
   struct Record {
-    const Value* object = nullptr;       // a map; lives as long as memory()
+    const Value* object = nullptr;  // a map; lives as long as memory()
     std::int64_t line = 0;
     std::int64_t offset = 0;
     std::string_view raw;
     std::optional<Error> error;
   };
 
-  static Result<std::unique_ptr<JsonlReader>> Open(const std::string& path, std::int64_t size, const std::string& encoding, DecoderCache& decoders,
+  static Result<std::unique_ptr<JsonlReader>> Open(const std::string& path, std::int64_t size,
+                                                   const std::string& encoding, DecoderCache& decoders,
                                                    std::int64_t max_row);
   void Start(std::int64_t offset, std::int64_t line, PrefixHash head);
   // False at the end of the file.
@@ -46,7 +47,7 @@ class JsonlReader {
   JsonParser parser_;
   std::size_t text_at_ = 0;
   std::size_t raw_at_ = 0;
-  std::size_t bad_at_ = 0;               // in the block's bad_lines
+  std::size_t bad_at_ = 0;  // in the block's bad_lines
   std::int64_t block_line_ = 0;
   std::int64_t offset_ = 0;
   std::int64_t line_ = 1;

@@ -18,7 +18,8 @@ Status JsonlSource::Open(std::string_view position) {
   walk_.emplace(spec_.walk);
   CROSSBILL_RETURN_IF_ERROR(walk_->Open(position));
   if (walk_->listed().empty() && position.empty()) {
-    return NoSuchName("file", spec_.walk.pattern, "\"" + spec_.walk.folder + "\"", SomeFiles(spec_.walk.folder, 200));
+    return NoSuchName("file", spec_.walk.pattern, "\"" + spec_.walk.folder + "\"",
+                      SomeFiles(spec_.walk.folder, 200));
   }
   const auto decoder = decoders_.Get(spec_.encoding);
   return decoder.ok() ? Ok() : Status(decoder.error());
@@ -26,7 +27,8 @@ Status JsonlSource::Open(std::string_view position) {
 
 Status JsonlSource::StartFile() {
   const std::string path = walk_->PathOf(task_->found.path);
-  CROSSBILL_TRY(reader_, JsonlReader::Open(path, task_->found.size, spec_.encoding, decoders_, spec_.max_row));
+  CROSSBILL_TRY(reader_,
+                JsonlReader::Open(path, task_->found.size, spec_.encoding, decoders_, spec_.max_row));
   PrefixHash head;
   if (task_->offset > 0) {
     CROSSBILL_TRY(head, HashOfFile(path, task_->offset));
@@ -48,7 +50,8 @@ Result<bool> JsonlSource::ReadLines(std::size_t max_rows, RowBatch& batch, Batch
       memory.parts.push_back(reader_->memory());
     }
     if (record.error) {
-      batch.bad_rows.push_back({"", name, record.line, 0, record.offset, "", std::string(record.raw), *record.error});
+      batch.bad_rows.push_back(
+          {"", name, record.line, 0, record.offset, "", std::string(record.raw), *record.error});
       continue;
     }
     Row row;

@@ -35,7 +35,7 @@ class JsonlSource final : public Source {
   Result<bool> ReadLines(std::size_t max_rows, RowBatch& batch, BatchMemory& memory);
 
   JsonlSpec spec_;
-  Schema schema_;                 // empty: rows are maps
+  Schema schema_;  // empty: rows are maps
   std::vector<Child> children_;
   std::optional<FileWalk> walk_;
   std::optional<FileTask> task_;

@@ -30,7 +30,8 @@ struct Shop {
     std::filesystem::create_directory(folder.path("in"));
   }
   std::unique_ptr<Source> Make() {
-    StreamOptions options{"oms", "orders", "orders", {"id"}, &source, &stream, folder.path(), nullptr, nullptr};
+    StreamOptions options{"oms",   "orders",      "orders", {"id"}, &source,
+                          &stream, folder.path(), nullptr,  nullptr};
     return std::move(registry.Find("jsonl")->MakeSource(options)).value();
   }
   std::unique_ptr<Source> Open(std::string_view position = {}) {
@@ -48,7 +49,8 @@ struct JsonlContract {
   void Write(const std::vector<ContractRow>& rows) {
     std::string text;
     for (const ContractRow& row : rows) {
-      text += row.bad ? (row.id % 2 == 0 ? "\xff{}\n" : "{\"id\": 1\n") : "{\"id\": " + std::to_string(row.id) + ", \"name\": \"" + row.name + "\"}\n";
+      text += row.bad ? (row.id % 2 == 0 ? "\xff{}\n" : "{\"id\": 1\n")
+                      : "{\"id\": " + std::to_string(row.id) + ", \"name\": \"" + row.name + "\"}\n";
     }
     shop.folder.Write("in/a.jsonl", text);
   }
@@ -68,12 +70,14 @@ std::string Parsed(std::string_view text) {
 TEST(JsonParser, KeepsNumbersExactly) {
   EXPECT_EQ(Parsed("[1251.59, 0.10, -0, 1e3, 1.5E-3, 9223372036854775807, 9223372036854775808, -1.00e+2]"),
             "[1251.59,0.10,0,1000,0.0015,9223372036854775807,9223372036854775808,-100]");
-  EXPECT_EQ(Parsed("12345678901234567890123456789012345678901"), "\"12345678901234567890123456789012345678901\"");
+  EXPECT_EQ(Parsed("12345678901234567890123456789012345678901"),
+            "\"12345678901234567890123456789012345678901\"");
   EXPECT_EQ(Parsed("1e400"), "\"1e400\"");
 }
 
 TEST(JsonParser, ReadsTextsAndEscapes) {
-  EXPECT_EQ(Parsed(R"({"a":"x\n\"\\\/\u00e9\ud83d\ude00","b":[true,false,null,{}],"":""})"), R"({"a":"x\u000a\"\\/é😀","b":[true,false,null,{}],"":""})");
+  EXPECT_EQ(Parsed(R"({"a":"x\n\"\\\/\u00e9\ud83d\ude00","b":[true,false,null,{}],"":""})"),
+            R"({"a":"x\u000a\"\\/é😀","b":[true,false,null,{}],"":""})");
 }
 
 TEST(JsonParser, SaysWhatIsWrongAndWhere) {
@@ -89,9 +93,11 @@ TEST(JsonParser, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(Parsed(deep)[0], '[');
 }
 
-// Accepts and rejects what simdjson does, but for what we add: depth, keys that stand twice, numbers of any size.
+// Accepts and rejects what simdjson does, but for what we add: depth, keys that stand twice, numbers of any
+// size.
 TEST(JsonParser, AgreesWithSimdjsonOnMutations) {
-  const std::string base = R"({"id":"W26","n":-12.50e1,"list":[1,2,{"x":null}],"t":"\u4e2d\"\\é","b":true, "c" : false })";
+  const std::string base =
+      R"({"id":"W26","n":-12.50e1,"list":[1,2,{"x":null}],"t":"\u4e2d\"\\é","b":true, "c" : false })";
   constexpr std::string_view kBytes = "{}[]\",:\\0123456789eE+-.tfnul \n\tu/\x01";
   simdjson::dom::parser oracle;
   std::size_t accepted = 0;
@@ -101,9 +107,14 @@ TEST(JsonParser, AgreesWithSimdjsonOnMutations) {
     for (std::uint64_t n = 1 + random() % 3; n > 0; --n) {
       const std::size_t at = random() % text.size();
       switch (random() % 3) {
-        case 0: text[at] = kBytes[random() % kBytes.size()]; break;
-        case 1: text.erase(at, 1 + random() % 4); break;
-        default: text.insert(at, 1, kBytes[random() % kBytes.size()]);
+        case 0:
+          text[at] = kBytes[random() % kBytes.size()];
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 4);
+          break;
+        default:
+          text.insert(at, 1, kBytes[random() % kBytes.size()]);
       }
       if (text.empty()) {
         text = "{";
@@ -119,7 +130,9 @@ TEST(JsonParser, AgreesWithSimdjsonOnMutations) {
     if (ours.find("stands twice") != std::string::npos || error == simdjson::NUMBER_ERROR) {
       continue;
     }
-    ASSERT_EQ(ours[0] != '!', theirs) << "seed " << seed << ": " << text << "\n" << ours << "\n" << simdjson::error_message(error);
+    ASSERT_EQ(ours[0] != '!', theirs) << "seed " << seed << ": " << text << "\n"
+                                      << ours << "\n"
+                                      << simdjson::error_message(error);
     accepted += theirs ? 1 : 0;
   }
   EXPECT_GT(accepted, 1000u);
@@ -127,7 +140,8 @@ TEST(JsonParser, AgreesWithSimdjsonOnMutations) {
 
 TEST(Jsonl, BadLinesAreNamedAndTheRestIsRead) {
   Shop shop;
-  shop.folder.Write("in/a.jsonl", "{\"id\":1}\n{\"id\":\"\\q\"}\n\n[1]\n\xff\xfe{\"id\":2}\n{\"id\":3\n{\"id\":4}");
+  shop.folder.Write("in/a.jsonl",
+                    "{\"id\":1}\n{\"id\":\"\\q\"}\n\n[1]\n\xff\xfe{\"id\":2}\n{\"id\":3\n{\"id\":4}");
   auto source = shop.Open();
   auto batch = source->Read(100);
   ASSERT_TRUE(batch.ok());
@@ -147,7 +161,8 @@ TEST(Jsonl, DecodesGb18030AndLongLines) {
   Shop shop;
   shop.source.set_encoding("gb18030");
   shop.stream.set_max_row("200");
-  shop.folder.Write("in/a.jsonl", "{\"n\":\"\xd6\xd0\xce\xc4\"}\n{\"n\":\"\x81\"}\n{\"n\":\"" + std::string(300, 'x') + "\"}\n{\"n\":\"ok\"}\n");
+  shop.folder.Write("in/a.jsonl", "{\"n\":\"\xd6\xd0\xce\xc4\"}\n{\"n\":\"\x81\"}\n{\"n\":\"" +
+                                      std::string(300, 'x') + "\"}\n{\"n\":\"ok\"}\n");
   auto source = shop.Open();
   const ContractRead read = ReadToEnd(*source, 1);
   EXPECT_THAT(read.rows, ElementsAre(R"({"n":"中文"})", R"({"n":"ok"})"));
@@ -165,12 +180,15 @@ TEST(Jsonl, RandomBytesGiveEachLineOnce) {
     std::string text;
     for (std::size_t n = random() % 400; n > 0; --n) {
       const auto what = random() % 8;
-      text += what < 3 ? std::string("{\"a\":1}\n") : what == 3 ? std::string("\n") : std::string(1, static_cast<char>(random()));
+      text += what < 3    ? std::string("{\"a\":1}\n")
+              : what == 3 ? std::string("\n")
+                          : std::string(1, static_cast<char>(random()));
     }
     shop.folder.Write("in/a.jsonl", text);
     const ContractRead whole = ReadToEnd(*shop.Open(), 7);
     if (shop.source.encoding() != "utf-16" && text.find('\n') != std::string::npos) {
-      const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + (text.back() != '\n' ? 1 : 0);
+      const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) +
+                         (text.back() != '\n' ? 1 : 0);
       EXPECT_EQ(whole.rows.size() + whole.bad.size(), lines);
     }
     for (const auto& at : whole.positions) {
@@ -183,7 +201,9 @@ TEST(Jsonl, RandomBytesGiveEachLineOnce) {
 
 TEST(Jsonl, FindsFieldsOfNestedObjects) {
   Shop shop;
-  shop.folder.Write("in/orders-202511.jsonl", "{\"id\":\"1\",\"customer\":{\"email\":\"a@b.example\"},\"items\":[{\"sku\":\"x\"}]}\n{\"id\":\"2\",\"net\":1.5}\n");
+  shop.folder.Write("in/orders-202511.jsonl",
+                    "{\"id\":\"1\",\"customer\":{\"email\":\"a@b.example\"},\"items\":[{\"sku\":\"x\"}]}\n{"
+                    "\"id\":\"2\",\"net\":1.5}\n");
   const auto found = shop.registry.Find("jsonl")->Discover(shop.source, shop.folder.path());
   ASSERT_TRUE(found.ok()) << found.error().ToString();
   ASSERT_EQ(found->size(), 1u);

@@ -21,8 +21,8 @@ bool Fit(Context& c, const Value& cell, ValueType declared, const std::string& n
     out = Value();
     return true;
   }
-  c.Fail(Code::kMapValue, fmt::format("{} is {}, and the column is declared as {}", Shown(cell), connectors::NameOf(cell.type()),
-                                      connectors::NameOf(declared)));
+  c.Fail(Code::kMapValue, fmt::format("{} is {}, and the column is declared as {}", Shown(cell),
+                                      connectors::NameOf(cell.type()), connectors::NameOf(declared)));
   c.SetColumn(name);
   return false;
 }
@@ -64,7 +64,9 @@ class ColumnExpr final : public Expr {
 
 class DynamicColumnExpr final : public Expr {
  public:
-  DynamicColumnExpr(std::string name, ExprPtr otherwise) : otherwise_(std::move(otherwise)) { column = std::move(name); }
+  DynamicColumnExpr(std::string name, ExprPtr otherwise) : otherwise_(std::move(otherwise)) {
+    column = std::move(name);
+  }
   bool Eval(Context& c, Value& out) const override {
     const Value* member = c.cells == nullptr ? nullptr : c.cells->Find(column);
     if (member != nullptr) {
@@ -169,7 +171,8 @@ class CountExpr final : public Expr {
 
 class SelectExpr final : public Expr {
  public:
-  SelectExpr(ExprPtr operand, std::string name, const Type& t) : operand_(std::move(operand)), name_(std::move(name)) {
+  SelectExpr(ExprPtr operand, std::string name, const Type& t)
+      : operand_(std::move(operand)), name_(std::move(name)) {
     type = t;
     constant = operand_->constant;
     column = operand_->column.empty() ? name_ : operand_->column + "." + name_;
@@ -216,7 +219,8 @@ class HasExpr final : public Expr {
 
 class IndexExpr final : public Expr {
  public:
-  IndexExpr(ExprPtr operand, ExprPtr index, const Type& t) : operand_(std::move(operand)), index_(std::move(index)) {
+  IndexExpr(ExprPtr operand, ExprPtr index, const Type& t)
+      : operand_(std::move(operand)), index_(std::move(index)) {
     type = t;
     constant = operand_->constant && index_->constant;
     column = operand_->column;
@@ -237,13 +241,16 @@ class IndexExpr final : public Expr {
         out = list[static_cast<std::size_t>(at)];
         return true;
       }
-      c.Fail(Code::kMapValue, fmt::format("there is no element {} in a list of {}; nth(list, n) gives null then", at, list.size()));
+      c.Fail(Code::kMapValue,
+             fmt::format("there is no element {} in a list of {}; nth(list, n) gives null then", at,
+                         list.size()));
     } else if ((Bit(operand.type()) & kMapping) != 0 && index.type() == ValueType::kText) {
       const Value* member = operand.Find(index.AsText());
       out = member == nullptr ? Value() : *member;
       return true;
     } else {
-      c.Fail(Code::kMapValue, fmt::format("[…] does not take {} of {}", connectors::NameOf(index.type()), connectors::NameOf(operand.type())));
+      c.Fail(Code::kMapValue, fmt::format("[…] does not take {} of {}", connectors::NameOf(index.type()),
+                                          connectors::NameOf(operand.type())));
     }
     c.SetColumn(column);
     return false;
@@ -281,12 +288,18 @@ class ListExpr final : public Expr {
 
 }  // namespace
 
-ExprPtr MakeConstant(const Value& value, const Type& type) { return std::make_unique<ConstantExpr>(value, type); }
-ExprPtr MakeColumn(int index, const Schema::Column& column) { return std::make_unique<ColumnExpr>(index, column); }
+ExprPtr MakeConstant(const Value& value, const Type& type) {
+  return std::make_unique<ConstantExpr>(value, type);
+}
+ExprPtr MakeColumn(int index, const Schema::Column& column) {
+  return std::make_unique<ColumnExpr>(index, column);
+}
 ExprPtr MakeDynamicColumn(std::string name, ExprPtr otherwise) {
   return std::make_unique<DynamicColumnExpr>(std::move(name), std::move(otherwise));
 }
-ExprPtr MakeChild(int index, std::string name, const Type& type) { return std::make_unique<ChildExpr>(index, std::move(name), type); }
+ExprPtr MakeChild(int index, std::string name, const Type& type) {
+  return std::make_unique<ChildExpr>(index, std::move(name), type);
+}
 ExprPtr MakeLocal(int slot, const Type& type) { return std::make_unique<LocalExpr>(slot, type); }
 ExprPtr MakeLocalColumn(int slot, int index, const Schema::Column& column) {
   return std::make_unique<LocalColumnExpr>(slot, index, column);
@@ -302,6 +315,8 @@ ExprPtr MakeHas(ExprPtr operand) { return std::make_unique<HasExpr>(std::move(op
 ExprPtr MakeIndex(ExprPtr operand, ExprPtr index, const Type& type) {
   return std::make_unique<IndexExpr>(std::move(operand), std::move(index), type);
 }
-ExprPtr MakeList(std::vector<ExprPtr> items, const Type& type) { return std::make_unique<ListExpr>(std::move(items), type); }
+ExprPtr MakeList(std::vector<ExprPtr> items, const Type& type) {
+  return std::make_unique<ListExpr>(std::move(items), type);
+}
 
 }  // namespace crossbill::mapping

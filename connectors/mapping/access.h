@@ -5,8 +5,9 @@
 
 namespace crossbill::mapping {
 
-ExprPtr MakeConstant(const Value& value, const Type& type);   // what it points to outlives the expression
-// A column of a row whose schema is known. A cell of another type than the schema says is converted where that is exact, else an error.
+ExprPtr MakeConstant(const Value& value, const Type& type);  // what it points to outlives the expression
+// A column of a row whose schema is known. A cell of another type than the schema says is converted where
+// that is exact, else an error.
 ExprPtr MakeColumn(int index, const Schema::Column& column);
 // A column of dynamic rows: `otherwise` (may be nullptr: null) where the row has no such member.
 ExprPtr MakeDynamicColumn(std::string name, ExprPtr otherwise);
@@ -18,8 +19,9 @@ ExprPtr MakeDynamicLocalColumn(int slot, std::string name, ExprPtr otherwise);
 // How many elements of a repeated field of the target were written.
 ExprPtr MakeCount(int field_number);
 
-ExprPtr MakeSelect(ExprPtr operand, std::string name, const Type& type);   // null where the member is not there
-ExprPtr MakeHas(ExprPtr operand);                                          // not null
+ExprPtr MakeSelect(ExprPtr operand, std::string name,
+                   const Type& type);  // null where the member is not there
+ExprPtr MakeHas(ExprPtr operand);      // not null
 ExprPtr MakeIndex(ExprPtr operand, ExprPtr index, const Type& type);
 ExprPtr MakeList(std::vector<ExprPtr> items, const Type& type);
 

@@ -53,7 +53,9 @@ require:
 )yaml");
   ASSERT_NE(s.mapper, nullptr) << s.problems.ToString();
   const auto cells = s.Cells({"0000000042", "0000001001", "PO-77", "2024-11-04", "1250.00", "CNY", "A"});
-  const connectors::Value lines = s.Rows(s.children[0].schema, {{"000010", "000000000000004711", "3.000", "400.00"}, {"000020", "A-1", "1", "50.00"}});
+  const connectors::Value lines =
+      s.Rows(s.children[0].schema,
+             {{"000010", "000000000000004711", "3.000", "400.00"}, {"000020", "A-1", "1", "50.00"}});
   connectors::Row row;
   row.cells = cells.data();
   row.children = {&lines, 1};

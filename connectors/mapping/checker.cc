@@ -65,7 +65,7 @@ ExprPtr Checker::Folded(ExprPtr expr) {
   }
   Value value;
   if (!expr->Eval(compilation_.constants, value)) {
-    compilation_.constants.ClearError();   // it fails for every row, unless && or || make it not matter
+    compilation_.constants.ClearError();  // it fails for every row, unless && or || make it not matter
     return expr;
   }
   return MakeConstant(value, expr->type);
@@ -73,20 +73,33 @@ ExprPtr Checker::Folded(ExprPtr expr) {
 
 ExprPtr Checker::Check(const Ast& ast) {
   switch (ast.type) {
-    case Ast::Type::kNull: return Literal(Value(), kNullType);
-    case Ast::Type::kBool: return Literal(Value::Bool(ast.boolean), kBoolType);
-    case Ast::Type::kInt: return Literal(Value::Int(ast.integer), kIntType);
-    case Ast::Type::kDecimal: return Literal(Value::Of(ast.decimal), kDecimalType);
-    case Ast::Type::kText: return Literal(Value::Text(compilation_.constants.arena.Copy(ast.text)), kTextType);
-    case Ast::Type::kName: return Name(ast);
-    case Ast::Type::kSelect: return Select(ast);
-    case Ast::Type::kIndex: return Index(ast);
-    case Ast::Type::kList: return List(ast);
-    case Ast::Type::kCall: return Call(ast);
+    case Ast::Type::kNull:
+      return Literal(Value(), kNullType);
+    case Ast::Type::kBool:
+      return Literal(Value::Bool(ast.boolean), kBoolType);
+    case Ast::Type::kInt:
+      return Literal(Value::Int(ast.integer), kIntType);
+    case Ast::Type::kDecimal:
+      return Literal(Value::Of(ast.decimal), kDecimalType);
+    case Ast::Type::kText:
+      return Literal(Value::Text(compilation_.constants.arena.Copy(ast.text)), kTextType);
+    case Ast::Type::kName:
+      return Name(ast);
+    case Ast::Type::kSelect:
+      return Select(ast);
+    case Ast::Type::kIndex:
+      return Index(ast);
+    case Ast::Type::kList:
+      return List(ast);
+    case Ast::Type::kCall:
+      return Call(ast);
     case Ast::Type::kNot:
-    case Ast::Type::kNegate: return Unary(ast);
-    case Ast::Type::kBinary: return Binary(ast);
-    case Ast::Type::kChoose: return Choose(ast);
+    case Ast::Type::kNegate:
+      return Unary(ast);
+    case Ast::Type::kBinary:
+      return Binary(ast);
+    case Ast::Type::kChoose:
+      return Choose(ast);
   }
   return nullptr;
 }
@@ -123,7 +136,8 @@ ExprPtr Checker::UnknownName(const Ast& ast, const std::string& name, const Scop
   } else if (hint.empty()) {
     hint = fmt::format("; a text is written in quotes of its own: '\"{}\"'", name);
   }
-  return Fail(ast, Code::kMapColumn, fmt::format("no column \"{}\" in {}: {}{}", name, row->stream, listed, hint));
+  return Fail(ast, Code::kMapColumn,
+              fmt::format("no column \"{}\" in {}: {}{}", name, row->stream, listed, hint));
 }
 
 // `parent`, `parent.parent`: a scope and not a value.
@@ -158,13 +172,18 @@ ExprPtr Checker::Select(const Ast& ast) {
       for (const Schema::Column& column : type.schema->columns()) {
         names.push_back(column.name);
       }
-      return Fail(ast, Code::kMapColumn, fmt::format("no column \"{}\": the columns are {}{}", ast.text, Listed(names), DidYouMean(ast.text, names)));
+      return Fail(ast, Code::kMapColumn,
+                  fmt::format("no column \"{}\": the columns are {}{}", ast.text, Listed(names),
+                              DidYouMean(ast.text, names)));
     }
-    return MakeSelect(std::move(operand), ast.text, OfColumn(type.schema->columns()[static_cast<std::size_t>(index)].type));
+    return MakeSelect(std::move(operand), ast.text,
+                      OfColumn(type.schema->columns()[static_cast<std::size_t>(index)].type));
   }
   if ((Bit(type.kind) & (Bit(Kind::kDyn) | Bit(Kind::kNull) | kMapping)) == 0) {
     const bool money = type.kind == Kind::kMoney && (ast.text == "amount" || ast.text == "currency");
-    return Fail(ast, Code::kMapType, fmt::format("{} has no members{}", NameOf(type), money ? "; " + ast.text + "(x) gives it" : ""));
+    return Fail(
+        ast, Code::kMapType,
+        fmt::format("{} has no members{}", NameOf(type), money ? "; " + ast.text + "(x) gives it" : ""));
   }
   return Folded(MakeSelect(std::move(operand), ast.text, kDynType));
 }
@@ -211,7 +230,8 @@ ExprPtr Checker::Index(const Ast& ast) {
   const bool list = (of & (kList | kOpen)) != 0 && (by & (kInt | kOpen)) != 0;
   const bool map = (of & (kMapping | kOpen)) != 0 && (by & (kText | kOpen)) != 0;
   if (!list && !map) {
-    return Fail(ast, Code::kMapType, fmt::format("{} is not indexed by {}", NameOf(operand->type), NameOf(index->type)));
+    return Fail(ast, Code::kMapType,
+                fmt::format("{} is not indexed by {}", NameOf(operand->type), NameOf(index->type)));
   }
   const Type type = operand->type.kind == Kind::kList ? ElementOf(operand->type) : kDynType;
   return Folded(MakeIndex(std::move(operand), std::move(index), type));
@@ -236,7 +256,9 @@ bool Checker::IsCondition(const Ast& ast, const ExprPtr& expr) {
   if ((Bit(expr->type.kind) & (kBool | Bit(Kind::kDyn) | Bit(Kind::kNull))) != 0) {
     return true;
   }
-  Fail(ast, Code::kMapType, fmt::format("a condition is true or false, not {}{}", NameOf(expr->type), HowToConvert(expr->type, kBool)));
+  Fail(ast, Code::kMapType,
+       fmt::format("a condition is true or false, not {}{}", NameOf(expr->type),
+                   HowToConvert(expr->type, kBool)));
   return false;
 }
 
@@ -249,7 +271,9 @@ ExprPtr Checker::Unary(const Ast& ast) {
     return IsCondition(*ast.items[0], operand) ? Folded(MakeNot(std::move(operand))) : nullptr;
   }
   if ((Bit(operand->type.kind) & (kNumber | kMoney | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0) {
-    return Fail(ast, Code::kMapType, fmt::format("\"-\" does not take {}{}", NameOf(operand->type), HowToConvert(operand->type, kNumber)));
+    return Fail(
+        ast, Code::kMapType,
+        fmt::format("\"-\" does not take {}{}", NameOf(operand->type), HowToConvert(operand->type, kNumber)));
   }
   return Folded(MakeNegate(std::move(operand)));
 }
@@ -266,7 +290,8 @@ ExprPtr Checker::Binary(const Ast& ast) {
   }
   Type type;
   if (!TypeOfBinary(ast.op, a->type, b->type, compilation_.types, type)) {
-    const bool number_left = (Bit(a->type.kind) & kNumber) != 0, number_right = (Bit(b->type.kind) & kNumber) != 0;
+    const bool number_left = (Bit(a->type.kind) & kNumber) != 0,
+               number_right = (Bit(b->type.kind) & kNumber) != 0;
     std::string hint;
     if (number_left != number_right) {
       hint = HowToConvert(number_left ? b->type : a->type, kNumber);
@@ -274,7 +299,9 @@ ExprPtr Checker::Binary(const Ast& ast) {
       const bool text_left = a->type.kind == Kind::kText;
       hint = HowToConvert(text_left ? a->type : b->type, Bit(text_left ? b->type.kind : a->type.kind));
     }
-    return Fail(ast, Code::kMapType, fmt::format("\"{}\" does not take {} and {}{}", TextOf(ast.op), NameOf(a->type), NameOf(b->type), hint));
+    return Fail(ast, Code::kMapType,
+                fmt::format("\"{}\" does not take {} and {}{}", TextOf(ast.op), NameOf(a->type),
+                            NameOf(b->type), hint));
   }
   ExprPtr binary = MakeBinary(ast.op, std::move(a), std::move(b));
   binary->type = type;
@@ -285,7 +312,8 @@ ExprPtr Checker::Choose(const Ast& ast) {
   ExprPtr condition = Check(*ast.items[0]);
   ExprPtr then = Check(*ast.items[1]);
   ExprPtr otherwise = Check(*ast.items[2]);
-  if (condition == nullptr || then == nullptr || otherwise == nullptr || !IsCondition(*ast.items[0], condition)) {
+  if (condition == nullptr || then == nullptr || otherwise == nullptr ||
+      !IsCondition(*ast.items[0], condition)) {
     return nullptr;
   }
   const Type type = compilation_.types.Join(then->type, otherwise->type);

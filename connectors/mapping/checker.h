@@ -12,7 +12,7 @@
 namespace crossbill::mapping {
 
 struct Finding {
-  std::uint32_t at = 0;   // byte offset in the expression
+  std::uint32_t at = 0;  // byte offset in the expression
   Code code = Code::kMapSyntax;
   std::string message;
 };

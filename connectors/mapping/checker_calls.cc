@@ -14,8 +14,11 @@ struct MacroName {
   std::string_view name;
   Macro macro;
 };
-constexpr MacroName kMacros[] = {{"exists", Macro::kExists}, {"exists_one", Macro::kExistsOne}, {"all", Macro::kAll},
-                                 {"filter", Macro::kFilter}, {"map", Macro::kMap}};
+constexpr MacroName kMacros[] = {{"exists", Macro::kExists},
+                                 {"exists_one", Macro::kExistsOne},
+                                 {"all", Macro::kAll},
+                                 {"filter", Macro::kFilter},
+                                 {"map", Macro::kMap}};
 
 std::optional<Macro> MacroOf(const Ast& ast) {
   for (const MacroName& m : kMacros) {
@@ -32,12 +35,18 @@ struct Instead {
   std::string_view write;
 };
 constexpr Instead kInstead[] = {
-    {"double", "numbers are decimals here: decimal(x)"},   {"uint", "int(x)"},
-    {"timestamp", "datetime(x)"},                          {"duration", "days(date, n)"},
-    {"bytes", "there are no byte strings"},                {"type", "types are known when the mapping is checked"},
-    {"dyn", "leave it out"},                               {"to_string", "string(x)"},
-    {"len", "size(x)"},                                    {"length", "size(x)"},
-    {"substring_index", "split(text, separator)[0]"},      {"if", "condition ? a : b"},
+    {"double", "numbers are decimals here: decimal(x)"},
+    {"uint", "int(x)"},
+    {"timestamp", "datetime(x)"},
+    {"duration", "days(date, n)"},
+    {"bytes", "there are no byte strings"},
+    {"type", "types are known when the mapping is checked"},
+    {"dyn", "leave it out"},
+    {"to_string", "string(x)"},
+    {"len", "size(x)"},
+    {"length", "size(x)"},
+    {"substring_index", "split(text, separator)[0]"},
+    {"if", "condition ? a : b"},
 };
 
 std::string Ordinal(std::size_t n) {
@@ -92,16 +101,20 @@ ExprPtr Checker::UnknownFunction(const Ast& ast) {
       names.emplace_back(function.name);
     }
   }
-  return Fail(ast, Code::kMapFunction, fmt::format("no function \"{}\"{}", ast.text, DidYouMean(ast.text, names)));
+  return Fail(ast, Code::kMapFunction,
+              fmt::format("no function \"{}\"{}", ast.text, DidYouMean(ast.text, names)));
 }
 
-bool Checker::CheckArguments(const Ast& ast, const FunctionDef& function, const std::vector<ExprPtr>& arguments) {
+bool Checker::CheckArguments(const Ast& ast, const FunctionDef& function,
+                             const std::vector<ExprPtr>& arguments) {
   const int n = static_cast<int>(arguments.size());
   if (n < function.least || n > function.most) {
-    const std::string takes = function.most == FunctionDef::kVariadic ? fmt::format("{} to {}", function.least, function.most)
-                              : function.least == function.most       ? fmt::format("{}", function.least)
-                                                                      : fmt::format("{} or {}", function.least, function.most);
-    Fail(ast, Code::kMapFunction, fmt::format("{}() takes {} argument(s), not {}: {}", function.name, takes, n, function.signature));
+    const std::string takes =
+        function.most == FunctionDef::kVariadic ? fmt::format("{} to {}", function.least, function.most)
+        : function.least == function.most       ? fmt::format("{}", function.least)
+                                                : fmt::format("{} or {}", function.least, function.most);
+    Fail(ast, Code::kMapFunction,
+         fmt::format("{}() takes {} argument(s), not {}: {}", function.name, takes, n, function.signature));
     return false;
   }
   bool ok = true;
@@ -113,8 +126,9 @@ bool Checker::CheckArguments(const Ast& ast, const FunctionDef& function, const 
     }
     ok = false;
     Fail(*ast.items[static_cast<std::size_t>(i)], Code::kMapType,
-         fmt::format("{}() takes {} as its {} argument, not {}{}: {}", function.name, NamesOf(wanted), Ordinal(static_cast<std::size_t>(i)), NameOf(have),
-                     HowToConvert(have, wanted), function.signature));
+         fmt::format("{}() takes {} as its {} argument, not {}{}: {}", function.name, NamesOf(wanted),
+                     Ordinal(static_cast<std::size_t>(i)), NameOf(have), HowToConvert(have, wanted),
+                     function.signature));
   }
   return ok;
 }
@@ -134,7 +148,8 @@ ExprPtr Checker::Prepared(const Ast& ast, const FunctionDef& function, std::vect
     Preparation preparation{compilation_.environment, constants, Code::kMapFunction, {}};
     state = function.prepare(preparation);
     if (!preparation.error.empty()) {
-      return Fail(ast.items.size() > 1 ? *ast.items[1] : ast, preparation.code, fmt::format("{}(): {}", function.name, preparation.error));
+      return Fail(ast.items.size() > 1 ? *ast.items[1] : ast, preparation.code,
+                  fmt::format("{}(): {}", function.name, preparation.error));
     }
   }
   const Type type = function.result(types, compilation_.types);
@@ -142,7 +157,8 @@ ExprPtr Checker::Prepared(const Ast& ast, const FunctionDef& function, std::vect
 }
 
 ExprPtr Checker::Has(const Ast& ast) {
-  if (ast.items.size() != 1 || (ast.items[0]->type != Ast::Type::kSelect && ast.items[0]->type != Ast::Type::kName)) {
+  if (ast.items.size() != 1 ||
+      (ast.items[0]->type != Ast::Type::kSelect && ast.items[0]->type != Ast::Type::kName)) {
     return Fail(ast, Code::kMapFunction, "has() takes a column or a member: has(a.b)");
   }
   ExprPtr operand = Check(*ast.items[0]);
@@ -155,14 +171,16 @@ ExprPtr Checker::MacroCall(const Ast& ast, Macro macro) {
     return Fail(ast, Code::kMapFunction, fmt::format("{0} is written list.{0}(x, …)", ast.text));
   }
   if (ast.items[1]->type != Ast::Type::kName) {
-    return Fail(*ast.items[1], Code::kMapSyntax, fmt::format("{}() takes the name of a variable first", ast.text));
+    return Fail(*ast.items[1], Code::kMapSyntax,
+                fmt::format("{}() takes the name of a variable first", ast.text));
   }
   ExprPtr range = Check(*ast.items[0]);
   if (range == nullptr) {
     return nullptr;
   }
   if ((Bit(range->type.kind) & (kList | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0) {
-    return Fail(*ast.items[0], Code::kMapType, fmt::format("{}() walks a list, not {}", ast.text, NameOf(range->type)));
+    return Fail(*ast.items[0], Code::kMapType,
+                fmt::format("{}() walks a list, not {}", ast.text, NameOf(range->type)));
   }
   Scope variable;
   variable.type = Scope::Type::kVariable;
@@ -181,8 +199,11 @@ ExprPtr Checker::MacroCall(const Ast& ast, Macro macro) {
       (macro != Macro::kMap && !IsCondition(*ast.items[2], body))) {
     return nullptr;
   }
-  const Type type = macro == Macro::kFilter ? range->type : macro == Macro::kMap ? compilation_.types.ListOf(body->type) : kBoolType;
-  return Folded(MakeMacro(macro, variable.slot, std::move(range), std::move(condition), std::move(body), type));
+  const Type type = macro == Macro::kFilter ? range->type
+                    : macro == Macro::kMap  ? compilation_.types.ListOf(body->type)
+                                            : kBoolType;
+  return Folded(
+      MakeMacro(macro, variable.slot, std::move(range), std::move(condition), std::move(body), type));
 }
 
 // In `require:`, size(lines) is the number of lines mapped where the row has no `lines` of its own.
@@ -201,7 +222,7 @@ ExprPtr Checker::SizeOfTarget(const Ast& ast) {
     return count;
   }
   if (column->type.kind != Kind::kDyn) {
-    return nullptr;   // a child: the call is checked as any other
+    return nullptr;  // a child: the call is checked as any other
   }
   std::vector<ExprPtr> arguments;
   arguments.push_back(Resolve(*scope_, name.text, compilation_.types));

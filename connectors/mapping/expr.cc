@@ -52,40 +52,59 @@ bool Context::Fail(Code code, std::string message) {
 
 std::string_view TextOf(const Value& value, Arena& arena) {
   switch (value.type()) {
-    case ValueType::kText: return value.AsText();
-    case ValueType::kBool: return value.AsBool() ? "true" : "false";
+    case ValueType::kText:
+      return value.AsText();
+    case ValueType::kBool:
+      return value.AsBool() ? "true" : "false";
     case ValueType::kInt: {
       char digits[24];
       const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value.AsInt());
       return arena.Copy({digits, static_cast<std::size_t>(end - digits)});
     }
-    default: break;
+    default:
+      break;
   }
   std::string text;
   switch (value.type()) {
-    case ValueType::kDecimal: value.AsDecimal().AppendTo(text); break;
-    case ValueType::kDate: value.AsDate().AppendTo(text); break;
-    case ValueType::kTimestamp: value.AsTimestamp().AppendTo(text); break;
-    case ValueType::kMoney: AppendMoney(value.AsMoney(), text); break;
-    default: break;
+    case ValueType::kDecimal:
+      value.AsDecimal().AppendTo(text);
+      break;
+    case ValueType::kDate:
+      value.AsDate().AppendTo(text);
+      break;
+    case ValueType::kTimestamp:
+      value.AsTimestamp().AppendTo(text);
+      break;
+    case ValueType::kMoney:
+      AppendMoney(value.AsMoney(), text);
+      break;
+    default:
+      break;
   }
   return arena.Copy(text);
 }
 
 std::string Shown(const Value& value) {
   switch (value.type()) {
-    case ValueType::kNull: return "null";
-    case ValueType::kText: return "\"" + Printable(value.AsText(), 80) + "\"";
-    case ValueType::kList: return "a list";
+    case ValueType::kNull:
+      return "null";
+    case ValueType::kText:
+      return "\"" + Printable(value.AsText(), 80) + "\"";
+    case ValueType::kList:
+      return "a list";
     case ValueType::kMap:
-    case ValueType::kRecord: return "a record";
-    default: break;
+    case ValueType::kRecord:
+      return "a record";
+    default:
+      break;
   }
   Arena arena(256);
   return std::string(TextOf(value, arena));
 }
 
-Decimal AsNumber(const Value& value) { return value.type() == ValueType::kInt ? Decimal(value.AsInt()) : value.AsDecimal(); }
+Decimal AsNumber(const Value& value) {
+  return value.type() == ValueType::kInt ? Decimal(value.AsInt()) : value.AsDecimal();
+}
 
 std::string_view Trimmed(std::string_view text) {
   while (!text.empty()) {

@@ -10,7 +10,8 @@ namespace crossbill::mapping {
 namespace {
 
 int CodePoints(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<int>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -21,8 +22,10 @@ void ExpressionCompiler::Report(config::Position at, Code code, std::string mess
   }
 }
 
-// The column inside of the expression where the scalar stands on one line; escapes in YAML quotes are not counted back.
-void ExpressionCompiler::ReportIn(const config::Node& node, std::string_view text, std::uint32_t offset, Code code, std::string message) {
+// The column inside of the expression where the scalar stands on one line; escapes in YAML quotes are not
+// counted back.
+void ExpressionCompiler::ReportIn(const config::Node& node, std::string_view text, std::uint32_t offset,
+                                  Code code, std::string message) {
   config::Position at = node.at;
   const std::string_view before = text.substr(0, std::min<std::size_t>(offset, text.size()));
   if (text.find('\n') == std::string_view::npos) {
@@ -34,10 +37,12 @@ void ExpressionCompiler::ReportIn(const config::Node& node, std::string_view tex
   Report(at, code, fmt::format("line {} of the expression: {}", line, message));
 }
 
-ExprPtr ExpressionCompiler::Compile(const config::Node& node, const Scope& scope, std::span<const std::string> names_of_enum) {
+ExprPtr ExpressionCompiler::Compile(const config::Node& node, const Scope& scope,
+                                    std::span<const std::string> names_of_enum) {
   if (!node.IsScalar()) {
-    Report(node.at, Code::kMapSyntax, node.IsNull() ? "an expression was expected; leave the key out where there is nothing to map"
-                                                    : "an expression was expected, not a list or a mapping");
+    Report(node.at, Code::kMapSyntax,
+           node.IsNull() ? "an expression was expected; leave the key out where there is nothing to map"
+                         : "an expression was expected, not a list or a mapping");
     return nullptr;
   }
   return Compile(node.scalar, node, scope, names_of_enum);

@@ -1,4 +1,5 @@
-// For tests of expressions: one is compiled against a row and evaluated; what comes is a text. Included by tests only.
+// For tests of expressions: one is compiled against a row and evaluated; what comes is a text. Included by
+// tests only.
 #pragma once
 
 #include <fmt/format.h>
@@ -38,7 +39,8 @@ class Evaluator {
     Children();
   }
 
-  // "42", "\"text\"", "[1, 2]", "null"; "error: …" while running, "refused: …" (all findings) when it does not compile.
+  // "42", "\"text\"", "[1, 2]", "null"; "error: …" while running, "refused: …" (all findings) when it does
+  // not compile.
   std::string operator()(std::string_view text) {
     SyntaxError syntax;
     const AstPtr ast = Parse(text, syntax);
@@ -53,7 +55,8 @@ class Evaluator {
     const ExprPtr expr = checker.Check(*ast);
     std::string refused;
     for (const Finding& finding : checker.findings()) {
-      refused += fmt::format("{}{}: {} {}", refused.empty() ? "refused: " : "; ", finding.at, InfoOf(finding.code).name, finding.message);
+      refused += fmt::format("{}{}: {} {}", refused.empty() ? "refused: " : "; ", finding.at,
+                             InfoOf(finding.code).name, finding.message);
     }
     if (!refused.empty()) {
       return refused;
@@ -64,7 +67,8 @@ class Evaluator {
     context_.children = {&lines_, 1};
     connectors::Value value;
     if (!expr->Eval(context_, value)) {
-      return fmt::format("error: {}{}", context_.message(), context_.column().empty() ? "" : fmt::format(" (from {})", context_.column()));
+      return fmt::format("error: {}{}", context_.message(),
+                         context_.column().empty() ? "" : fmt::format(" (from {})", context_.column()));
     }
     return Show(value);
   }
@@ -72,10 +76,13 @@ class Evaluator {
 
   std::string Show(const connectors::Value& value) {
     switch (value.type()) {
-      case ValueType::kNull: return "null";
-      case ValueType::kText: return "\"" + std::string(value.AsText()) + "\"";
+      case ValueType::kNull:
+        return "null";
+      case ValueType::kText:
+        return "\"" + std::string(value.AsText()) + "\"";
       case ValueType::kMap:
-      case ValueType::kRecord: return "{…}";
+      case ValueType::kRecord:
+        return "{…}";
       case ValueType::kList: {
         std::string list;
         for (const connectors::Value& item : value.AsList()) {
@@ -83,7 +90,8 @@ class Evaluator {
         }
         return "[" + list + "]";
       }
-      default: return std::string(TextOf(value, context_.arena));
+      default:
+        return std::string(TextOf(value, context_.arena));
     }
   }
 

@@ -11,7 +11,8 @@ constexpr std::size_t kFewArguments = 4;
 
 class CallExpr final : public Expr {
  public:
-  CallExpr(const FunctionDef& function, std::vector<ExprPtr> arguments, std::unique_ptr<FunctionState> state, const Type& t)
+  CallExpr(const FunctionDef& function, std::vector<ExprPtr> arguments, std::unique_ptr<FunctionState> state,
+           const Type& t)
       : function_(function), arguments_(std::move(arguments)), state_(std::move(state)) {
     type = t;
     constant = true;
@@ -42,7 +43,8 @@ class CallExpr final : public Expr {
         }
         continue;
       }
-      if ((function_.Parameter(static_cast<int>(i)) & Bit(values[i].type())) == 0 && !Convert(c, static_cast<int>(i), values[i])) {
+      if ((function_.Parameter(static_cast<int>(i)) & Bit(values[i].type())) == 0 &&
+          !Convert(c, static_cast<int>(i), values[i])) {
         return false;
       }
     }
@@ -60,7 +62,8 @@ class CallExpr final : public Expr {
       value = Value::Text(TextOf(value, c.arena));
       return true;
     }
-    c.Fail(Code::kMapValue, fmt::format("{}() takes {}, not {}", function_.name, NamesOf(wanted), Shown(value)));
+    c.Fail(Code::kMapValue,
+           fmt::format("{}() takes {}, not {}", function_.name, NamesOf(wanted), Shown(value)));
     c.SetColumn(arguments_[static_cast<std::size_t>(i)]->column);
     return false;
   }
@@ -73,8 +76,12 @@ class CallExpr final : public Expr {
 }  // namespace
 
 std::vector<FunctionTheme> AllFunctions() {
-  return {{"Cleaning", CleaningFunctions()}, {"Text", TextFunctions()},      {"Patterns", PatternFunctions()},
-          {"Numbers and money", NumberFunctions()}, {"Dates and times", DateFunctions()}, {"Lists", ListFunctions()},
+  return {{"Cleaning", CleaningFunctions()},
+          {"Text", TextFunctions()},
+          {"Patterns", PatternFunctions()},
+          {"Numbers and money", NumberFunctions()},
+          {"Dates and times", DateFunctions()},
+          {"Lists", ListFunctions()},
           {"Missing values and tables", ValueFunctions()}};
 }
 
@@ -89,7 +96,8 @@ const FunctionDef* FindFunction(std::string_view name) {
   return nullptr;
 }
 
-ExprPtr MakeCall(const FunctionDef& function, std::vector<ExprPtr> arguments, std::unique_ptr<FunctionState> state, const Type& type) {
+ExprPtr MakeCall(const FunctionDef& function, std::vector<ExprPtr> arguments,
+                 std::unique_ptr<FunctionState> state, const Type& type) {
   return std::make_unique<CallExpr>(function, std::move(arguments), std::move(state), type);
 }
 
@@ -101,6 +109,8 @@ Type JoinOfAll(std::span<const Type> arguments, TypePool& pool) {
   return joined;
 }
 
-bool GiveText(const Call& call, std::string_view text, Value& out) { return Give(out, Value::Text(call.arena().Copy(text))); }
+bool GiveText(const Call& call, std::string_view text, Value& out) {
+  return Give(out, Value::Text(call.arena().Copy(text)));
+}
 
 }  // namespace crossbill::mapping

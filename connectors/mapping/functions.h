@@ -1,5 +1,5 @@
-// The functions of expressions: one table, by theme, that the checker, the evaluator and the reference page are made of.
-// The tables are constant; any thread.
+// The functions of expressions: one table, by theme, that the checker, the evaluator and the reference page
+// are made of. The tables are constant; any thread.
 #pragma once
 
 #include <map>
@@ -45,20 +45,20 @@ struct Preparation {
   const Environment& environment;
   std::span<const Value* const> constants;
   Code code = Code::kMapFunction;
-  std::string error;   // set: the call is refused
+  std::string error;  // set: the call is refused
 };
 
 enum class NullRule : std::uint8_t { kGivesNull, kIsSeen };
 
 struct FunctionDef {
   std::string_view name;
-  std::string_view signature;            // "date(text[, format | list of formats]) → date"
-  std::string_view doc;                  // a sentence or two
-  std::string_view example;              // an expression that needs no columns, and what string(it) gives; tested
+  std::string_view signature;  // "date(text[, format | list of formats]) → date"
+  std::string_view doc;        // a sentence or two
+  std::string_view example;    // an expression that needs no columns, and what string(it) gives; tested
   std::string_view result_text;
-  Kinds parameters[4] = {};              // what each takes; a variadic function's last one repeats
+  Kinds parameters[4] = {};  // what each takes; a variadic function's last one repeats
   int least = 1;
-  int most = 1;                          // kVariadic: any number
+  int most = 1;  // kVariadic: any number
   Type (*result)(std::span<const Type> arguments, TypePool& pool) = nullptr;
   bool (*apply)(const Call& call, std::span<const Value> arguments, Value& out) = nullptr;
   std::unique_ptr<FunctionState> (*prepare)(Preparation& preparation) = nullptr;
@@ -89,14 +89,17 @@ std::span<const FunctionDef> ListFunctions();
 std::span<const FunctionDef> ValueFunctions();
 
 std::vector<FunctionTheme> AllFunctions();
-const FunctionDef* FindFunction(std::string_view name);   // nullptr when there is none
+const FunctionDef* FindFunction(std::string_view name);  // nullptr when there is none
 
 // A call of a function whose number of arguments was checked; `state` may be nullptr.
-ExprPtr MakeCall(const FunctionDef& function, std::vector<ExprPtr> arguments, std::unique_ptr<FunctionState> state, const Type& type);
+ExprPtr MakeCall(const FunctionDef& function, std::vector<ExprPtr> arguments,
+                 std::unique_ptr<FunctionState> state, const Type& type);
 
 // Result types, for the tables.
 template <const Type& type>
-Type Always(std::span<const Type>, TypePool&) { return type; }
+Type Always(std::span<const Type>, TypePool&) {
+  return type;
+}
 inline Type SameAsFirst(std::span<const Type> arguments, TypePool&) { return arguments[0]; }
 inline Type ElementOfFirst(std::span<const Type> arguments, TypePool&) { return ElementOf(arguments[0]); }
 Type JoinOfAll(std::span<const Type> arguments, TypePool& pool);
@@ -106,6 +109,6 @@ inline bool Give(Value& out, const Value& value) {
   out = value;
   return true;
 }
-bool GiveText(const Call& call, std::string_view text, Value& out);   // a copy in the arena
+bool GiveText(const Call& call, std::string_view text, Value& out);  // a copy in the arena
 
 }  // namespace crossbill::mapping

@@ -8,7 +8,8 @@
 namespace crossbill::mapping {
 namespace {
 
-constexpr std::int64_t kMaxDays = 4'000'000;   // what a date may be moved by: more than all years of four digits
+constexpr std::int64_t kMaxDays =
+    4'000'000;  // what a date may be moved by: more than all years of four digits
 
 struct Formats final : FunctionState {
   std::vector<DateFormat> formats;
@@ -59,8 +60,8 @@ std::unique_ptr<FunctionState> Prepare(Preparation& p, std::initializer_list<std
 
 std::unique_ptr<FunctionState> PrepareDate(Preparation& p) { return Prepare(p, {"iso"}); }
 std::unique_ptr<FunctionState> PrepareDatetime(Preparation& p) {
-  return Prepare(p, {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M",
-                     "%Y-%m-%dT%H:%M"});
+  return Prepare(p, {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f",
+                     "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"});
 }
 
 std::string FormatNames(const Formats& formats) {
@@ -120,10 +121,12 @@ bool ToTimestamp(const Call& call, std::span<const Value> a, Value& out) {
     }
     constexpr std::int64_t kMinute = 60'000'000;
     const std::int64_t local = parsed->date.days() * (1440 * kMinute) + parsed->micros_of_day;
-    return Give(out, Value::Of(Timestamp(local - *parsed->offset_minutes * kMinute, static_cast<std::int16_t>(*parsed->offset_minutes))));
+    return Give(out, Value::Of(Timestamp(local - *parsed->offset_minutes * kMinute,
+                                         static_cast<std::int16_t>(*parsed->offset_minutes))));
   }
-  return call.Fail(a.size() == 1 ? fmt::format("{} is not a time such as 2026-10-31T09:00:00+08:00", Shown(a[0]))
-                                 : fmt::format("{} is not a time of the form {}", Shown(a[0]), FormatNames(formats)));
+  return call.Fail(a.size() == 1
+                       ? fmt::format("{} is not a time such as 2026-10-31T09:00:00+08:00", Shown(a[0]))
+                       : fmt::format("{} is not a time of the form {}", Shown(a[0]), FormatNames(formats)));
 }
 
 bool Days(const Call& call, std::span<const Value> a, Value& out) {
@@ -131,35 +134,106 @@ bool Days(const Call& call, std::span<const Value> a, Value& out) {
     return call.Fail(fmt::format("{} days are too many", a[1].AsInt()));
   }
   const Date moved = a[0].AsDate().PlusDays(static_cast<int>(a[1].AsInt()));
-  return moved.year() >= 1 && moved.year() <= 9999 ? Give(out, Value::Of(moved)) : call.Fail("a date outside of the years 1 to 9999");
+  return moved.year() >= 1 && moved.year() <= 9999 ? Give(out, Value::Of(moved))
+                                                   : call.Fail("a date outside of the years 1 to 9999");
 }
 
 bool DaysBetween(const Call&, std::span<const Value> a, Value& out) {
   return Give(out, Value::Int(std::int64_t{a[1].AsDate().days()} - a[0].AsDate().days()));
 }
 
-Date DateOf(const Value& v) { return v.type() == ValueType::kTimestamp ? v.AsTimestamp().date() : v.AsDate(); }
-bool Year(const Call&, std::span<const Value> a, Value& out) { return Give(out, Value::Int(DateOf(a[0]).year())); }
-bool Month(const Call&, std::span<const Value> a, Value& out) { return Give(out, Value::Int(DateOf(a[0]).month())); }
-bool Day(const Call&, std::span<const Value> a, Value& out) { return Give(out, Value::Int(DateOf(a[0]).day())); }
+Date DateOf(const Value& v) {
+  return v.type() == ValueType::kTimestamp ? v.AsTimestamp().date() : v.AsDate();
+}
+bool Year(const Call&, std::span<const Value> a, Value& out) {
+  return Give(out, Value::Int(DateOf(a[0]).year()));
+}
+bool Month(const Call&, std::span<const Value> a, Value& out) {
+  return Give(out, Value::Int(DateOf(a[0]).month()));
+}
+bool Day(const Call&, std::span<const Value> a, Value& out) {
+  return Give(out, Value::Int(DateOf(a[0]).day()));
+}
 
 constexpr FunctionDef kFunctions[] = {
-    {"date", "date(text | timestamp[, format | list of formats]) → date",
-     "The civil date. Formats are strftime's (%Y %y %m %d %e %b %B) and %E for Japanese era dates; the first that fits is taken; without one "
-     "it is 2026-10-31. Empty text gives null; a date that does not exist (00000000, 31.02.) is an error. Of an instant: the date at its own offset.",
-     "date(\"令和6年11月4日\", [\"%d.%m.%Y\", \"%E\"])", "2024-11-04", {kText | kDate | kTime, kText | kList}, 1, 2, Always<kDateType>, ToDate, PrepareDate},
-    {"datetime", "datetime(text | date[, format | list of formats]) → timestamp",
-     "The instant. Without an offset in the text, and for a date (its midnight), the time zone of the stream is taken. Without a format: "
-     "2026-10-31T09:00:00+08:00, also with a blank for the T and without seconds or offset. Empty text gives null.",
-     "datetime(\"31.10.2026 09:05 +0800\", \"%d.%m.%Y %H:%M %z\")", "2026-10-31T09:05:00+08:00", {kText | kDate | kTime, kText | kList}, 1, 2,
-     Always<kTimestampType>, ToTimestamp, PrepareDatetime},
-    {"days", "days(date, n) → date", "The date n days later, earlier for a negative n.", "days(date(\"2026-10-31\"), 30)", "2026-11-30", {kDate, kInt}, 2,
-     2, Always<kDateType>, Days},
-    {"days_between", "days_between(from, to) → int", "The number of days from one date to the other.",
-     "days_between(date(\"2026-10-01\"), date(\"2026-10-31\"))", "30", {kDate, kDate}, 2, 2, Always<kIntType>, DaysBetween},
-    {"year", "year(date | timestamp) → int", "The year.", "year(date(\"2026-10-31\"))", "2026", {kDate | kTime}, 1, 1, Always<kIntType>, Year},
-    {"month", "month(date | timestamp) → int", "The month from 1.", "month(date(\"2026-10-31\"))", "10", {kDate | kTime}, 1, 1, Always<kIntType>, Month},
-    {"day", "day(date | timestamp) → int", "The day of the month from 1.", "day(date(\"2026-10-31\"))", "31", {kDate | kTime}, 1, 1, Always<kIntType>, Day},
+    {"date",
+     "date(text | timestamp[, format | list of formats]) → date",
+     "The civil date. Formats are strftime's (%Y %y %m %d %e %b %B) and %E for Japanese era dates; the first "
+     "that fits is taken; without one "
+     "it is 2026-10-31. Empty text gives null; a date that does not exist (00000000, 31.02.) is an error. Of "
+     "an instant: the date at its own offset.",
+     "date(\"令和6年11月4日\", [\"%d.%m.%Y\", \"%E\"])",
+     "2024-11-04",
+     {kText | kDate | kTime, kText | kList},
+     1,
+     2,
+     Always<kDateType>,
+     ToDate,
+     PrepareDate},
+    {"datetime",
+     "datetime(text | date[, format | list of formats]) → timestamp",
+     "The instant. Without an offset in the text, and for a date (its midnight), the time zone of the stream "
+     "is taken. Without a format: "
+     "2026-10-31T09:00:00+08:00, also with a blank for the T and without seconds or offset. Empty text gives "
+     "null.",
+     "datetime(\"31.10.2026 09:05 +0800\", \"%d.%m.%Y %H:%M %z\")",
+     "2026-10-31T09:05:00+08:00",
+     {kText | kDate | kTime, kText | kList},
+     1,
+     2,
+     Always<kTimestampType>,
+     ToTimestamp,
+     PrepareDatetime},
+    {"days",
+     "days(date, n) → date",
+     "The date n days later, earlier for a negative n.",
+     "days(date(\"2026-10-31\"), 30)",
+     "2026-11-30",
+     {kDate, kInt},
+     2,
+     2,
+     Always<kDateType>,
+     Days},
+    {"days_between",
+     "days_between(from, to) → int",
+     "The number of days from one date to the other.",
+     "days_between(date(\"2026-10-01\"), date(\"2026-10-31\"))",
+     "30",
+     {kDate, kDate},
+     2,
+     2,
+     Always<kIntType>,
+     DaysBetween},
+    {"year",
+     "year(date | timestamp) → int",
+     "The year.",
+     "year(date(\"2026-10-31\"))",
+     "2026",
+     {kDate | kTime},
+     1,
+     1,
+     Always<kIntType>,
+     Year},
+    {"month",
+     "month(date | timestamp) → int",
+     "The month from 1.",
+     "month(date(\"2026-10-31\"))",
+     "10",
+     {kDate | kTime},
+     1,
+     1,
+     Always<kIntType>,
+     Month},
+    {"day",
+     "day(date | timestamp) → int",
+     "The day of the month from 1.",
+     "day(date(\"2026-10-31\"))",
+     "31",
+     {kDate | kTime},
+     1,
+     1,
+     Always<kIntType>,
+     Day},
 };
 
 }  // namespace

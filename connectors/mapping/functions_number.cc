@@ -19,7 +19,8 @@ bool ToInt(const Call& call, std::span<const Value> a, Value& out) {
     const Decimal whole = a[0].AsDecimal().Rounded(0, Rounding::kDown);
     const __int128 value = whole.coefficient();
     const bool fits = whole.scale() == 0 && value >= INT64_MIN && value <= INT64_MAX;
-    return fits ? Give(out, Value::Int(static_cast<std::int64_t>(value))) : call.Fail(fmt::format("{} is larger than 64 bits", Shown(a[0])));
+    return fits ? Give(out, Value::Int(static_cast<std::int64_t>(value)))
+                : call.Fail(fmt::format("{} is larger than 64 bits", Shown(a[0])));
   }
   std::string_view text = Trimmed(a[0].AsText());
   if (text.empty()) {
@@ -52,11 +53,13 @@ bool ToDecimal(const Call& call, std::span<const Value> a, Value& out) {
   if (!number.ok() && separator == ".") {
     number = Decimal::ParseHuman(text, '.');
   }
-  return number.ok() ? Give(out, Value::Of(*number)) : call.Fail(fmt::format("{} is not a decimal number", Shown(a[0])));
+  return number.ok() ? Give(out, Value::Of(*number))
+                     : call.Fail(fmt::format("{} is not a decimal number", Shown(a[0])));
 }
 
 std::unique_ptr<FunctionState> PrepareDecimal(Preparation& p) {
-  if (p.constants.size() > 1 && p.constants[1] != nullptr && p.constants[1]->AsText() != "." && p.constants[1]->AsText() != ",") {
+  if (p.constants.size() > 1 && p.constants[1] != nullptr && p.constants[1]->AsText() != "." &&
+      p.constants[1]->AsText() != ",") {
     p.error = "the decimal separator is \".\" or \",\"";
   }
   return nullptr;
@@ -77,7 +80,8 @@ bool ToBool(const Call& call, std::span<const Value> a, Value& out) {
       return Give(out, Value::Bool(false));
     }
   }
-  return text.empty() ? Give(out, Value()) : call.Fail(fmt::format("{} is neither true nor false", Shown(a[0])));
+  return text.empty() ? Give(out, Value())
+                      : call.Fail(fmt::format("{} is neither true nor false", Shown(a[0])));
 }
 
 bool AmountOf(const Call& call, const Value& value, Decimal& amount) {
@@ -93,7 +97,8 @@ bool AmountOf(const Call& call, const Value& value, Decimal& amount) {
   return true;
 }
 
-// An amount whose currency is missing is refused: without it the amount means nothing, and dropping it would hide it.
+// An amount whose currency is missing is refused: without it the amount means nothing, and dropping it would
+// hide it.
 bool MakeMoney(const Call& call, std::span<const Value> a, Value& out) {
   if (a[0].IsNull() || (a[0].type() == ValueType::kText && Trimmed(a[0].AsText()).empty())) {
     return Give(out, Value());
@@ -110,11 +115,16 @@ bool MakeMoney(const Call& call, std::span<const Value> a, Value& out) {
   if (!currency.ok()) {
     return call.Fail(fmt::format("{} is not an ISO 4217 currency code", Shown(a[1])));
   }
-  return Give(out, Value::Of(new (call.arena().Allocate(sizeof(Money), alignof(Money))) Money{amount, *currency}));
+  return Give(out,
+              Value::Of(new (call.arena().Allocate(sizeof(Money), alignof(Money))) Money{amount, *currency}));
 }
 
-bool Amount(const Call&, std::span<const Value> a, Value& out) { return Give(out, Value::Of(a[0].AsMoney().amount)); }
-bool CurrencyOf(const Call& call, std::span<const Value> a, Value& out) { return GiveText(call, a[0].AsMoney().currency.code(), out); }
+bool Amount(const Call&, std::span<const Value> a, Value& out) {
+  return Give(out, Value::Of(a[0].AsMoney().amount));
+}
+bool CurrencyOf(const Call& call, std::span<const Value> a, Value& out) {
+  return GiveText(call, a[0].AsMoney().currency.code(), out);
+}
 
 bool Abs(const Call& call, std::span<const Value> a, Value& out) {
   if (a[0].type() == ValueType::kDecimal) {
@@ -134,23 +144,94 @@ bool Round(const Call& call, std::span<const Value> a, Value& out) {
 }
 
 constexpr FunctionDef kFunctions[] = {
-    {"int", "int(text | decimal | bool) → int", "The whole number; a decimal loses what is behind its point. Empty text gives null.", "int(\" 42 \")",
-     "42", {kText | kNumber | kBool}, 1, 1, Always<kIntType>, ToInt},
-    {"decimal", "decimal(text[, \",\" | \".\"]) → decimal",
-     "The number as people write it: separators of thousands are dropped, full-width digits folded, a trailing minus and brackets are negative. "
-     "The second argument is the decimal separator (\".\"). Empty text gives null; what is no number is an error.",
-     "decimal(\"1.234,50\", \",\")", "1234.50", {kText | kNumber, kText}, 1, 2, Always<kDecimalType>, ToDecimal, PrepareDecimal},
-    {"bool", "bool(text) → bool", "CEL: \"true\", \"t\", \"1\" or \"false\", \"f\", \"0\". Empty text gives null.", "bool(\"1\")", "true", {kText | kBool},
-     1, 1, Always<kBoolType>, ToBool},
-    {"money", "money(amount, currency) → money",
-     "An amount (decimal, int, or text in plain digits with a point) with its ISO 4217 currency. A missing amount gives null; an amount without "
+    {"int",
+     "int(text | decimal | bool) → int",
+     "The whole number; a decimal loses what is behind its point. Empty text gives null.",
+     "int(\" 42 \")",
+     "42",
+     {kText | kNumber | kBool},
+     1,
+     1,
+     Always<kIntType>,
+     ToInt},
+    {"decimal",
+     "decimal(text[, \",\" | \".\"]) → decimal",
+     "The number as people write it: separators of thousands are dropped, full-width digits folded, a "
+     "trailing minus and brackets are negative. "
+     "The second argument is the decimal separator (\".\"). Empty text gives null; what is no number is an "
+     "error.",
+     "decimal(\"1.234,50\", \",\")",
+     "1234.50",
+     {kText | kNumber, kText},
+     1,
+     2,
+     Always<kDecimalType>,
+     ToDecimal,
+     PrepareDecimal},
+    {"bool",
+     "bool(text) → bool",
+     "CEL: \"true\", \"t\", \"1\" or \"false\", \"f\", \"0\". Empty text gives null.",
+     "bool(\"1\")",
+     "true",
+     {kText | kBool},
+     1,
+     1,
+     Always<kBoolType>,
+     ToBool},
+    {"money",
+     "money(amount, currency) → money",
+     "An amount (decimal, int, or text in plain digits with a point) with its ISO 4217 currency. A missing "
+     "amount gives null; an amount without "
      "a currency is an error.",
-     "money(\"1250.00\", \"CNY\")", "1250.00 CNY", {kText | kNumber, kText}, 2, 2, Always<kMoneyType>, MakeMoney, nullptr, NullRule::kIsSeen},
-    {"amount", "amount(money) → decimal", "The amount.", "amount(money(7, \"JPY\"))", "7", {kMoney}, 1, 1, Always<kDecimalType>, Amount},
-    {"currency", "currency(money) → text", "The currency.", "currency(money(7, \"JPY\"))", "JPY", {kMoney}, 1, 1, Always<kTextType>, CurrencyOf},
-    {"abs", "abs(number) → number", "Without its sign.", "abs(-3.5)", "3.5", {kNumber}, 1, 1, SameAsFirst, Abs},
-    {"round", "round(number, digits) → decimal", "Rounded to so many digits after the point, half away from zero as in commerce.", "round(2.345, 2)",
-     "2.35", {kNumber, kInt}, 2, 2, Always<kDecimalType>, Round},
+     "money(\"1250.00\", \"CNY\")",
+     "1250.00 CNY",
+     {kText | kNumber, kText},
+     2,
+     2,
+     Always<kMoneyType>,
+     MakeMoney,
+     nullptr,
+     NullRule::kIsSeen},
+    {"amount",
+     "amount(money) → decimal",
+     "The amount.",
+     "amount(money(7, \"JPY\"))",
+     "7",
+     {kMoney},
+     1,
+     1,
+     Always<kDecimalType>,
+     Amount},
+    {"currency",
+     "currency(money) → text",
+     "The currency.",
+     "currency(money(7, \"JPY\"))",
+     "JPY",
+     {kMoney},
+     1,
+     1,
+     Always<kTextType>,
+     CurrencyOf},
+    {"abs",
+     "abs(number) → number",
+     "Without its sign.",
+     "abs(-3.5)",
+     "3.5",
+     {kNumber},
+     1,
+     1,
+     SameAsFirst,
+     Abs},
+    {"round",
+     "round(number, digits) → decimal",
+     "Rounded to so many digits after the point, half away from zero as in commerce.",
+     "round(2.345, 2)",
+     "2.35",
+     {kNumber, kInt},
+     2,
+     2,
+     Always<kDecimalType>,
+     Round},
 };
 
 }  // namespace

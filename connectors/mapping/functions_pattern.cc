@@ -11,7 +11,8 @@ constexpr std::int64_t kPatternMemory = 1 << 20;
 constexpr int kMaxGroups = 16;
 
 struct Pattern final : FunctionState {
-  explicit Pattern(std::string_view pattern, const RE2::Options& options) : re(re2::StringPiece(pattern.data(), pattern.size()), options) {}
+  explicit Pattern(std::string_view pattern, const RE2::Options& options)
+      : re(re2::StringPiece(pattern.data(), pattern.size()), options) {}
   RE2 re;
 };
 
@@ -35,7 +36,8 @@ std::unique_ptr<FunctionState> PreparePattern(Preparation& p) {
 
 std::unique_ptr<FunctionState> PrepareExtract(Preparation& p) {
   auto state = PreparePattern(p);
-  if (p.error.empty() && p.constants.size() > 2 && p.constants[2] != nullptr && p.constants[2]->type() == ValueType::kInt) {
+  if (p.error.empty() && p.constants.size() > 2 && p.constants[2] != nullptr &&
+      p.constants[2]->type() == ValueType::kInt) {
     const int groups = static_cast<const Pattern&>(*state).re.NumberOfCapturingGroups();
     if (p.constants[2]->AsInt() < 0 || p.constants[2]->AsInt() > groups) {
       p.error = fmt::format("the pattern has {} group(s)", groups);
@@ -48,7 +50,8 @@ std::unique_ptr<FunctionState> PrepareReplace(Preparation& p) {
   auto state = PreparePattern(p);
   std::string why;
   if (p.error.empty() && p.constants[2] != nullptr && p.constants[2]->type() == ValueType::kText &&
-      !static_cast<const Pattern&>(*state).re.CheckRewriteString(std::string(p.constants[2]->AsText()), &why)) {
+      !static_cast<const Pattern&>(*state).re.CheckRewriteString(std::string(p.constants[2]->AsText()),
+                                                                 &why)) {
     p.error = fmt::format("the replacement does not fit: {}", why);
   }
   return state;
@@ -70,7 +73,8 @@ bool Extract(const Call& call, std::span<const Value> a, Value& out) {
   }
   re2::StringPiece found[kMaxGroups];
   const std::string_view text = a[0].AsText();
-  if (!re.Match(Piece(text), 0, text.size(), RE2::UNANCHORED, found, static_cast<int>(group) + 1) || found[group].data() == nullptr) {
+  if (!re.Match(Piece(text), 0, text.size(), RE2::UNANCHORED, found, static_cast<int>(group) + 1) ||
+      found[group].data() == nullptr) {
     return Give(out, Value());
   }
   return Give(out, Value::Text({found[group].data(), found[group].size()}));
@@ -78,18 +82,44 @@ bool Extract(const Call& call, std::span<const Value> a, Value& out) {
 
 bool ReplaceAll(const Call& call, std::span<const Value> a, Value& out) {
   std::string text(a[0].AsText());
-  return RE2::GlobalReplace(&text, Re(call), Piece(a[2].AsText())) == 0 ? Give(out, a[0]) : GiveText(call, text, out);
+  return RE2::GlobalReplace(&text, Re(call), Piece(a[2].AsText())) == 0 ? Give(out, a[0])
+                                                                        : GiveText(call, text, out);
 }
 
 constexpr FunctionDef kFunctions[] = {
-    {"matches", "matches(text, pattern) → bool", "CEL: whether the pattern is found in the text; ^ and $ stand for its ends.",
-     "\"PO 4711\".matches(r\"^PO\\s*\\d+$\")", "true", {kText, kText}, 2, 2, Always<kBoolType>, Matches, PreparePattern},
-    {"regex_extract", "regex_extract(text, pattern[, group]) → text",
-     "What the group matched: the first group, else the whole match; 0 is always the whole. Null when the pattern is not found.",
-     "regex_extract(\"invoice for order 4500012\", r\"order (\\d+)\")", "4500012", {kText, kText, kInt}, 2, 3, Always<kTextType>, Extract,
+    {"matches",
+     "matches(text, pattern) → bool",
+     "CEL: whether the pattern is found in the text; ^ and $ stand for its ends.",
+     "\"PO 4711\".matches(r\"^PO\\s*\\d+$\")",
+     "true",
+     {kText, kText},
+     2,
+     2,
+     Always<kBoolType>,
+     Matches,
+     PreparePattern},
+    {"regex_extract",
+     "regex_extract(text, pattern[, group]) → text",
+     "What the group matched: the first group, else the whole match; 0 is always the whole. Null when the "
+     "pattern is not found.",
+     "regex_extract(\"invoice for order 4500012\", r\"order (\\d+)\")",
+     "4500012",
+     {kText, kText, kInt},
+     2,
+     3,
+     Always<kTextType>,
+     Extract,
      PrepareExtract},
-    {"regex_replace", "regex_replace(text, pattern, replacement) → text", "Every match becomes the replacement; \\1 in it is the first group.",
-     "regex_replace(\"AB-12\", r\"([A-Z]+)-(\\d+)\", r\"\\2\\1\")", "12AB", {kText, kText, kText}, 3, 3, Always<kTextType>, ReplaceAll,
+    {"regex_replace",
+     "regex_replace(text, pattern, replacement) → text",
+     "Every match becomes the replacement; \\1 in it is the first group.",
+     "regex_replace(\"AB-12\", r\"([A-Z]+)-(\\d+)\", r\"\\2\\1\")",
+     "12AB",
+     {kText, kText, kText},
+     3,
+     3,
+     Always<kTextType>,
+     ReplaceAll,
      PrepareReplace},
 };
 

@@ -56,7 +56,8 @@ std::unique_ptr<FunctionState> PrepareLookup(Preparation& p) {
     listed += (listed.empty() ? "\"" : ", \"") + table + "\"";
   }
   const auto near = Nearest(name, names);
-  p.error = fmt::format("no lookup table \"{}\"; there is {}{}", name, listed, near ? fmt::format("; did you mean \"{}\"?", *near) : "");
+  p.error = fmt::format("no lookup table \"{}\"; there is {}{}", name, listed,
+                        near ? fmt::format("; did you mean \"{}\"?", *near) : "");
   return nullptr;
 }
 
@@ -76,21 +77,62 @@ bool Lookup(const Call& call, std::span<const Value> a, Value& out) {
   if (Trimmed(key).empty()) {
     return Give(out, Value());
   }
-  return call.context.Fail(Code::kMapLookup, fmt::format("{} is not in the lookup table \"{}\"", Shown(a[1]), table.name));
+  return call.context.Fail(Code::kMapLookup,
+                           fmt::format("{} is not in the lookup table \"{}\"", Shown(a[1]), table.name));
 }
 
-Type SecondType(std::span<const Type> arguments, TypePool& pool) { return pool.Join(arguments[0], arguments[1]); }
+Type SecondType(std::span<const Type> arguments, TypePool& pool) {
+  return pool.Join(arguments[0], arguments[1]);
+}
 
 constexpr FunctionDef kFunctions[] = {
-    {"coalesce", "coalesce(a, b, …) → value", "The first that is neither null nor empty text.", "coalesce(null, \"\", \"x\")", "x", {kAny}, 1,
-     FunctionDef::kVariadic, JoinOfAll, Coalesce, nullptr, NullRule::kIsSeen},
-    {"if_empty", "if_empty(a, b) → value", "a, or b where a is null or blank text.", "if_empty(\"  \", \"none\")", "none", {kAny, kAny}, 2, 2, SecondType,
-     IfEmpty, nullptr, NullRule::kIsSeen},
-    {"empty_to_null", "empty_to_null(value) → value", "Null for blank text, else the value.", "empty_to_null(\" \") == null", "true", {kAny}, 1, 1,
-     SameAsFirst, EmptyToNull},
-    {"lookup", "lookup(\"table\", value[, default]) → text",
-     "What the connector's `lookups:` have for the value. Without a default a value that is not in the table is an error; null and blank text give null.",
-     "lookup(\"example\", \"A\")", "open", {kText, kScalar, kText}, 2, 3, Always<kTextType>, Lookup, PrepareLookup, NullRule::kIsSeen},
+    {"coalesce",
+     "coalesce(a, b, …) → value",
+     "The first that is neither null nor empty text.",
+     "coalesce(null, \"\", \"x\")",
+     "x",
+     {kAny},
+     1,
+     FunctionDef::kVariadic,
+     JoinOfAll,
+     Coalesce,
+     nullptr,
+     NullRule::kIsSeen},
+    {"if_empty",
+     "if_empty(a, b) → value",
+     "a, or b where a is null or blank text.",
+     "if_empty(\"  \", \"none\")",
+     "none",
+     {kAny, kAny},
+     2,
+     2,
+     SecondType,
+     IfEmpty,
+     nullptr,
+     NullRule::kIsSeen},
+    {"empty_to_null",
+     "empty_to_null(value) → value",
+     "Null for blank text, else the value.",
+     "empty_to_null(\" \") == null",
+     "true",
+     {kAny},
+     1,
+     1,
+     SameAsFirst,
+     EmptyToNull},
+    {"lookup",
+     "lookup(\"table\", value[, default]) → text",
+     "What the connector's `lookups:` have for the value. Without a default a value that is not in the table "
+     "is an error; null and blank text give null.",
+     "lookup(\"example\", \"A\")",
+     "open",
+     {kText, kScalar, kText},
+     2,
+     3,
+     Always<kTextType>,
+     Lookup,
+     PrepareLookup,
+     NullRule::kIsSeen},
 };
 
 }  // namespace

@@ -20,9 +20,15 @@ struct KindOfEvent {
 };
 
 constexpr KindOfEvent kKinds[] = {
-    {"party", v1::Party::descriptor},     {"product", v1::Product::descriptor},   {"property", v1::Property::descriptor},
-    {"quote", v1::Quote::descriptor},     {"order", v1::Order::descriptor},       {"shipment", v1::Shipment::descriptor},
-    {"invoice", v1::Invoice::descriptor}, {"payment", v1::Payment::descriptor},   {"interaction", v1::Interaction::descriptor},
+    {"party", v1::Party::descriptor},
+    {"product", v1::Product::descriptor},
+    {"property", v1::Property::descriptor},
+    {"quote", v1::Quote::descriptor},
+    {"order", v1::Order::descriptor},
+    {"shipment", v1::Shipment::descriptor},
+    {"invoice", v1::Invoice::descriptor},
+    {"payment", v1::Payment::descriptor},
+    {"interaction", v1::Interaction::descriptor},
 };
 
 }  // namespace

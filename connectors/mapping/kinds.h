@@ -11,7 +11,7 @@ class Descriptor;
 
 namespace crossbill::mapping {
 
-const google::protobuf::Descriptor* DescriptorOfKind(std::string_view kind);   // nullptr for an unknown kind
+const google::protobuf::Descriptor* DescriptorOfKind(std::string_view kind);  // nullptr for an unknown kind
 std::vector<std::string> NamesOfKinds();
 
 }  // namespace crossbill::mapping

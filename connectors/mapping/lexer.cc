@@ -14,12 +14,16 @@ namespace {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 // Letters of other scripts are letters of names too: columns are called 订单号.
-bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool IsNameStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
 bool IsNamePart(char c) { return IsNameStart(c) || IsDigit(c); }
 
 constexpr std::array<std::string_view, 4> kKeywords = {"true", "false", "null", "in"};
-constexpr std::array<std::string_view, 16> kReserved = {"as",  "break",  "const",     "continue", "else",   "for", "function", "if",
-                                                        "let", "import", "namespace", "loop",     "package", "return", "var", "while"};
+constexpr std::array<std::string_view, 16> kReserved = {
+    "as",  "break",  "const",     "continue", "else",    "for",    "function", "if",
+    "let", "import", "namespace", "loop",     "package", "return", "var",      "while"};
 constexpr std::array<std::string_view, 6> kLongSymbols = {"||", "&&", "==", "!=", "<=", ">="};
 
 template <std::size_t n>
@@ -123,7 +127,9 @@ std::optional<Token> Lexer::Name() {
   if (IsOneOf(token.text, kKeywords)) {
     token.type = Token::Type::kKeyword;
   } else if (IsOneOf(token.text, kReserved)) {
-    return Fail(token.at, fmt::format("\"{0}\" is a reserved word of CEL; a column of this name is written `{0}`", token.text));
+    return Fail(
+        token.at,
+        fmt::format("\"{0}\" is a reserved word of CEL; a column of this name is written `{0}`", token.text));
   }
   return token;
 }
@@ -168,7 +174,8 @@ std::optional<Token> Lexer::Number() {
   }
   std::size_t end = at_;
   bool point = false;
-  while (end < text_.size() && (IsDigit(text_[end]) || (text_[end] == '.' && !point && end + 1 < text_.size() && IsDigit(text_[end + 1])))) {
+  while (end < text_.size() && (IsDigit(text_[end]) || (text_[end] == '.' && !point &&
+                                                        end + 1 < text_.size() && IsDigit(text_[end + 1])))) {
     point = point || text_[end] == '.';
     ++end;
   }
@@ -180,7 +187,8 @@ std::optional<Token> Lexer::Number() {
     return Fail(start, "unsigned numbers are not part of the language; leave out the \"u\"");
   }
   if (end < text_.size() && IsNamePart(text_[end])) {
-    return Fail(start, "a name does not begin with a digit; a column of such a name is written in backquotes");
+    return Fail(start,
+                "a name does not begin with a digit; a column of such a name is written in backquotes");
   }
   Token token;
   token.at = static_cast<std::uint32_t>(start);
@@ -188,7 +196,8 @@ std::optional<Token> Lexer::Number() {
   if (!point) {
     token.type = Token::Type::kInt;
     token.smallest = digits == "9223372036854775808";
-    if (!token.smallest && std::from_chars(digits.data(), digits.data() + digits.size(), token.integer).ec != std::errc()) {
+    if (!token.smallest &&
+        std::from_chars(digits.data(), digits.data() + digits.size(), token.integer).ec != std::errc()) {
       return Fail(start, "a whole number larger than 64 bits; with a point it is a decimal");
     }
     return token;
@@ -248,10 +257,14 @@ bool Lexer::Escape(std::string& out) {
   }
   switch (c) {
     case 'x':
-    case 'X': return CodePointEscape(2, out);
-    case 'u': return CodePointEscape(4, out);
-    case 'U': return CodePointEscape(8, out);
-    default: break;
+    case 'X':
+      return CodePointEscape(2, out);
+    case 'u':
+      return CodePointEscape(4, out);
+    case 'U':
+      return CodePointEscape(8, out);
+    default:
+      break;
   }
   if (c >= '0' && c <= '3') {
     return OctalEscape(out);
@@ -264,7 +277,8 @@ bool Lexer::CodePointEscape(int digits, std::string& out) {
   std::uint32_t code = 0;
   const std::string_view hex = text_.substr(std::min(at_, text_.size()), static_cast<std::size_t>(digits));
   const auto [rest, error] = std::from_chars(hex.data(), hex.data() + hex.size(), code, 16);
-  if (error != std::errc() || rest != hex.data() + digits || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
+  if (error != std::errc() || rest != hex.data() + digits || code > 0x10FFFF ||
+      (code >= 0xD800 && code < 0xE000)) {
     Fail(at_ - 2, fmt::format("\"\\{}\" needs {} hexadecimal digits of a character", text_[at_ - 1], digits));
     return false;
   }

@@ -13,11 +13,11 @@ namespace crossbill::mapping {
 struct Token {
   enum class Type : std::uint8_t { kEnd, kName, kKeyword, kInt, kDecimal, kText, kSymbol };
   Type type = Type::kEnd;
-  std::string text;            // names, keywords, symbols, and the text of a literal after its escapes
+  std::string text;  // names, keywords, symbols, and the text of a literal after its escapes
   std::int64_t integer = 0;
-  bool smallest = false;       // 9223372036854775808, which only a minus makes an int
+  bool smallest = false;  // 9223372036854775808, which only a minus makes an int
   Decimal decimal;
-  std::uint32_t at = 0;        // byte offset
+  std::uint32_t at = 0;  // byte offset
 };
 
 // What is wrong in an expression, and where in it.

@@ -12,7 +12,11 @@ enum class Answer { kNo, kYes, kError };
 class MacroExpr final : public Expr {
  public:
   MacroExpr(Macro macro, int slot, ExprPtr range, ExprPtr condition, ExprPtr body, const Type& t)
-      : macro_(macro), slot_(static_cast<std::size_t>(slot)), range_(std::move(range)), condition_(std::move(condition)), body_(std::move(body)) {
+      : macro_(macro),
+        slot_(static_cast<std::size_t>(slot)),
+        range_(std::move(range)),
+        condition_(std::move(condition)),
+        body_(std::move(body)) {
     type = t;
     constant = range_->constant && body_->constant && (condition_ == nullptr || condition_->constant);
     column = range_->column;
@@ -33,11 +37,16 @@ class MacroExpr final : public Expr {
       return false;
     }
     switch (macro_) {
-      case Macro::kExists: return AnyOrAll(c, range.AsList(), Answer::kYes, out);
-      case Macro::kAll: return AnyOrAll(c, range.AsList(), Answer::kNo, out);
-      case Macro::kExistsOne: return One(c, range.AsList(), out);
-      case Macro::kFilter: return Filter(c, range.AsList(), out);
-      case Macro::kMap: return Map(c, range.AsList(), out);
+      case Macro::kExists:
+        return AnyOrAll(c, range.AsList(), Answer::kYes, out);
+      case Macro::kAll:
+        return AnyOrAll(c, range.AsList(), Answer::kNo, out);
+      case Macro::kExistsOne:
+        return One(c, range.AsList(), out);
+      case Macro::kFilter:
+        return Filter(c, range.AsList(), out);
+      case Macro::kMap:
+        return Map(c, range.AsList(), out);
     }
     return false;
   }
@@ -120,7 +129,8 @@ class MacroExpr final : public Expr {
 }  // namespace
 
 ExprPtr MakeMacro(Macro macro, int slot, ExprPtr range, ExprPtr condition, ExprPtr body, const Type& type) {
-  return std::make_unique<MacroExpr>(macro, slot, std::move(range), std::move(condition), std::move(body), type);
+  return std::make_unique<MacroExpr>(macro, slot, std::move(range), std::move(condition), std::move(body),
+                                     type);
 }
 
 }  // namespace crossbill::mapping

@@ -15,12 +15,14 @@ void ReadLookups(const config::Node& node, ExpressionCompiler& expressions, Envi
   for (const config::Node::Entry& table : node.entries) {
     LookupTable& entries = environment.lookups[table.key];
     if (!table.value.IsMapping()) {
-      expressions.Report(table.value.at, Code::kConfigType, fmt::format("the lookup table \"{}\" is a mapping: {{FROM: TO, …}}", table.key));
+      expressions.Report(table.value.at, Code::kConfigType,
+                         fmt::format("the lookup table \"{}\" is a mapping: {{FROM: TO, …}}", table.key));
       continue;
     }
     for (const config::Node::Entry& entry : table.value.entries) {
       if (!entry.value.IsScalar() && !entry.value.IsNull()) {
-        expressions.Report(entry.value.at, Code::kConfigType, fmt::format("\"{}\" in the lookup table \"{}\" is a text", entry.key, table.key));
+        expressions.Report(entry.value.at, Code::kConfigType,
+                           fmt::format("\"{}\" in the lookup table \"{}\" is a text", entry.key, table.key));
         continue;
       }
       entries.emplace(entry.key, entry.value.scalar);
@@ -41,7 +43,7 @@ bool HasErrorsSince(const config::Problems& problems, std::size_t first) {
 
 struct Mapper::Impl {
   Compilation compilation;
-  Schema schema;                                // copies: the expressions point into them
+  Schema schema;  // copies: the expressions point into them
   std::vector<connectors::Child> children;
   std::vector<std::unique_ptr<Publication>> publications;
   Context context;
@@ -52,7 +54,8 @@ Mapper::Mapper(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Mapper::~Mapper() = default;
 
 std::unique_ptr<Mapper> Mapper::Compile(const MapperSpec& spec, const connectors::Schema* schema,
-                                        const std::vector<connectors::Child>* children, bool dynamic_rows, config::Problems& problems) {
+                                        const std::vector<connectors::Child>* children, bool dynamic_rows,
+                                        config::Problems& problems) {
   const std::size_t first_problem = problems.list().size();
   const std::string file = spec.file != nullptr ? spec.file->file : std::string();
   auto impl = std::make_unique<Impl>();
@@ -108,6 +111,8 @@ const MapResult& Mapper::Map(const connectors::Row& row) {
   return m.result;
 }
 
-std::string_view Mapper::MessageOf(int publication) const { return impl_->publications[static_cast<std::size_t>(publication)]->message(); }
+std::string_view Mapper::MessageOf(int publication) const {
+  return impl_->publications[static_cast<std::size_t>(publication)]->message();
+}
 
 }  // namespace crossbill::mapping

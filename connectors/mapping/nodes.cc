@@ -51,7 +51,8 @@ Truth TruthOf(Context& c, const Expr& e) {
 
 class LogicExpr final : public Expr {
  public:
-  LogicExpr(bool is_or, ExprPtr a, ExprPtr b) : decisive_(is_or ? Truth::kTrue : Truth::kFalse), a_(std::move(a)), b_(std::move(b)) {
+  LogicExpr(bool is_or, ExprPtr a, ExprPtr b)
+      : decisive_(is_or ? Truth::kTrue : Truth::kFalse), a_(std::move(a)), b_(std::move(b)) {
     type = kBoolType;
     constant = a_->constant && b_->constant;
     column = a_->column.empty() ? b_->column : a_->column;
@@ -133,7 +134,9 @@ class ChooseExpr final : public Expr {
   ChooseExpr(ExprPtr condition, ExprPtr then, ExprPtr otherwise)
       : condition_(std::move(condition)), then_(std::move(then)), otherwise_(std::move(otherwise)) {
     constant = condition_->constant && then_->constant && otherwise_->constant;
-    column = !then_->column.empty() ? then_->column : !otherwise_->column.empty() ? otherwise_->column : condition_->column;
+    column = !then_->column.empty()        ? then_->column
+             : !otherwise_->column.empty() ? otherwise_->column
+                                           : condition_->column;
   }
   bool Eval(Context& c, Value& out) const override {
     const Truth truth = TruthOf(c, *condition_);
@@ -154,8 +157,12 @@ bool Ask(Context& c, const Expr& condition, bool& is_true) {
   return truth != Truth::kError;
 }
 
-ExprPtr MakeBinary(Op op, ExprPtr a, ExprPtr b) { return std::make_unique<BinaryExpr>(op, std::move(a), std::move(b)); }
-ExprPtr MakeLogic(bool is_or, ExprPtr a, ExprPtr b) { return std::make_unique<LogicExpr>(is_or, std::move(a), std::move(b)); }
+ExprPtr MakeBinary(Op op, ExprPtr a, ExprPtr b) {
+  return std::make_unique<BinaryExpr>(op, std::move(a), std::move(b));
+}
+ExprPtr MakeLogic(bool is_or, ExprPtr a, ExprPtr b) {
+  return std::make_unique<LogicExpr>(is_or, std::move(a), std::move(b));
+}
 ExprPtr MakeNot(ExprPtr a) { return std::make_unique<NotExpr>(std::move(a)); }
 ExprPtr MakeNegate(ExprPtr a) { return std::make_unique<NegateExpr>(std::move(a)); }
 ExprPtr MakeChoose(ExprPtr condition, ExprPtr then, ExprPtr otherwise) {

@@ -8,13 +8,13 @@
 namespace crossbill::mapping {
 namespace {
 
-constexpr int kQuotientScale = 10;   // digits after the point of a quotient that does not end
+constexpr int kQuotientScale = 10;  // digits after the point of a quotient that does not end
 
 bool IsNumber(const Value& v) { return (Bit(v.type()) & kNumber) != 0; }
 
 bool Mismatch(Context& c, Op op, const Value& a, const Value& b) {
-  return c.Fail(Code::kMapValue, fmt::format("\"{}\" does not take {} and {}", TextOf(op), connectors::NameOf(a.type()),
-                                             connectors::NameOf(b.type())));
+  return c.Fail(Code::kMapValue, fmt::format("\"{}\" does not take {} and {}", TextOf(op),
+                                             connectors::NameOf(a.type()), connectors::NameOf(b.type())));
 }
 
 bool Give(Context& c, const Result<Decimal>& result, Value& out) {
@@ -29,9 +29,15 @@ bool ApplyInts(Context& c, Op op, std::int64_t a, std::int64_t b, Value& out) {
   std::int64_t result = 0;
   bool overflow = false;
   switch (op) {
-    case Op::kAdd: overflow = __builtin_add_overflow(a, b, &result); break;
-    case Op::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
-    case Op::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
+    case Op::kAdd:
+      overflow = __builtin_add_overflow(a, b, &result);
+      break;
+    case Op::kSubtract:
+      overflow = __builtin_sub_overflow(a, b, &result);
+      break;
+    case Op::kMultiply:
+      overflow = __builtin_mul_overflow(a, b, &result);
+      break;
     default:
       if (b == 0) {
         return c.Fail(Code::kMapValue, "division by zero");
@@ -49,10 +55,14 @@ bool ApplyInts(Context& c, Op op, std::int64_t a, std::int64_t b, Value& out) {
 
 bool ApplyDecimals(Context& c, Op op, const Decimal& a, const Decimal& b, Value& out) {
   switch (op) {
-    case Op::kAdd: return Give(c, a.Plus(b), out);
-    case Op::kSubtract: return Give(c, a.Minus(b), out);
-    case Op::kMultiply: return Give(c, a.Times(b), out);
-    default: break;
+    case Op::kAdd:
+      return Give(c, a.Plus(b), out);
+    case Op::kSubtract:
+      return Give(c, a.Minus(b), out);
+    case Op::kMultiply:
+      return Give(c, a.Times(b), out);
+    default:
+      break;
   }
   if (b.IsZero()) {
     return c.Fail(Code::kMapValue, "division by zero");
@@ -135,24 +145,35 @@ int Order(const T& a, const T& b) {
 
 bool Ordered(Context& c, Op op, const Value& a, const Value& b, int& order) {
   if (IsNumber(a) && IsNumber(b)) {
-    order = a.type() == b.type() && a.type() == ValueType::kInt ? Order(a.AsInt(), b.AsInt()) : Order(AsNumber(a), AsNumber(b));
+    order = a.type() == b.type() && a.type() == ValueType::kInt ? Order(a.AsInt(), b.AsInt())
+                                                                : Order(AsNumber(a), AsNumber(b));
     return true;
   }
   if (a.type() != b.type()) {
     return Mismatch(c, op, a, b);
   }
   switch (a.type()) {
-    case ValueType::kBool: order = Order(a.AsBool(), b.AsBool()); return true;
-    case ValueType::kText: order = Order(a.AsText(), b.AsText()); return true;
-    case ValueType::kDate: order = Order(a.AsDate(), b.AsDate()); return true;
-    case ValueType::kTimestamp: order = Order(a.AsTimestamp(), b.AsTimestamp()); return true;
+    case ValueType::kBool:
+      order = Order(a.AsBool(), b.AsBool());
+      return true;
+    case ValueType::kText:
+      order = Order(a.AsText(), b.AsText());
+      return true;
+    case ValueType::kDate:
+      order = Order(a.AsDate(), b.AsDate());
+      return true;
+    case ValueType::kTimestamp:
+      order = Order(a.AsTimestamp(), b.AsTimestamp());
+      return true;
     case ValueType::kMoney:
       if (!(a.AsMoney().currency == b.AsMoney().currency)) {
-        return c.Fail(Code::kMapValue, fmt::format("{} and {} are of different currencies", a.AsMoney().ToString(), b.AsMoney().ToString()));
+        return c.Fail(Code::kMapValue, fmt::format("{} and {} are of different currencies",
+                                                   a.AsMoney().ToString(), b.AsMoney().ToString()));
       }
       order = Order(a.AsMoney().amount, b.AsMoney().amount);
       return true;
-    default: return Mismatch(c, op, a, b);
+    default:
+      return Mismatch(c, op, a, b);
   }
 }
 
@@ -171,9 +192,9 @@ bool Contains(Context& c, const Value& item, const Value& in, Value& out) {
 bool EqualMaps(const Value& a, const Value& b) {
   const auto entries = a.AsMap();
   return entries.size() == b.AsMap().size() && std::ranges::all_of(entries, [&](const MapEntry& e) {
-    const Value* other = b.Find(e.key);
-    return other != nullptr && Equal(e.value, *other);
-  });
+           const Value* other = b.Find(e.key);
+           return other != nullptr && Equal(e.value, *other);
+         });
 }
 
 bool EqualRecords(const Value& a, const Value& b) {
@@ -212,47 +233,66 @@ bool TypeOfSum(Op op, const Type& a, const Type& b, TypePool& pool, Type& result
     return (ka & kb & kMoney) != 0;
   }
   result = kMoneyType;
-  return op == Op::kMultiply && (((ka & kMoney) != 0 && (kb & kNumber) != 0) || ((kb & kMoney) != 0 && (ka & kNumber) != 0));
+  return op == Op::kMultiply &&
+         (((ka & kMoney) != 0 && (kb & kNumber) != 0) || ((kb & kMoney) != 0 && (ka & kNumber) != 0));
 }
 
 }  // namespace
 
 bool Equal(const Value& a, const Value& b) {
   if (IsNumber(a) && IsNumber(b)) {
-    return a.type() == ValueType::kInt && b.type() == ValueType::kInt ? a.AsInt() == b.AsInt() : AsNumber(a) == AsNumber(b);
+    return a.type() == ValueType::kInt && b.type() == ValueType::kInt ? a.AsInt() == b.AsInt()
+                                                                      : AsNumber(a) == AsNumber(b);
   }
   if (a.type() != b.type()) {
     return false;
   }
   switch (a.type()) {
-    case ValueType::kNull: return true;
-    case ValueType::kBool: return a.AsBool() == b.AsBool();
-    case ValueType::kText: return a.AsText() == b.AsText();
-    case ValueType::kDate: return a.AsDate() == b.AsDate();
-    case ValueType::kTimestamp: return a.AsTimestamp() == b.AsTimestamp();
-    case ValueType::kMoney: return a.AsMoney() == b.AsMoney();
-    case ValueType::kList: return std::ranges::equal(a.AsList(), b.AsList(), Equal);
-    case ValueType::kMap: return EqualMaps(a, b);
-    case ValueType::kRecord: return EqualRecords(a, b);
-    default: return false;
+    case ValueType::kNull:
+      return true;
+    case ValueType::kBool:
+      return a.AsBool() == b.AsBool();
+    case ValueType::kText:
+      return a.AsText() == b.AsText();
+    case ValueType::kDate:
+      return a.AsDate() == b.AsDate();
+    case ValueType::kTimestamp:
+      return a.AsTimestamp() == b.AsTimestamp();
+    case ValueType::kMoney:
+      return a.AsMoney() == b.AsMoney();
+    case ValueType::kList:
+      return std::ranges::equal(a.AsList(), b.AsList(), Equal);
+    case ValueType::kMap:
+      return EqualMaps(a, b);
+    case ValueType::kRecord:
+      return EqualRecords(a, b);
+    default:
+      return false;
   }
 }
 
 bool TypeOfBinary(Op op, const Type& a, const Type& b, TypePool& pool, Type& result) {
-  const bool open = a.kind == Kind::kDyn || b.kind == Kind::kDyn || a.kind == Kind::kNull || b.kind == Kind::kNull;
+  const bool open =
+      a.kind == Kind::kDyn || b.kind == Kind::kDyn || a.kind == Kind::kNull || b.kind == Kind::kNull;
   const Kinds ka = Bit(a.kind), kb = Bit(b.kind);
   result = kBoolType;
   switch (op) {
     case Op::kOr:
-    case Op::kAnd: return (open || ka == kb) && ((ka | kb) & ~(kBool | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0;
+    case Op::kAnd:
+      return (open || ka == kb) && ((ka | kb) & ~(kBool | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0;
     case Op::kEqual:
-    case Op::kNotEqual: return open || ka == kb || ((ka | kb) & ~kNumber) == 0 || ((ka | kb) & ~kMapping) == 0;
-    case Op::kIn: return b.kind == Kind::kDyn || b.kind == Kind::kNull || (kb & kList) != 0 || ((kb & kMapping) != 0 && (open || (ka & kText) != 0));
+    case Op::kNotEqual:
+      return open || ka == kb || ((ka | kb) & ~kNumber) == 0 || ((ka | kb) & ~kMapping) == 0;
+    case Op::kIn:
+      return b.kind == Kind::kDyn || b.kind == Kind::kNull || (kb & kList) != 0 ||
+             ((kb & kMapping) != 0 && (open || (ka & kText) != 0));
     case Op::kLess:
     case Op::kLessEqual:
     case Op::kGreater:
-    case Op::kGreaterEqual: return open || OrderedKinds(ka, kb);
-    default: break;
+    case Op::kGreaterEqual:
+      return open || OrderedKinds(ka, kb);
+    default:
+      break;
   }
   if (open) {
     result = kDynType;
@@ -280,17 +320,27 @@ bool Apply(Context& c, Op op, const Value& a, const Value& b, Value& out) {
   if (!Ordered(c, op, a, b, order)) {
     return false;
   }
-  out = Value::Bool(op == Op::kLess ? order < 0 : op == Op::kLessEqual ? order <= 0 : op == Op::kGreater ? order > 0 : order >= 0);
+  out = Value::Bool(op == Op::kLess        ? order < 0
+                    : op == Op::kLessEqual ? order <= 0
+                    : op == Op::kGreater   ? order > 0
+                                           : order >= 0);
   return true;
 }
 
 bool Negate(Context& c, const Value& a, Value& out) {
   switch (a.type()) {
-    case ValueType::kNull: out = Value(); return true;
-    case ValueType::kInt: return ApplyInts(c, Op::kSubtract, 0, a.AsInt(), out);
-    case ValueType::kDecimal: out = Value::Of(a.AsDecimal().Negated()); return true;
-    case ValueType::kMoney: return MultiplyMoney(c, a.AsMoney(), Decimal(-1), out);
-    default: return c.Fail(Code::kMapValue, fmt::format("\"-\" does not take {}", connectors::NameOf(a.type())));
+    case ValueType::kNull:
+      out = Value();
+      return true;
+    case ValueType::kInt:
+      return ApplyInts(c, Op::kSubtract, 0, a.AsInt(), out);
+    case ValueType::kDecimal:
+      out = Value::Of(a.AsDecimal().Negated());
+      return true;
+    case ValueType::kMoney:
+      return MultiplyMoney(c, a.AsMoney(), Decimal(-1), out);
+    default:
+      return c.Fail(Code::kMapValue, fmt::format("\"-\" does not take {}", connectors::NameOf(a.type())));
   }
 }
 

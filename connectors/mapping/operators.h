@@ -14,10 +14,11 @@ bool Negate(Context& c, const Value& a, Value& out);
 // Int and decimal of the same number are equal; other types that differ are not.
 bool Equal(const Value& a, const Value& b);
 
-// Whether a condition is true; null is not. False: the context has the error (also for a value that is no truth).
+// Whether a condition is true; null is not. False: the context has the error (also for a value that is no
+// truth).
 bool Ask(Context& c, const Expr& condition, bool& is_true);
 
-ExprPtr MakeBinary(Op op, ExprPtr a, ExprPtr b);   // not && and ||
+ExprPtr MakeBinary(Op op, ExprPtr a, ExprPtr b);  // not && and ||
 ExprPtr MakeLogic(bool is_or, ExprPtr a, ExprPtr b);
 ExprPtr MakeNot(ExprPtr a);
 ExprPtr MakeNegate(ExprPtr a);

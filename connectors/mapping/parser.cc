@@ -11,18 +11,20 @@ namespace {
 struct Operator {
   std::string_view text;
   Op op;
-  int precedence;   // higher binds closer; ?: is below all
+  int precedence;  // higher binds closer; ?: is below all
 };
 
 constexpr Operator kOperators[] = {
-    {"||", Op::kOr, 1},           {"&&", Op::kAnd, 2},        {"==", Op::kEqual, 3},    {"!=", Op::kNotEqual, 3}, {"<", Op::kLess, 3},
-    {"<=", Op::kLessEqual, 3},    {">", Op::kGreater, 3},     {">=", Op::kGreaterEqual, 3}, {"in", Op::kIn, 3},   {"+", Op::kAdd, 4},
-    {"-", Op::kSubtract, 4},      {"*", Op::kMultiply, 5},    {"/", Op::kDivide, 5},    {"%", Op::kRemainder, 5},
+    {"||", Op::kOr, 1},    {"&&", Op::kAnd, 2},       {"==", Op::kEqual, 3},   {"!=", Op::kNotEqual, 3},
+    {"<", Op::kLess, 3},   {"<=", Op::kLessEqual, 3}, {">", Op::kGreater, 3},  {">=", Op::kGreaterEqual, 3},
+    {"in", Op::kIn, 3},    {"+", Op::kAdd, 4},        {"-", Op::kSubtract, 4}, {"*", Op::kMultiply, 5},
+    {"/", Op::kDivide, 5}, {"%", Op::kRemainder, 5},
 };
 
 class Parser {
  public:
-  Parser(std::string_view text, SyntaxError& error, const ParseLimits& limits) : lexer_(text), error_(error), limits_(limits) {}
+  Parser(std::string_view text, SyntaxError& error, const ParseLimits& limits)
+      : lexer_(text), error_(error), limits_(limits) {}
 
   AstPtr Whole() {
     if (!Advance()) {
@@ -56,11 +58,15 @@ class Parser {
 
   std::string Found() const {
     switch (token_.type) {
-      case Token::Type::kEnd: return "end";
+      case Token::Type::kEnd:
+        return "end";
       case Token::Type::kInt:
-      case Token::Type::kDecimal: return "number";
-      case Token::Type::kText: return "text";
-      default: return "\"" + token_.text + "\"";
+      case Token::Type::kDecimal:
+        return "number";
+      case Token::Type::kText:
+        return "text";
+      default:
+        return "\"" + token_.text + "\"";
     }
   }
 
@@ -73,7 +79,9 @@ class Parser {
     token_ = *std::move(next);
     return true;
   }
-  bool Is(std::string_view symbol) const { return token_.type == Token::Type::kSymbol && token_.text == symbol; }
+  bool Is(std::string_view symbol) const {
+    return token_.type == Token::Type::kSymbol && token_.text == symbol;
+  }
   bool Expect(std::string_view symbol) {
     if (!Is(symbol)) {
       Fail(fmt::format("\"{}\" was expected, not {}", symbol, Found()));
@@ -114,15 +122,16 @@ class Parser {
       return condition;
     }
     AstPtr choose = New(Ast::Type::kChoose, token_.at);
-    if (choose == nullptr || !Take(*choose, std::move(condition)) || !Advance() || !Take(*choose, Binary(1)) || !Expect(":") ||
-        !Take(*choose, Expression())) {
+    if (choose == nullptr || !Take(*choose, std::move(condition)) || !Advance() ||
+        !Take(*choose, Binary(1)) || !Expect(":") || !Take(*choose, Expression())) {
       return nullptr;
     }
     return choose;
   }
 
   const Operator* OperatorHere() const {
-    if (token_.type != Token::Type::kSymbol && !(token_.type == Token::Type::kKeyword && token_.text == "in")) {
+    if (token_.type != Token::Type::kSymbol &&
+        !(token_.type == Token::Type::kKeyword && token_.text == "in")) {
       return nullptr;
     }
     for (const Operator& o : kOperators) {
@@ -141,7 +150,8 @@ class Parser {
         return left;
       }
       AstPtr binary = New(Ast::Type::kBinary, token_.at);
-      if (binary == nullptr || !Advance() || !Take(*binary, std::move(left)) || !Take(*binary, Binary(o->precedence + 1))) {
+      if (binary == nullptr || !Advance() || !Take(*binary, std::move(left)) ||
+          !Take(*binary, Binary(o->precedence + 1))) {
         return nullptr;
       }
       binary->op = o->op;
@@ -207,7 +217,8 @@ class Parser {
 
   AstPtr Indexed(AstPtr operand) {
     AstPtr index = New(Ast::Type::kIndex, token_.at);
-    if (index == nullptr || !Take(*index, std::move(operand)) || !Advance() || !Take(*index, Expression()) || !Expect("]")) {
+    if (index == nullptr || !Take(*index, std::move(operand)) || !Advance() || !Take(*index, Expression()) ||
+        !Expect("]")) {
       return nullptr;
     }
     return index;
@@ -243,9 +254,12 @@ class Parser {
       case Token::Type::kInt:
       case Token::Type::kDecimal:
       case Token::Type::kText:
-      case Token::Type::kKeyword: return Literal();
-      case Token::Type::kName: return NameOrCall();
-      default: break;
+      case Token::Type::kKeyword:
+        return Literal();
+      case Token::Type::kName:
+        return NameOrCall();
+      default:
+        break;
     }
     if (Is("(")) {
       if (!Advance()) {

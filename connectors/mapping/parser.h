@@ -9,9 +9,9 @@
 namespace crossbill::mapping {
 
 struct ParseLimits {
-  std::size_t bytes = 10 * 1024;   // of an expression
-  int nesting = 64;                // brackets, calls, choices and signs in each other
-  std::uint32_t height = 512;      // of the tree: also "a + b + c …" is that high
+  std::size_t bytes = 10 * 1024;  // of an expression
+  int nesting = 64;               // brackets, calls, choices and signs in each other
+  std::uint32_t height = 512;     // of the tree: also "a + b + c …" is that high
   int nodes = 10'000;
 };
 

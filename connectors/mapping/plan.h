@@ -12,7 +12,18 @@
 namespace crossbill::mapping {
 
 // What a field of the target holds.
-enum class Form : std::uint8_t { kText, kDate, kInstant, kDecimal, kCurrency, kCountry, kEnum, kBool, kInt, kMoney };
+enum class Form : std::uint8_t {
+  kText,
+  kDate,
+  kInstant,
+  kDecimal,
+  kCurrency,
+  kCountry,
+  kEnum,
+  kBool,
+  kInt,
+  kMoney
+};
 
 // What expressions may give for a form, and its name in messages.
 Kinds KindsOf(Form form);
@@ -39,8 +50,8 @@ struct MessagePlan {
 
 // One element of a repeated message, or as many as `each` gives.
 struct ElementPlan {
-  ExprPtr each;            // nullptr: one element
-  ExprPtr when;            // of each element; may be nullptr
+  ExprPtr each;  // nullptr: one element
+  ExprPtr when;  // of each element; may be nullptr
   int slot = 0;
   MessagePlan message;
   config::Position at;
@@ -51,10 +62,10 @@ struct FieldPlan {
   int number = 0;
   std::string name;
   Shape shape = Shape::kValue;
-  config::Position at;                      // of its key
-  std::vector<ValuePlan> values;            // kValue: one
-  std::unique_ptr<MessagePlan> message;     // kMessage
-  std::vector<ElementPlan> elements;        // kMessages
+  config::Position at;                   // of its key
+  std::vector<ValuePlan> values;         // kValue: one
+  std::unique_ptr<MessagePlan> message;  // kMessage
+  std::vector<ElementPlan> elements;     // kMessages
 };
 
 }  // namespace crossbill::mapping

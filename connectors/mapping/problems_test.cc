@@ -44,7 +44,7 @@ TEST(ProblemsTest, AllAtOnceWithTheirPlaces) {
   s.schema = TextSchema({"vbeln", "kunnr", "netwr", "audat", "bstnk"});
   s.children.push_back({"lines", TextSchema({"posnr"})});
   std::string yaml = kWrong;
-  yaml.erase(yaml.find("  total: netwr\n  total"), 15);   // YAML itself refuses a key that stands twice
+  yaml.erase(yaml.find("  total: netwr\n  total"), 15);  // YAML itself refuses a key that stands twice
   s.Compile(yaml);
   EXPECT_EQ(s.mapper, nullptr);
   s.problems.Sort();
@@ -56,7 +56,9 @@ TEST(ProblemsTest, AllAtOnceWithTheirPlaces) {
 TEST(ProblemsTest, BadBranchesOfConstants) {
   Stream s;
   s.schema = TextSchema({"id"});
-  s.Compile("publish: invoice\nkey: [id]\nmap: {type: INVOICES, currency: id, total: 'money(1, \"XXY\")', due_on: 'days(id, 1)'}\n");
+  s.Compile(
+      "publish: invoice\nkey: [id]\nmap: {type: INVOICES, currency: id, total: 'money(1, \"XXY\")', due_on: "
+      "'days(id, 1)'}\n");
   EXPECT_EQ(s.mapper, nullptr);
   EXPECT_EQ(s.problems.list().size(), 3u) << s.problems.ToString();
 }
@@ -64,7 +66,9 @@ TEST(ProblemsTest, BadBranchesOfConstants) {
 TEST(ProblemsTest, ColumnsOfExpressionsOnOneLine) {
   Stream s;
   s.schema = TextSchema({"id"});
-  s.Compile("publish: order\nkey: [id]\nmap:\n  number: trim(idd)\n  text: 'trim(idd)'\n  status: |\n    trim(\n    idd)\n");
+  s.Compile(
+      "publish: order\nkey: [id]\nmap:\n  number: trim(idd)\n  text: 'trim(idd)'\n  status: |\n    trim(\n   "
+      " idd)\n");
   ASSERT_EQ(s.problems.list().size(), 3u) << s.problems.ToString();
   EXPECT_EQ(s.problems.list()[0].at.line, 4);
   EXPECT_EQ(s.problems.list()[0].at.column, 16);

@@ -6,14 +6,18 @@
 
 namespace crossbill::mapping {
 
-Publication::Outcome Publication::Reject(Code code, std::string field, std::string message, config::Position at) const {
-  Rejection rejection{0, key_, Error(code, std::move(message)), std::move(field), fmt::format("{}:{}:{}", file_, at.line, at.column)};
+Publication::Outcome Publication::Reject(Code code, std::string field, std::string message,
+                                         config::Position at) const {
+  Rejection rejection{0, key_, Error(code, std::move(message)), std::move(field),
+                      fmt::format("{}:{}:{}", file_, at.line, at.column)};
   return {false, std::move(rejection)};
 }
 
-Publication::Outcome Publication::RejectFailed(const Context& context, std::string field, config::Position at) const {
+Publication::Outcome Publication::RejectFailed(const Context& context, std::string field,
+                                               config::Position at) const {
   const bool named = !context.column().empty() && context.column() != field;
-  std::string message = fmt::format("{}: {}{}", field, context.message(), named ? fmt::format(" (from column \"{}\")", context.column()) : "");
+  std::string message = fmt::format("{}: {}{}", field, context.message(),
+                                    named ? fmt::format(" (from column \"{}\")", context.column()) : "");
   return Reject(context.code(), std::move(field), std::move(message), at);
 }
 
@@ -31,7 +35,8 @@ bool Publication::MakeKey(Context& context) {
     }
     const std::string_view text = TextOf(value, context.arena);
     if (text.empty()) {
-      why_no_key_ = fmt::format("the key \"{}\" is {}", part.text, value.IsNull() || value.type() == ValueType::kText ? "empty" : Shown(value));
+      why_no_key_ = fmt::format("the key \"{}\" is {}", part.text,
+                                value.IsNull() || value.type() == ValueType::kText ? "empty" : Shown(value));
     }
     key_ += text;
   }

@@ -1,4 +1,5 @@
-// One kind of event of a stream, compiled: key, condition, fields and rules; and how a row becomes it. One thread.
+// One kind of event of a stream, compiled: key, condition, fields and rules; and how a row becomes it. One
+// thread.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@ namespace crossbill::mapping {
 class Publication {
  public:
   // Problems are reported by `expressions`; the result is only run when there were none.
-  static std::unique_ptr<Publication> Compile(const PublicationSpec& spec, const std::string& system, const std::string& file, const Scope& row,
+  static std::unique_ptr<Publication> Compile(const PublicationSpec& spec, const std::string& system,
+                                              const std::string& file, const Scope& row,
                                               ExpressionCompiler& expressions);
 
   // An event, a rejection or neither (`when:`, `else: skip`). The event's views live until the next Run.
@@ -29,8 +31,16 @@ class Publication {
   const std::string& message() const { return message_; }
 
  private:
-  struct KeyPart { ExprPtr expr; std::string text; };
-  struct Rule { ExprPtr that; bool skip = false; std::string why; config::Position at; };
+  struct KeyPart {
+    ExprPtr expr;
+    std::string text;
+  };
+  struct Rule {
+    ExprPtr that;
+    bool skip = false;
+    std::string why;
+    config::Position at;
+  };
 
   void CompileKey(const PublicationSpec& spec, const Scope& row, ExpressionCompiler& expressions);
   void CompileRules(const config::Node& require, const Scope& row, ExpressionCompiler& expressions);

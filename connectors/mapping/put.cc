@@ -1,5 +1,5 @@
-// How single values are written: checked for what the field holds, null and empty text left out. Values of dynamic rows (JSON) are
-// converted where they have the exact form already.
+// How single values are written: checked for what the field holds, null and empty text left out. Values of
+// dynamic rows (JSON) are converted where they have the exact form already.
 #include <fmt/format.h>
 
 #include "base/utf8.h"
@@ -37,13 +37,20 @@ std::string Names(const EnumPlan& enumeration) {
 
 Kinds KindsOf(Form form) {
   switch (form) {
-    case Form::kDate: return kDate;
-    case Form::kInstant: return kTime;
-    case Form::kDecimal: return kNumber;
-    case Form::kBool: return kBool;
-    case Form::kInt: return kInt;
-    case Form::kMoney: return kMoney;
-    default: return kText;
+    case Form::kDate:
+      return kDate;
+    case Form::kInstant:
+      return kTime;
+    case Form::kDecimal:
+      return kNumber;
+    case Form::kBool:
+      return kBool;
+    case Form::kInt:
+      return kInt;
+    case Form::kMoney:
+      return kMoney;
+    default:
+      return kText;
   }
 }
 
@@ -54,21 +61,27 @@ Wrote Writer::Fail(const ValuePlan& plan, std::string message) {
 }
 
 Wrote Writer::Refuse(const ValuePlan& plan, const connectors::Value& value) {
-  return Fail(plan, fmt::format("{} is {}, and {} was expected", Shown(value), connectors::NameOf(value.type()), NamesOf(KindsOf(plan.form))));
+  return Fail(plan, fmt::format("{} is {}, and {} was expected", Shown(value),
+                                connectors::NameOf(value.type()), NamesOf(KindsOf(plan.form))));
 }
 
 Wrote Writer::Put(const ValuePlan& plan, int number, const connectors::Value& value) {
   if (value.IsNull() || (value.type() == ValueType::kText && value.AsText().empty())) {
     return Wrote::kNothing;
   }
-  if ((KindsOf(plan.form) & kText) == 0 && value.type() == ValueType::kText && Trimmed(value.AsText()).empty()) {
+  if ((KindsOf(plan.form) & kText) == 0 && value.type() == ValueType::kText &&
+      Trimmed(value.AsText()).empty()) {
     return Wrote::kNothing;
   }
   switch (plan.form) {
-    case Form::kDate: return PutDate(plan, number, value);
-    case Form::kInstant: return PutInstant(plan, number, value);
-    case Form::kDecimal: return PutDecimal(plan, number, value);
-    case Form::kMoney: return PutMoney(plan, number, value);
+    case Form::kDate:
+      return PutDate(plan, number, value);
+    case Form::kInstant:
+      return PutInstant(plan, number, value);
+    case Form::kDecimal:
+      return PutDecimal(plan, number, value);
+    case Form::kMoney:
+      return PutMoney(plan, number, value);
     case Form::kBool:
       if (value.type() != ValueType::kBool) {
         return Refuse(plan, value);
@@ -87,7 +100,8 @@ Wrote Writer::Put(const ValuePlan& plan, int number, const connectors::Value& va
       }
       wire_.VarintField(number, static_cast<std::uint64_t>(value.AsInt()));
       return Wrote::kSomething;
-    default: return PutText(plan, number, value);
+    default:
+      return PutText(plan, number, value);
   }
 }
 
@@ -120,13 +134,15 @@ Wrote Writer::PutChecked(const ValuePlan& plan, int number, std::string_view tex
   if (plan.form == Form::kCurrency) {
     const auto currency = Currency::Parse(text);
     if (!currency.ok()) {
-      return Fail(plan, fmt::format("{} is not an ISO 4217 currency code", Shown(connectors::Value::Text(text))));
+      return Fail(plan,
+                  fmt::format("{} is not an ISO 4217 currency code", Shown(connectors::Value::Text(text))));
     }
     wire_.TextField(number, currency->code());
     return Wrote::kSomething;
   }
   if (text.size() != 2 || !IsLetter(text[0]) || !IsLetter(text[1])) {
-    return Fail(plan, fmt::format("{} is not an ISO 3166 country code of two letters", Shown(connectors::Value::Text(text))));
+    return Fail(plan, fmt::format("{} is not an ISO 3166 country code of two letters",
+                                  Shown(connectors::Value::Text(text))));
   }
   const char code[2] = {Upper(text[0]), Upper(text[1])};
   wire_.TextField(number, {code, 2});
@@ -147,7 +163,8 @@ Wrote Writer::PutEnum(const ValuePlan& plan, int number, std::string_view text) 
       return Wrote::kSomething;
     }
   }
-  return Fail(plan, fmt::format("{} is none of {}", Shown(connectors::Value::Text(text)), Names(enumeration)));
+  return Fail(plan,
+              fmt::format("{} is none of {}", Shown(connectors::Value::Text(text)), Names(enumeration)));
 }
 
 Wrote Writer::PutDate(const ValuePlan& plan, int number, const connectors::Value& value) {
@@ -157,7 +174,8 @@ Wrote Writer::PutDate(const ValuePlan& plan, int number, const connectors::Value
   } else if (value.type() == ValueType::kText) {
     const auto parsed = Date::Parse(Trimmed(value.AsText()));
     if (!parsed.ok()) {
-      return Fail(plan, fmt::format("{} is not a date such as 2026-10-31; date(x, format) reads other forms", Shown(value)));
+      return Fail(plan, fmt::format("{} is not a date such as 2026-10-31; date(x, format) reads other forms",
+                                    Shown(value)));
     }
     date = *parsed;
   } else {
@@ -176,7 +194,11 @@ Wrote Writer::PutInstant(const ValuePlan& plan, int number, const connectors::Va
   } else if (value.type() == ValueType::kText) {
     const auto parsed = Timestamp::Parse(Trimmed(value.AsText()));
     if (!parsed.ok()) {
-      return Fail(plan, fmt::format("{} is not a time such as 2026-10-31T09:00:00+08:00; datetime(x, format) reads other forms", Shown(value)));
+      return Fail(
+          plan,
+          fmt::format(
+              "{} is not a time such as 2026-10-31T09:00:00+08:00; datetime(x, format) reads other forms",
+              Shown(value)));
     }
     instant = *parsed;
   } else {

@@ -25,7 +25,8 @@ std::string RenderFunctionReference() {
   for (const FunctionTheme& theme : AllFunctions()) {
     page += fmt::format("### {}\n\n| function | what it does | example |\n|---|---|---|\n", theme.title);
     for (const FunctionDef& f : theme.functions) {
-      page += fmt::format("| `{}` | {} | `{}` is `{}` |\n", Cell(f.signature), f.doc, Cell(f.example), f.result_text);
+      page += fmt::format("| `{}` | {} | `{}` is `{}` |\n", Cell(f.signature), f.doc, Cell(f.example),
+                          f.result_text);
     }
     page += "\n";
   }

@@ -31,7 +31,8 @@ ExprPtr ResolveInRow(const Scope& row, std::string_view name, TypePool& pool) {
     return MakeColumn(index, row.schema->columns()[static_cast<std::size_t>(index)]);
   }
   ExprPtr child = ResolveChild(row, name, pool);
-  return child != nullptr || row.target == nullptr || row.target->IsList(name) ? std::move(child) : row.target->Value(name);
+  return child != nullptr || row.target == nullptr || row.target->IsList(name) ? std::move(child)
+                                                                               : row.target->Value(name);
 }
 
 ExprPtr ResolveInElement(const Scope& element, std::string_view name, TypePool& pool) {
@@ -41,8 +42,9 @@ ExprPtr ResolveInElement(const Scope& element, std::string_view name, TypePool& 
   const Type& type = element.value_type;
   if (type.kind == Kind::kRecord && type.schema != nullptr) {
     const int index = type.schema->Find(name);
-    return index >= 0 ? MakeLocalColumn(element.slot, index, type.schema->columns()[static_cast<std::size_t>(index)])
-                      : Resolve(*element.outer, name, pool);
+    return index >= 0
+               ? MakeLocalColumn(element.slot, index, type.schema->columns()[static_cast<std::size_t>(index)])
+               : Resolve(*element.outer, name, pool);
   }
   ExprPtr outer = Resolve(*element.outer, name, pool);
   if (type.kind == Kind::kDyn || type.kind == Kind::kMap || type.kind == Kind::kRecord) {
@@ -55,9 +57,12 @@ ExprPtr ResolveInElement(const Scope& element, std::string_view name, TypePool& 
 
 ExprPtr Resolve(const Scope& scope, std::string_view name, TypePool& pool) {
   switch (scope.type) {
-    case Scope::Type::kRow: return ResolveInRow(scope, name, pool);
-    case Scope::Type::kElement: return ResolveInElement(scope, name, pool);
-    case Scope::Type::kVariable: break;
+    case Scope::Type::kRow:
+      return ResolveInRow(scope, name, pool);
+    case Scope::Type::kElement:
+      return ResolveInElement(scope, name, pool);
+    case Scope::Type::kVariable:
+      break;
   }
   return scope.name == name ? MakeLocal(scope.slot, scope.value_type) : Resolve(*scope.outer, name, pool);
 }

@@ -1,5 +1,6 @@
-// What names mean where an expression stands: the row's columns and children, the element of an `each:`, the variable of a macro, and,
-// in `require:`, the fields just mapped. Scopes are a chain from the innermost outwards; they live while expressions are compiled.
+// What names mean where an expression stands: the row's columns and children, the element of an `each:`, the
+// variable of a macro, and, in `require:`, the fields just mapped. Scopes are a chain from the innermost
+// outwards; they live while expressions are compiled.
 #pragma once
 
 #include <functional>
@@ -29,20 +30,21 @@ struct Scope {
   const Scope* outer = nullptr;
 
   // kRow
-  std::string stream;                                          // for messages
-  const Schema* schema = nullptr;                              // nullptr: dynamic
-  const std::vector<connectors::Child>* children = nullptr;    // nullptr: not known
-  const TargetNames* target = nullptr;                         // only in `require:`
+  std::string stream;                                        // for messages
+  const Schema* schema = nullptr;                            // nullptr: dynamic
+  const std::vector<connectors::Child>* children = nullptr;  // nullptr: not known
+  const TargetNames* target = nullptr;                       // only in `require:`
 
   // kElement and kVariable
-  std::string name;                                            // of an element: its `as:`, may be empty
+  std::string name;  // of an element: its `as:`, may be empty
   int slot = 0;
   mapping::Type value_type;
 
   int NextSlot() const { return type == Type::kRow ? 0 : slot + 1; }
 };
 
-// The value of a name, or nullptr. A column of dynamic rows always resolves: only the row can tell whether it is there.
+// The value of a name, or nullptr. A column of dynamic rows always resolves: only the row can tell whether it
+// is there.
 ExprPtr Resolve(const Scope& scope, std::string_view name, TypePool& pool);
 // The scope around the innermost element, or nullptr outside of any.
 const Scope* ParentOf(const Scope& scope);

@@ -9,13 +9,15 @@
 namespace crossbill::mapping {
 namespace {
 
-constexpr int kSourceField = 1;   // SourceRef: written by the mapper itself
+constexpr int kSourceField = 1;  // SourceRef: written by the mapper itself
 
 bool IsMoney(const google::protobuf::Descriptor* message) { return message == v1::Money::descriptor(); }
 
 bool AllConstant(const FieldPlan& field) {
-  const bool values = std::ranges::all_of(field.values, [](const ValuePlan& v) { return v.expr == nullptr || v.expr->constant; });
-  const bool elements = std::ranges::all_of(field.elements, [](const ElementPlan& e) { return e.each == nullptr && e.message.constant; });
+  const bool values = std::ranges::all_of(
+      field.values, [](const ValuePlan& v) { return v.expr == nullptr || v.expr->constant; });
+  const bool elements = std::ranges::all_of(
+      field.elements, [](const ElementPlan& e) { return e.each == nullptr && e.message.constant; });
   return values && elements && (field.message == nullptr || field.message->constant);
 }
 
@@ -41,10 +43,12 @@ void TargetCompiler::Finish(MessagePlan& plan) {
   }
 }
 
-void TargetCompiler::Mapping(const config::Node& map, const Descriptor* message, const Place& place, MessagePlan& plan) {
+void TargetCompiler::Mapping(const config::Node& map, const Descriptor* message, const Place& place,
+                             MessagePlan& plan) {
   if (!map.IsMapping()) {
     expressions_.Report(map.at, Code::kConfigType,
-                        fmt::format("{} takes a mapping of its fields: {}", place.path.empty() ? "map:" : place.path, FieldsOf(message)));
+                        fmt::format("{} takes a mapping of its fields: {}",
+                                    place.path.empty() ? "map:" : place.path, FieldsOf(message)));
     return;
   }
   plan.needs_first_field = IsMoney(message);
@@ -63,8 +67,10 @@ std::string TargetCompiler::FieldsOf(const Descriptor* message) const {
   return Listed(names);
 }
 
-const google::protobuf::FieldDescriptor* TargetCompiler::FindField(const config::Node::Entry& entry, std::string_view name,
-                                                                   const Descriptor* message, const Place& place) {
+const google::protobuf::FieldDescriptor* TargetCompiler::FindField(const config::Node::Entry& entry,
+                                                                   std::string_view name,
+                                                                   const Descriptor* message,
+                                                                   const Place& place) {
   const FieldDescriptor* field = message->FindFieldByName(std::string(name));
   if (field == nullptr) {
     std::vector<std::string> names;
@@ -72,24 +78,28 @@ const google::protobuf::FieldDescriptor* TargetCompiler::FindField(const config:
       names.emplace_back(message->field(i)->name());
     }
     const std::string where = place.path.empty() ? "" : " of " + place.path;
-    expressions_.Report(entry.key_at, Code::kMapField, fmt::format("{}{} has no field \"{}\"; it has {}{}", message->name(), where, name,
-                                                                   FieldsOf(message), DidYouMean(name, names)));
+    expressions_.Report(entry.key_at, Code::kMapField,
+                        fmt::format("{}{} has no field \"{}\"; it has {}{}", message->name(), where, name,
+                                    FieldsOf(message), DidYouMean(name, names)));
     return nullptr;
   }
   if (message == message_ && field->number() == kSourceField) {
-    expressions_.Report(entry.key_at, Code::kMapField, "`source` is filled by Crossbill: system, stream and `key:`");
+    expressions_.Report(entry.key_at, Code::kMapField,
+                        "`source` is filled by Crossbill: system, stream and `key:`");
     return nullptr;
   }
   return field;
 }
 
-FieldPlan* TargetCompiler::NewField(const config::Node::Entry& entry, const FieldDescriptor* field, const Place& place, MessagePlan& plan) {
+FieldPlan* TargetCompiler::NewField(const config::Node::Entry& entry, const FieldDescriptor* field,
+                                    const Place& place, MessagePlan& plan) {
   for (FieldPlan& known : plan.fields) {
     if (known.number != field->number()) {
       continue;
     }
-    expressions_.Report(entry.key_at, Code::kConfigDuplicate,
-                        fmt::format("{} is mapped twice; first at line {}", place.Of(field->name()), known.at.line));
+    expressions_.Report(
+        entry.key_at, Code::kConfigDuplicate,
+        fmt::format("{} is mapped twice; first at line {}", place.Of(field->name()), known.at.line));
     return nullptr;
   }
   FieldPlan& made = plan.fields.emplace_back();
@@ -99,8 +109,8 @@ FieldPlan* TargetCompiler::NewField(const config::Node::Entry& entry, const Fiel
   return &made;
 }
 
-void TargetCompiler::Entry(const config::Node::Entry& entry, std::string_view key, const Descriptor* message, const Place& place,
-                           MessagePlan& plan) {
+void TargetCompiler::Entry(const config::Node::Entry& entry, std::string_view key, const Descriptor* message,
+                           const Place& place, MessagePlan& plan) {
   const std::size_t dot = key.find('.');
   const std::string_view name = key.substr(0, dot);
   const std::string_view rest = dot == std::string_view::npos ? std::string_view() : key.substr(dot + 1);
@@ -112,7 +122,8 @@ void TargetCompiler::Entry(const config::Node::Entry& entry, std::string_view ke
   if (dot != std::string_view::npos && (field->is_repeated() || !is_message)) {
     const std::string path = place.Of(name);
     expressions_.Report(entry.key_at, Code::kMapField,
-                        is_message ? fmt::format("{0} is a list: write {0}: [{{{1}: …}}]", path, rest) : fmt::format("{} has no fields", path));
+                        is_message ? fmt::format("{0} is a list: write {0}: [{{{1}: …}}]", path, rest)
+                                   : fmt::format("{} has no fields", path));
     return;
   }
   if (is_message && !field->is_repeated() && (!rest.empty() || !entry.value.IsScalar())) {
@@ -132,8 +143,8 @@ void TargetCompiler::Entry(const config::Node::Entry& entry, std::string_view ke
   }
 }
 
-void TargetCompiler::Nested(const config::Node::Entry& entry, std::string_view rest, const FieldDescriptor* field, const Place& place,
-                            MessagePlan& plan) {
+void TargetCompiler::Nested(const config::Node::Entry& entry, std::string_view rest,
+                            const FieldDescriptor* field, const Place& place, MessagePlan& plan) {
   FieldPlan* nested = nullptr;
   for (FieldPlan& known : plan.fields) {
     nested = known.number == field->number() && known.shape == FieldPlan::Shape::kMessage ? &known : nested;
@@ -155,11 +166,13 @@ void TargetCompiler::Nested(const config::Node::Entry& entry, std::string_view r
   }
 }
 
-void TargetCompiler::Single(const config::Node::Entry& entry, const FieldDescriptor* field, const Place& place, FieldPlan& plan) {
+void TargetCompiler::Single(const config::Node::Entry& entry, const FieldDescriptor* field,
+                            const Place& place, FieldPlan& plan) {
   const std::string path = place.Of(field->name());
   if (field->message_type() != nullptr && !IsMoney(field->message_type())) {
     expressions_.Report(entry.value.at, Code::kMapType,
-                        fmt::format("{} is a {}: give a mapping of its fields: {}", path, field->message_type()->name(), FieldsOf(field->message_type())));
+                        fmt::format("{} is a {}: give a mapping of its fields: {}", path,
+                                    field->message_type()->name(), FieldsOf(field->message_type())));
     return;
   }
   ValuePlan value;
@@ -170,10 +183,12 @@ void TargetCompiler::Single(const config::Node::Entry& entry, const FieldDescrip
   }
 }
 
-void TargetCompiler::Values(const config::Node::Entry& entry, const FieldDescriptor* field, const Place& place, FieldPlan& plan) {
+void TargetCompiler::Values(const config::Node::Entry& entry, const FieldDescriptor* field,
+                            const Place& place, FieldPlan& plan) {
   plan.shape = FieldPlan::Shape::kValues;
   const bool sequence = entry.value.IsSequence();
-  const std::span<const config::Node> nodes = sequence ? std::span<const config::Node>(entry.value.items) : std::span(&entry.value, 1);
+  const std::span<const config::Node> nodes =
+      sequence ? std::span<const config::Node>(entry.value.items) : std::span(&entry.value, 1);
   for (const config::Node& node : nodes) {
     ValuePlan value;
     if (Value(node, field, place, true, value)) {
@@ -185,7 +200,8 @@ void TargetCompiler::Values(const config::Node::Entry& entry, const FieldDescrip
   }
 }
 
-void TargetCompiler::Messages(const config::Node::Entry& entry, const FieldDescriptor* field, const Place& place, FieldPlan& plan) {
+void TargetCompiler::Messages(const config::Node::Entry& entry, const FieldDescriptor* field,
+                              const Place& place, FieldPlan& plan) {
   plan.shape = FieldPlan::Shape::kMessages;
   if (entry.value.IsSequence()) {
     for (const config::Node& node : entry.value.items) {
@@ -195,17 +211,20 @@ void TargetCompiler::Messages(const config::Node::Entry& entry, const FieldDescr
     Each(entry.value, field, place, plan);
   } else {
     const std::string path = place.Of(field->name());
-    const std::string named = entry.value.IsScalar() && !entry.value.scalar.empty() ? entry.value.scalar : "lines";
-    expressions_.Report(entry.value.at, Code::kMapType,
-                        fmt::format("{0} is a list: write {0}: [{{…}}] or {0}: {{each: {1}, map: {{…}}}}; the fields are {2}", path, named,
-                                    FieldsOf(field->message_type())));
+    const std::string named =
+        entry.value.IsScalar() && !entry.value.scalar.empty() ? entry.value.scalar : "lines";
+    expressions_.Report(
+        entry.value.at, Code::kMapType,
+        fmt::format("{0} is a list: write {0}: [{{…}}] or {0}: {{each: {1}, map: {{…}}}}; the fields are {2}",
+                    path, named, FieldsOf(field->message_type())));
   }
   if (!place.in_element) {
     mapped_.emplace(place.Of(field->name()), Mapped{&entry.value, field});
   }
 }
 
-void TargetCompiler::Element(const config::Node& node, const FieldDescriptor* field, const Place& place, FieldPlan& plan) {
+void TargetCompiler::Element(const config::Node& node, const FieldDescriptor* field, const Place& place,
+                             FieldPlan& plan) {
   if (node.IsMapping() && node.Find("each") != nullptr) {
     Each(node, field, place, plan);
     return;
@@ -215,7 +234,8 @@ void TargetCompiler::Element(const config::Node& node, const FieldDescriptor* fi
   Mapping(node, field->message_type(), {place.scope, place.Of(field->name()) + "[]", true}, element.message);
 }
 
-void TargetCompiler::Each(const config::Node& node, const FieldDescriptor* field, const Place& place, FieldPlan& plan) {
+void TargetCompiler::Each(const config::Node& node, const FieldDescriptor* field, const Place& place,
+                          FieldPlan& plan) {
   ElementPlan element;
   element.at = node.at;
   Scope scope;
@@ -224,24 +244,29 @@ void TargetCompiler::Each(const config::Node& node, const FieldDescriptor* field
   }
   if (const config::Node* when = node.Find("when"); when != nullptr) {
     element.when = expressions_.Compile(*when, scope);
-    if (element.when != nullptr && (Bit(element.when->type.kind) & (kBool | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0) {
-      expressions_.Report(when->at, Code::kMapType, fmt::format("when: is true or false, not {}", NameOf(element.when->type)));
+    if (element.when != nullptr &&
+        (Bit(element.when->type.kind) & (kBool | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0) {
+      expressions_.Report(when->at, Code::kMapType,
+                          fmt::format("when: is true or false, not {}", NameOf(element.when->type)));
     }
   }
   const config::Node* map = node.Find("map");
   if (map == nullptr) {
-    expressions_.Report(node.at, Code::kConfigMissing, fmt::format("{}: each: needs a `map:`", place.Of(field->name())));
+    expressions_.Report(node.at, Code::kConfigMissing,
+                        fmt::format("{}: each: needs a `map:`", place.Of(field->name())));
     return;
   }
   Mapping(*map, field->message_type(), {&scope, place.Of(field->name()) + "[]", true}, element.message);
   plan.elements.push_back(std::move(element));
 }
 
-bool TargetCompiler::EachScope(const config::Node& node, const Place& place, ElementPlan& element, Scope& scope) {
+bool TargetCompiler::EachScope(const config::Node& node, const Place& place, ElementPlan& element,
+                               Scope& scope) {
   for (const config::Node::Entry& entry : node.entries) {
     if (entry.key != "each" && entry.key != "as" && entry.key != "when" && entry.key != "map") {
       expressions_.Report(entry.key_at, Code::kConfigUnknownKey,
-                          fmt::format("unknown key \"{}\" beside each:{}", entry.key, DidYouMean(entry.key, {"each", "as", "when", "map"})));
+                          fmt::format("unknown key \"{}\" beside each:{}", entry.key,
+                                      DidYouMean(entry.key, {"each", "as", "when", "map"})));
     }
   }
   const config::Node& each = *node.Find("each");
@@ -257,12 +282,15 @@ bool TargetCompiler::EachScope(const config::Node& node, const Place& place, Ele
   scope.slot = element.slot = place.scope->NextSlot();
   scope.value_type = type.kind == Kind::kList ? ElementOf(type) : type;
   if ((Bit(type.kind) & (kList | kMapping | Bit(Kind::kDyn) | Bit(Kind::kNull))) == 0) {
-    expressions_.Report(each.at, Code::kMapType, fmt::format("each: takes a list or a child, not {}", NameOf(type)));
+    expressions_.Report(each.at, Code::kMapType,
+                        fmt::format("each: takes a list or a child, not {}", NameOf(type)));
     return false;
   }
   if (as == nullptr && (Bit(scope.value_type.kind) & kScalar) != 0) {
-    expressions_.Report(each.at, Code::kMapType,
-                        fmt::format("the elements are {}; name them to use them: {{each: …, as: x, map: {{…}}}}", NameOf(scope.value_type)));
+    expressions_.Report(
+        each.at, Code::kMapType,
+        fmt::format("the elements are {}; name them to use them: {{each: …, as: x, map: {{…}}}}",
+                    NameOf(scope.value_type)));
     return false;
   }
   return scope.slot < Context::kMaxLocals;

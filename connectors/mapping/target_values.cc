@@ -15,20 +15,31 @@ using google::protobuf::FieldDescriptor;
 
 Form FormOf(const FieldDescriptor* field) {
   switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE: return Form::kMoney;
-    case FieldDescriptor::CPPTYPE_ENUM: return Form::kEnum;
-    case FieldDescriptor::CPPTYPE_BOOL: return Form::kBool;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return Form::kMoney;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Form::kEnum;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Form::kBool;
     case FieldDescriptor::CPPTYPE_INT32:
-    case FieldDescriptor::CPPTYPE_INT64: return Form::kInt;
-    default: break;
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Form::kInt;
+    default:
+      break;
   }
   switch (field->options().GetExtension(v1::format)) {
-    case v1::Format::DATE: return Form::kDate;
-    case v1::Format::INSTANT: return Form::kInstant;
-    case v1::Format::DECIMAL: return Form::kDecimal;
-    case v1::Format::CURRENCY: return Form::kCurrency;
-    case v1::Format::COUNTRY: return Form::kCountry;
-    default: return Form::kText;
+    case v1::Format::DATE:
+      return Form::kDate;
+    case v1::Format::INSTANT:
+      return Form::kInstant;
+    case v1::Format::DECIMAL:
+      return Form::kDecimal;
+    case v1::Format::CURRENCY:
+      return Form::kCurrency;
+    case v1::Format::COUNTRY:
+      return Form::kCountry;
+    default:
+      return Form::kText;
   }
 }
 
@@ -65,26 +76,33 @@ bool IsPlainConstant(const config::Node& node) {
 
 std::string_view HolderOf(Form form) {
   switch (form) {
-    case Form::kCurrency: return "a currency code";
-    case Form::kCountry: return "a country code";
-    case Form::kEnum: return "one of its values";
-    default: return "";
+    case Form::kCurrency:
+      return "a currency code";
+    case Form::kCountry:
+      return "a country code";
+    case Form::kEnum:
+      return "one of its values";
+    default:
+      return "";
   }
 }
 
 }  // namespace
 
-bool TargetCompiler::Value(const config::Node& node, const FieldDescriptor* field, const Place& place, bool allow_list, ValuePlan& value) {
+bool TargetCompiler::Value(const config::Node& node, const FieldDescriptor* field, const Place& place,
+                           bool allow_list, ValuePlan& value) {
   value.form = FormOf(field);
   value.enumeration = EnumOf(field);
   value.at = node.at;
   const std::string path = place.Of(field->name());
   if (IsPlainConstant(node) && KindsOf(value.form) == kText) {
-    value.expr = MakeConstant(connectors::Value::Text(expressions_.compilation().constants.arena.Copy(node.scalar)), kTextType);
+    value.expr = MakeConstant(
+        connectors::Value::Text(expressions_.compilation().constants.arena.Copy(node.scalar)), kTextType);
     CheckConstant(node, path, value);
     return true;
   }
-  const std::span<const std::string> words = value.enumeration == nullptr ? std::span<const std::string>() : value.enumeration->names;
+  const std::span<const std::string> words =
+      value.enumeration == nullptr ? std::span<const std::string>() : value.enumeration->names;
   value.expr = expressions_.Compile(node, *place.scope, words);
   if (value.expr == nullptr || !CheckType(node, field, place, allow_list, value)) {
     return false;
@@ -95,8 +113,8 @@ bool TargetCompiler::Value(const config::Node& node, const FieldDescriptor* fiel
   return true;
 }
 
-bool TargetCompiler::CheckType(const config::Node& node, const FieldDescriptor* field, const Place& place, bool allow_list,
-                               const ValuePlan& value) {
+bool TargetCompiler::CheckType(const config::Node& node, const FieldDescriptor* field, const Place& place,
+                               bool allow_list, const ValuePlan& value) {
   const mapping::Type& have = value.expr->type;
   const mapping::Type& item = allow_list && have.kind == Kind::kList ? ElementOf(have) : have;
   const Kinds wanted = KindsOf(value.form);
@@ -111,13 +129,15 @@ bool TargetCompiler::CheckType(const config::Node& node, const FieldDescriptor* 
     hint = "; first(x) is its first element, join(x, \", \") all of them as text";
   }
   const std::string_view holder = HolderOf(value.form);
-  expressions_.Report(node.at, Code::kMapType, fmt::format("{} holds {}{}, not {}{}", place.Of(field->name()), NamesOf(wanted),
-                                                           holder.empty() ? "" : fmt::format(" ({})", holder), NameOf(have), hint));
+  expressions_.Report(node.at, Code::kMapType,
+                      fmt::format("{} holds {}{}, not {}{}", place.Of(field->name()), NamesOf(wanted),
+                                  holder.empty() ? "" : fmt::format(" ({})", holder), NameOf(have), hint));
   return false;
 }
 
 // What is the same for every row must be right already now.
-void TargetCompiler::CheckConstant(const config::Node& node, const std::string& path, const ValuePlan& value) {
+void TargetCompiler::CheckConstant(const config::Node& node, const std::string& path,
+                                   const ValuePlan& value) {
   Context& context = expressions_.compilation().constants;
   Wire wire;
   Writer writer(context, wire);

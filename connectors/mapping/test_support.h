@@ -63,10 +63,13 @@ struct Stream {
         spec.publications.push_back(SpecOf(node, node.Find("name")->scalar));
       }
     }
-    mapper = Mapper::Compile(spec, offline || dynamic ? nullptr : &schema, offline ? nullptr : &children, dynamic, problems);
+    mapper = Mapper::Compile(spec, offline || dynamic ? nullptr : &schema, offline ? nullptr : &children,
+                             dynamic, problems);
   }
 
-  connectors::Value Text(const char* text) { return text == nullptr ? connectors::Value() : connectors::Value::Text(arena.Copy(text)); }
+  connectors::Value Text(const char* text) {
+    return text == nullptr ? connectors::Value() : connectors::Value::Text(arena.Copy(text));
+  }
   std::span<const connectors::Value> Cells(const std::vector<const char*>& texts) {
     auto* cells = arena.New<connectors::Value>(texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -81,7 +84,8 @@ struct Stream {
     }
     return connectors::Value::List({records, rows.size()});
   }
-  const MapResult& Map(const std::vector<const char*>& texts, const std::vector<std::vector<std::vector<const char*>>>& of_children = {}) {
+  const MapResult& Map(const std::vector<const char*>& texts,
+                       const std::vector<std::vector<std::vector<const char*>>>& of_children = {}) {
     connectors::Row row;
     row.cells = Cells(texts).data();
     auto* lists = arena.New<connectors::Value>(of_children.size());

@@ -6,7 +6,8 @@ namespace {
 std::string_view KindName(Kind kind) {
   return kind == Kind::kDyn ? "dyn" : connectors::NameOf(static_cast<ValueType>(kind));
 }
-static_assert(static_cast<int>(Kind::kRecord) == static_cast<int>(ValueType::kRecord), "kinds begin with the types of values");
+static_assert(static_cast<int>(Kind::kRecord) == static_cast<int>(ValueType::kRecord),
+              "kinds begin with the types of values");
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// The static types of expressions: {null, bool, int, decimal, text, date, timestamp, money, list<T>, map, record, dyn}.
-// Every type includes null. dyn is a value whose type is only known when a row is there. Values; any thread.
+// The static types of expressions: {null, bool, int, decimal, text, date, timestamp, money, list<T>, map,
+// record, dyn}. Every type includes null. dyn is a value whose type is only known when a row is there.
+// Values; any thread.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,25 @@ using connectors::Schema;
 using connectors::Value;
 using connectors::ValueType;
 
-enum class Kind : std::uint8_t { kNull, kBool, kInt, kDecimal, kText, kDate, kTimestamp, kMoney, kList, kMap, kRecord, kDyn };
+enum class Kind : std::uint8_t {
+  kNull,
+  kBool,
+  kInt,
+  kDecimal,
+  kText,
+  kDate,
+  kTimestamp,
+  kMoney,
+  kList,
+  kMap,
+  kRecord,
+  kDyn
+};
 
 struct Type {
   Kind kind = Kind::kDyn;
-  const Type* element = nullptr;     // of a list; nullptr: dyn
-  const Schema* schema = nullptr;    // of a record
+  const Type* element = nullptr;   // of a list; nullptr: dyn
+  const Schema* schema = nullptr;  // of a record
 };
 
 inline constexpr Type kDynType{Kind::kDyn};
@@ -52,11 +66,11 @@ inline constexpr Kinds kMapping = Bit(Kind::kMap) | Bit(Kind::kRecord);
 inline constexpr Kinds kScalar = kText | kNumber | kDate | kTime | kBool | kMoney;
 inline constexpr Kinds kAny = kScalar | kList | kMapping;
 
-std::string NameOf(const Type& type);      // "list<text>"
-std::string NamesOf(Kinds kinds);          // "text, int or decimal"
+std::string NameOf(const Type& type);  // "list<text>"
+std::string NamesOf(Kinds kinds);      // "text, int or decimal"
 bool Same(const Type& a, const Type& b);
-const Type& ElementOf(const Type& list);   // dyn where it is not known
-Type OfColumn(ValueType type);             // kNull: dyn; lists and maps have dyn members
+const Type& ElementOf(const Type& list);  // dyn where it is not known
+Type OfColumn(ValueType type);            // kNull: dyn; lists and maps have dyn members
 
 // Types that others point to live as long as the pool.
 class TypePool {

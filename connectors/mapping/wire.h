@@ -31,7 +31,8 @@ class Wire {
     Varint(text.size());
     bytes_ += text;
   }
-  // A nested message, or a text that is appended piece by piece: Begin, then its bytes, then End with what Begin gave.
+  // A nested message, or a text that is appended piece by piece: Begin, then its bytes, then End with what
+  // Begin gave.
   std::size_t Begin(int number) {
     Varint(static_cast<std::uint64_t>(number) << 3 | 2);
     bytes_ += '\0';

@@ -23,7 +23,8 @@ class Generator {
   explicit Generator(unsigned seed) : random_(seed) {}
 
   std::unique_ptr<Message> Make(const Descriptor* descriptor, config::Node& map) {
-    std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
+    std::unique_ptr<Message> message(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
     Fill(*message, map, 0, true);
     return message;
   }
@@ -61,12 +62,29 @@ class Generator {
     const auto format = field->options().GetExtension(v1::format);
     std::string value = Text();
     switch (format) {
-      case v1::Format::DATE: value = Chance(20) ? "" : Date(static_cast<std::int32_t>(random_() % 40000)).ToString(); break;
-      case v1::Format::INSTANT: value = Chance(20) ? "" : Timestamp(static_cast<std::int64_t>(random_() % 2'000'000'000) * 1'000'000, 480).ToString(); break;
-      case v1::Format::DECIMAL: value = Chance(20) ? "" : Decimal(static_cast<__int128>(random_()) - 2'000'000'000, static_cast<int>(random_() % 5)).ToString(); break;
-      case v1::Format::CURRENCY: value = Chance(50) ? "CNY" : "JPY"; break;
-      case v1::Format::COUNTRY: value = Chance(20) ? "" : "CN"; break;
-      default: break;
+      case v1::Format::DATE:
+        value = Chance(20) ? "" : Date(static_cast<std::int32_t>(random_() % 40000)).ToString();
+        break;
+      case v1::Format::INSTANT:
+        value =
+            Chance(20)
+                ? ""
+                : Timestamp(static_cast<std::int64_t>(random_() % 2'000'000'000) * 1'000'000, 480).ToString();
+        break;
+      case v1::Format::DECIMAL:
+        value = Chance(20) ? ""
+                           : Decimal(static_cast<__int128>(random_()) - 2'000'000'000,
+                                     static_cast<int>(random_() % 5))
+                                 .ToString();
+        break;
+      case v1::Format::CURRENCY:
+        value = Chance(50) ? "CNY" : "JPY";
+        break;
+      case v1::Format::COUNTRY:
+        value = Chance(20) ? "" : "CN";
+        break;
+      default:
+        break;
     }
     const std::string column = Column(value);
     expression = format == v1::Format::DATE      ? "date(" + column + ")"
@@ -76,10 +94,13 @@ class Generator {
     return value;
   }
 
-  // An element in which only constants were written is left out, so that only the top level has constants here.
+  // An element in which only constants were written is left out, so that only the top level has constants
+  // here.
   void FillEnum(Message& message, const FieldDescriptor* field, config::Node::Entry& entry, bool constants) {
-    const auto* value = field->enum_type()->value(static_cast<int>(random_() % static_cast<unsigned>(field->enum_type()->value_count())));
-    entry.value = Scalar(constants && Chance(50) ? std::string(value->name()) : Column(std::string(value->name())));
+    const auto* value = field->enum_type()->value(
+        static_cast<int>(random_() % static_cast<unsigned>(field->enum_type()->value_count())));
+    entry.value =
+        Scalar(constants && Chance(50) ? std::string(value->name()) : Column(std::string(value->name())));
     message.GetReflection()->SetEnum(&message, field, value);
   }
 
@@ -176,7 +197,8 @@ TEST(WirePropertyTest, BytesEqualTheGeneratedClasses) {
     const std::string& kind = kinds[seed % kinds.size()];
     config::Node map;
     const auto expected = generator.Make(DescriptorOfKind(kind), map);
-    auto* source = static_cast<v1::SourceRef*>(expected->GetReflection()->MutableMessage(expected.get(), expected->GetDescriptor()->FindFieldByNumber(1)));
+    auto* source = static_cast<v1::SourceRef*>(expected->GetReflection()->MutableMessage(
+        expected.get(), expected->GetDescriptor()->FindFieldByNumber(1)));
     source->set_system("erp");
     source->set_stream("s");
     source->set_key("k");

@@ -35,9 +35,14 @@ Wrote Writer::Message(const MessagePlan& plan, bool top) {
 Wrote Writer::Field(const FieldPlan& field, bool top) {
   Wrote wrote = Wrote::kNothing;
   switch (field.shape) {
-    case FieldPlan::Shape::kValue: wrote = this->Value(field.values.front(), field.number); break;
-    case FieldPlan::Shape::kValues: return Values(field, top);
-    case FieldPlan::Shape::kMessage: wrote = Nested(field); break;
+    case FieldPlan::Shape::kValue:
+      wrote = this->Value(field.values.front(), field.number);
+      break;
+    case FieldPlan::Shape::kValues:
+      return Values(field, top);
+    case FieldPlan::Shape::kMessage:
+      wrote = Nested(field);
+      break;
     case FieldPlan::Shape::kMessages: {
       std::int64_t count = 0;
       wrote = Elements(field, count);
@@ -123,7 +128,8 @@ Wrote Writer::Element(const FieldPlan& field, const ElementPlan& element, std::i
   const std::size_t begin = wire_.Begin(field.number);
   const Wrote wrote = Message(element.message, false);
   if (wrote == Wrote::kFailed) {
-    failure_.path = fmt::format("{}[{}]{}{}", field.name, count, failure_.path.empty() ? "" : ".", failure_.path);
+    failure_.path =
+        fmt::format("{}[{}]{}{}", field.name, count, failure_.path.empty() ? "" : ".", failure_.path);
     return wrote;
   }
   const bool only_constants = wrote == Wrote::kConstants && !element.message.constant;
@@ -146,7 +152,8 @@ Wrote Writer::Each(const FieldPlan& field, const ElementPlan& element, std::int6
   if (list.IsNull()) {
     return Wrote::kNothing;
   }
-  std::span<const connectors::Value> items(&list, 1);   // a single record where a list may stand, as XML and JSON have it
+  std::span<const connectors::Value> items(
+      &list, 1);  // a single record where a list may stand, as XML and JSON have it
   if (list.type() == ValueType::kList) {
     items = list.AsList();
   } else if ((Bit(list.type()) & kMapping) == 0) {

@@ -10,7 +10,7 @@ namespace crossbill::mapping {
 
 // Where a row failed; what failed is in the Context.
 struct Failure {
-  std::string path;       // "lines[1].quantity"
+  std::string path;  // "lines[1].quantity"
   config::Position at;
 };
 

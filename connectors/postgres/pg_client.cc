@@ -69,24 +69,32 @@ PgConnection::~PgConnection() {
 Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Secret& dsn, const std::string& schema) {
   auto secrets = SecretsOf(dsn.Reveal());
   if (!secrets) {
-    return Error(Code::kSourceLogin, "`dsn` is not a connection string: it is written as \"host=… dbname=… user=… password=…\" or postgresql://…");
+    return Error(Code::kSourceLogin,
+                 "`dsn` is not a connection string: it is written as \"host=… dbname=… user=… password=…\" "
+                 "or postgresql://…");
   }
-  const char* keywords[] = {"dbname", "fallback_application_name", "client_encoding", "connect_timeout", nullptr};
+  const char* keywords[] = {"dbname", "fallback_application_name", "client_encoding", "connect_timeout",
+                            nullptr};
   const char* values[] = {dsn.Reveal().c_str(), "crossbill", "UTF8", "10", nullptr};
   std::unique_ptr<PgConnection> out(new PgConnection(PQconnectdbParams(keywords, values, 1)));
   out->secrets_ = std::move(*secrets);
   if (PQstatus(out->connection_) != CONNECTION_OK) {
     const std::string message = OneLine(Redact(PQerrorMessage(out->connection_), out->secrets_));
-    const bool refused = message.find("authentication failed") != std::string::npos || message.find("does not exist") != std::string::npos ||
-                         message.find("no password supplied") != std::string::npos || message.find("pg_hba.conf") != std::string::npos;
+    const bool refused = message.find("authentication failed") != std::string::npos ||
+                         message.find("does not exist") != std::string::npos ||
+                         message.find("no password supplied") != std::string::npos ||
+                         message.find("pg_hba.conf") != std::string::npos;
     return Error(refused ? Code::kSourceLogin : Code::kSourceUnavailable, "PostgreSQL: " + message);
   }
   PQsetNoticeProcessor(out->connection_, [](void*, const char*) {}, nullptr);
   char* quoted = PQescapeIdentifier(out->connection_, schema.data(), schema.size());
   const std::string path = quoted == nullptr ? "public" : quoted;
   PQfreemem(quoted);
-  CROSSBILL_RETURN_IF_ERROR(out->Execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET datestyle = 'ISO, YMD'; SET TimeZone = 'UTC'; "
-                                         "SET extra_float_digits = 1; SET jit = off; SET bytea_output = 'hex'; SET search_path = " + path));
+  CROSSBILL_RETURN_IF_ERROR(
+      out->Execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET datestyle = 'ISO, YMD'; SET "
+                   "TimeZone = 'UTC'; "
+                   "SET extra_float_digits = 1; SET jit = off; SET bytea_output = 'hex'; SET search_path = " +
+                   path));
   return out;
 }
 
@@ -98,11 +106,13 @@ Error PgConnection::ErrorOf(const pg_result* result, std::string_view sql) const
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string message = primary != nullptr ? primary : PQerrorMessage(connection_);
   const Code code = state == nullptr ? Code::kSourceUnavailable : CodeOf(state);
-  return {code, "PostgreSQL: " + OneLine(Redact(message, secrets_)) + (code == Code::kSourceQuery ? " (in: " + std::string(sql.substr(0, 300)) + ")" : "")};
+  return {code, "PostgreSQL: " + OneLine(Redact(message, secrets_)) +
+                    (code == Code::kSourceQuery ? " (in: " + std::string(sql.substr(0, 300)) + ")" : "")};
 }
 
 Error PgConnection::LostOr(std::string_view doing) const {
-  return {Code::kSourceUnavailable, "PostgreSQL: the connection was lost" + std::string(doing) + ": " + OneLine(Redact(PQerrorMessage(connection_), secrets_))};
+  return {Code::kSourceUnavailable, "PostgreSQL: the connection was lost" + std::string(doing) + ": " +
+                                        OneLine(Redact(PQerrorMessage(connection_), secrets_))};
 }
 
 Result<PgResult> PgConnection::Query(const std::string& sql, const std::vector<std::string>& parameters) {
@@ -110,7 +120,8 @@ Result<PgResult> PgConnection::Query(const std::string& sql, const std::vector<s
   for (const std::string& parameter : parameters) {
     values.push_back(parameter.c_str());
   }
-  PgResult result(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0));
+  PgResult result(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                               values.data(), nullptr, nullptr, 0));
   return Checked(std::move(result), sql);
 }
 

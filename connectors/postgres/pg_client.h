@@ -1,4 +1,5 @@
-// libpq with our errors: connections that only read, queries with parameters, and COPY TO STDOUT row by row. One thread.
+// libpq with our errors: connections that only read, queries with parameters, and COPY TO STDOUT row by row.
+// One thread.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@ class PgResult {
   int rows() const;
   int columns() const;
   std::string Name(int column) const;
-  unsigned Type(int column) const;               // OID
-  std::string Text(int row, int column) const;   // "" for NULL
+  unsigned Type(int column) const;              // OID
+  std::string Text(int row, int column) const;  // "" for NULL
   bool IsNull(int row, int column) const;
   pg_result* get() const { return result_; }
 
@@ -41,13 +42,14 @@ class PgConnection {
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
 
-  // Errors: kSourceTable for a table or column that does not exist, kSourceLogin for a right that is missing, kSourceUnavailable for a lost connection,
-  // else kSourceQuery with the server's words.
+  // Errors: kSourceTable for a table or column that does not exist, kSourceLogin for a right that is missing,
+  // kSourceUnavailable for a lost connection, else kSourceQuery with the server's words.
   Result<PgResult> Query(const std::string& sql, const std::vector<std::string>& parameters = {});
   Status Execute(const std::string& sql);
-  std::string Literal(std::string_view text);    // quoted for SQL
+  std::string Literal(std::string_view text);  // quoted for SQL
 
-  // COPY (sql) TO STDOUT. Rows come as lines of PostgreSQL's text format, without the line end, valid until the next call.
+  // COPY (sql) TO STDOUT. Rows come as lines of PostgreSQL's text format, without the line end, valid until
+  // the next call.
   Status StartCopy(const std::string& sql);
   Result<std::optional<std::string_view>> NextLine();
   // Ends a COPY that is not read to its end.

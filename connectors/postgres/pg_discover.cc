@@ -11,13 +11,18 @@ namespace crossbill::connectors {
 namespace {
 
 constexpr const char* kKeys =
-    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN (pg_index i CROSS JOIN LATERAL "
-    "unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum) "
-    "ON i.indrelid = c.oid AND i.indisprimary WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname, k.place";
+    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
+    "(pg_index i CROSS JOIN LATERAL "
+    "unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place) JOIN pg_attribute a ON a.attrelid = "
+    "i.indrelid AND a.attnum = k.attnum) "
+    "ON i.indrelid = c.oid AND i.indisprimary WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', "
+    "'f') ORDER BY c.relname, k.place";
 constexpr const char* kLinks =
-    "SELECT child.relname, a.attname, parent.relname, b.attname FROM pg_constraint x JOIN pg_class child ON child.oid = x.conrelid "
+    "SELECT child.relname, a.attname, parent.relname, b.attname FROM pg_constraint x JOIN pg_class child ON "
+    "child.oid = x.conrelid "
     "JOIN pg_class parent ON parent.oid = x.confrelid JOIN pg_namespace n ON n.oid = child.relnamespace "
-    "JOIN pg_attribute a ON a.attrelid = child.oid AND a.attnum = x.conkey[1] JOIN pg_attribute b ON b.attrelid = parent.oid AND b.attnum = x.confkey[1] "
+    "JOIN pg_attribute a ON a.attrelid = child.oid AND a.attnum = x.conkey[1] JOIN pg_attribute b ON "
+    "b.attrelid = parent.oid AND b.attnum = x.confkey[1] "
     "WHERE x.contype = 'f' AND n.nspname = $1 ORDER BY 1, 2, 3";
 
 }  // namespace
@@ -37,9 +42,10 @@ Result<std::vector<FoundStream>> DiscoverPostgres(const Secret& dsn, const std::
   }
   for (FoundStream& found : out) {
     found.settings = {{"table", found.name}};
-    const auto rows = connection->Query("SELECT * FROM " + QuoteIdentifier(schema) + "." + QuoteIdentifier(found.name) + " LIMIT 20");
+    const auto rows = connection->Query("SELECT * FROM " + QuoteIdentifier(schema) + "." +
+                                        QuoteIdentifier(found.name) + " LIMIT 20");
     if (!rows.ok()) {
-      continue;   // a table that this user may not read is found, but without columns
+      continue;  // a table that this user may not read is found, but without columns
     }
     std::vector<Schema::Column> columns;
     for (int i = 0; i < rows->columns(); ++i) {

@@ -7,7 +7,9 @@ namespace crossbill::connectors {
 namespace {
 
 // An entry of `key:` that is a name, and not an expression over columns.
-bool IsName(std::string_view entry) { return entry.find_first_of("().,+*/%'\"?:[]<>=!&|{} ") == std::string_view::npos; }
+bool IsName(std::string_view entry) {
+  return entry.find_first_of("().,+*/%'\"?:[]<>=!&|{} ") == std::string_view::npos;
+}
 
 Schema SchemaOf(const std::vector<PgColumn>& columns) {
   std::vector<Schema::Column> out;
@@ -19,7 +21,9 @@ Schema SchemaOf(const std::vector<PgColumn>& columns) {
 
 }  // namespace
 
-std::string PgSource::Table(const std::string& name) const { return QuoteIdentifier(spec_.schema) + "." + QuoteIdentifier(name); }
+std::string PgSource::Table(const std::string& name) const {
+  return QuoteIdentifier(spec_.schema) + "." + QuoteIdentifier(name);
+}
 
 Status PgSource::Open(std::string_view position) {
   CROSSBILL_TRY(position_, SqlPosition::FromJson(position));
@@ -41,12 +45,14 @@ Status PgSource::Open(std::string_view position) {
     orphans_of_ = position_.child == spec_.stream.children[i].name ? static_cast<int>(i) : orphans_of_;
   }
   if (position_.phase == SqlPosition::Phase::kOrphans && orphans_of_ < 0) {
-    position_.child.clear();   // the child is gone from the configuration
+    position_.child.clear();  // the child is gone from the configuration
     position_.skip = 0;
     pass_over_ = true;
   }
   if (!position_.after.empty() && position_.after.size() != OrderOfPhase().size()) {
-    return Error(Code::kSourceChanged, "the key or the cursor of the stream is another than that of the stored position " + position_.ToJson());
+    return Error(Code::kSourceChanged,
+                 "the key or the cursor of the stream is another than that of the stored position " +
+                     position_.ToJson());
   }
   return Ok();
 }
@@ -57,8 +63,11 @@ Result<std::vector<PgColumn>> PgSource::Columns(const std::string& from, const s
     if (result.error().code() != Code::kSourceTable || table.empty()) {
       return result.error();
     }
-    CROSSBILL_TRY(const PgResult tables, rows_.connection->Query("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                                                                 "WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')", {spec_.schema}));
+    CROSSBILL_TRY(const PgResult tables,
+                  rows_.connection->Query(
+                      "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                      "WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')",
+                      {spec_.schema}));
     std::vector<std::string> names;
     for (int i = 0; i < tables.rows(); ++i) {
       names.push_back(tables.Text(i, 0));
@@ -73,12 +82,15 @@ Result<std::vector<PgColumn>> PgSource::Columns(const std::string& from, const s
 }
 
 Result<std::vector<std::string>> PgSource::PrimaryKey(const std::string& table) {
-  CROSSBILL_TRY(const PgResult result,
-                rows_.connection->Query("SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place) "
-                                        "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum JOIN pg_class c ON c.oid = i.indrelid "
-                                        "JOIN pg_namespace n ON n.oid = c.relnamespace "
-                                        "WHERE i.indisprimary AND n.nspname = $1 AND c.relname = $2 ORDER BY k.place",
-                                        {spec_.schema, table}));
+  CROSSBILL_TRY(
+      const PgResult result,
+      rows_.connection->Query("SELECT a.attname FROM pg_index i CROSS JOIN LATERAL "
+                              "unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place) "
+                              "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum JOIN "
+                              "pg_class c ON c.oid = i.indrelid "
+                              "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                              "WHERE i.indisprimary AND n.nspname = $1 AND c.relname = $2 ORDER BY k.place",
+                              {spec_.schema, table}));
   std::vector<std::string> key;
   for (int i = 0; i < result.rows(); ++i) {
     key.push_back(result.Text(i, 0));
@@ -109,9 +121,10 @@ Status PgSource::LearnOrder() {
       key_columns_.push_back(columns_[i].name);
     }
   }
-  key_is_unique_ = !primary.empty() && std::all_of(primary.begin(), primary.end(), [&](const std::string& column) {
-    return std::find(key_columns_.begin(), key_columns_.end(), column) != key_columns_.end();
-  });
+  key_is_unique_ =
+      !primary.empty() && std::all_of(primary.begin(), primary.end(), [&](const std::string& column) {
+        return std::find(key_columns_.begin(), key_columns_.end(), column) != key_columns_.end();
+      });
   CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema_, stream.cursor, place));
   cursor_order_ = stream.cursor;
   for (const std::string& column : key_columns_) {
@@ -126,14 +139,16 @@ Status PgSource::LearnTypeNames() {
   constexpr unsigned kBpchar = 1042;
   for (const std::string& name : cursor_order_) {
     const unsigned type = columns_[static_cast<std::size_t>(schema_.Find(name))].type;
-    CROSSBILL_TRY(const PgResult result, rows_.connection->Query("SELECT $1::oid::regtype::text", {std::to_string(type)}));
+    CROSSBILL_TRY(const PgResult result,
+                  rows_.connection->Query("SELECT $1::oid::regtype::text", {std::to_string(type)}));
     type_names_.emplace_back(name, type == kBpchar ? "bpchar" : result.Text(0, 0));
   }
   return Ok();
 }
 
 Status PgSource::LearnChildren() {
-  const std::string parent = spec_.stream.table.empty() ? "the query" : "table \"" + spec_.stream.table + "\"";
+  const std::string parent =
+      spec_.stream.table.empty() ? "the query" : "table \"" + spec_.stream.table + "\"";
   children_.reserve(spec_.stream.children.size());
   for (const SqlChildSpec& spec : spec_.stream.children) {
     ChildState& state = child_states_.emplace_back();

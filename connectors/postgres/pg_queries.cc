@@ -1,4 +1,5 @@
-// The queries of a pass. COPY takes no parameters, so values stand in them as literals that libpq quotes, each cast to its column's type.
+// The queries of a pass. COPY takes no parameters, so values stand in them as literals that libpq quotes,
+// each cast to its column's type.
 #include <algorithm>
 
 #include "connectors/postgres/pg_source.h"
@@ -31,12 +32,15 @@ const std::vector<std::string>& PgSource::OrderOfPhase() const {
 }
 
 std::string PgSource::Typed(const std::string& column, const SqlKey& value) const {
-  const auto type = std::find_if(type_names_.begin(), type_names_.end(), [&](const auto& entry) { return entry.first == column; });
-  return rows_.connection->Literal(SqlKeyText(value)) + "::" + (type == type_names_.end() ? "text" : type->second);
+  const auto type = std::find_if(type_names_.begin(), type_names_.end(),
+                                 [&](const auto& entry) { return entry.first == column; });
+  return rows_.connection->Literal(SqlKeyText(value)) +
+         "::" + (type == type_names_.end() ? "text" : type->second);
 }
 
-// The columns by which rows are ordered. Of a whole table texts are ordered by their bytes, which sorts several times as fast as a language's rules; with a
-// cursor the column's own order is kept, since an index has it.
+// The columns by which rows are ordered. Of a whole table texts are ordered by their bytes, which sorts
+// several times as fast as a language's rules; with a cursor the column's own order is kept, since an index
+// has it.
 std::string PgSource::Ordered(const std::vector<std::string>& columns) const {
   constexpr unsigned kText = 25, kVarchar = 1043, kBpchar = 1042;
   std::string out;
@@ -52,9 +56,15 @@ std::string PgSource::Window() const {
   const std::vector<std::string>& order = OrderOfPhase();
   std::string sql;
   switch (position_.phase) {
-    case Phase::kRows: sql = EachIs(order, " IS NOT NULL", " AND "); break;
-    case Phase::kNullCursor: sql = EachIs(spec_.stream.cursor, " IS NULL", " OR ") + " AND " + EachIs(order, " IS NOT NULL", " AND "); break;
-    default: return EachIs(order, " IS NULL", " OR ");
+    case Phase::kRows:
+      sql = EachIs(order, " IS NOT NULL", " AND ");
+      break;
+    case Phase::kNullCursor:
+      sql =
+          EachIs(spec_.stream.cursor, " IS NULL", " OR ") + " AND " + EachIs(order, " IS NOT NULL", " AND ");
+      break;
+    default:
+      return EachIs(order, " IS NULL", " OR ");
   }
   if (!position_.after.empty()) {
     std::string values;
@@ -63,15 +73,18 @@ std::string PgSource::Window() const {
     }
     sql += " AND (" + Ordered(order) + ") > (" + values + ")";
   } else if (position_.phase == Phase::kRows && position_.from && !spec_.stream.cursor.empty()) {
-    sql += " AND p." + QuoteIdentifier(spec_.stream.cursor[0]) + " >= " + Typed(spec_.stream.cursor[0], *position_.from);
+    sql += " AND p." + QuoteIdentifier(spec_.stream.cursor[0]) +
+           " >= " + Typed(spec_.stream.cursor[0], *position_.from);
   }
   return sql;
 }
 
 std::string PgSource::SelectRows() const {
   const std::string order = QuoteList(OrderOfPhase(), "p.");
-  const std::string sql = "SELECT " + order + ", " + QuoteList(NamesOf(columns_), "p.") + " FROM " + from_ + " AS p WHERE " + Window() + " ORDER BY ";
-  return position_.phase == Phase::kNullKey ? sql + "p::text OFFSET " + std::to_string(position_.skip) : sql + Ordered(OrderOfPhase());
+  const std::string sql = "SELECT " + order + ", " + QuoteList(NamesOf(columns_), "p.") + " FROM " + from_ +
+                          " AS p WHERE " + Window() + " ORDER BY ";
+  return position_.phase == Phase::kNullKey ? sql + "p::text OFFSET " + std::to_string(position_.skip)
+                                            : sql + Ordered(OrderOfPhase());
 }
 
 std::string PgSource::SelectChildren(std::size_t child) const {
@@ -80,26 +93,31 @@ std::string PgSource::SelectChildren(std::size_t child) const {
   std::vector<std::string> needed = order;
   std::string on;
   for (const auto& [child_column, parent_column] : spec.on) {
-    on += (on.empty() ? "" : " AND ") + ("c." + QuoteIdentifier(child_column)) + " = p." + QuoteIdentifier(parent_column);
+    on += (on.empty() ? "" : " AND ") + ("c." + QuoteIdentifier(child_column)) + " = p." +
+          QuoteIdentifier(parent_column);
     if (std::find(needed.begin(), needed.end(), parent_column) == needed.end()) {
       needed.push_back(parent_column);
     }
   }
   const std::string parents = key_is_unique_ ? from_ + " AS p ON " + on + " WHERE " + Window()
-                                             : "(SELECT DISTINCT " + QuoteList(needed, "p.") + " FROM " + from_ + " AS p WHERE " + Window() + ") AS p ON " + on;
+                                             : "(SELECT DISTINCT " + QuoteList(needed, "p.") + " FROM " +
+                                                   from_ + " AS p WHERE " + Window() + ") AS p ON " + on;
   const std::string child_order = QuoteList(child_states_[child].order, "c.");
-  return "SELECT " + QuoteList(order, "p.") + ", " + QuoteList(NamesOf(child_states_[child].columns), "c.") + " FROM " + Table(spec.table) + " AS c JOIN " +
-         parents + " ORDER BY " + Ordered(order) + (child_order.empty() ? "" : ", " + child_order);
+  return "SELECT " + QuoteList(order, "p.") + ", " + QuoteList(NamesOf(child_states_[child].columns), "c.") +
+         " FROM " + Table(spec.table) + " AS c JOIN " + parents + " ORDER BY " + Ordered(order) +
+         (child_order.empty() ? "" : ", " + child_order);
 }
 
 std::string PgSource::SelectOrphans(std::size_t child) const {
   const SqlChildSpec& spec = spec_.stream.children[child];
   std::string on;
   for (const auto& [child_column, parent_column] : spec.on) {
-    on += (on.empty() ? "" : " AND ") + ("p." + QuoteIdentifier(parent_column)) + " = c." + QuoteIdentifier(child_column);
+    on += (on.empty() ? "" : " AND ") + ("p." + QuoteIdentifier(parent_column)) + " = c." +
+          QuoteIdentifier(child_column);
   }
-  return "SELECT " + QuoteList(NamesOf(child_states_[child].columns), "c.") + " FROM " + Table(spec.table) + " AS c WHERE NOT EXISTS (SELECT 1 FROM " + from_ +
-         " AS p WHERE " + on + ") ORDER BY " + QuoteList(spec.key, "c.") + ", c::text OFFSET " + std::to_string(position_.skip);
+  return "SELECT " + QuoteList(NamesOf(child_states_[child].columns), "c.") + " FROM " + Table(spec.table) +
+         " AS c WHERE NOT EXISTS (SELECT 1 FROM " + from_ + " AS p WHERE " + on + ") ORDER BY " +
+         QuoteList(spec.key, "c.") + ", c::text OFFSET " + std::to_string(position_.skip);
 }
 
 }  // namespace crossbill::connectors

@@ -24,13 +24,17 @@ std::string KeyText(const Schema& schema, const Value* cells, const std::vector<
 // "10:10:" says that no transaction was open; anything else cannot be compared with.
 bool IsQuiet(const std::string& snapshot) {
   const std::size_t colon = snapshot.find(':');
-  return colon != std::string::npos && snapshot.size() == 2 * colon + 2 && snapshot.compare(0, colon, snapshot, colon + 1, colon) == 0;
+  return colon != std::string::npos && snapshot.size() == 2 * colon + 2 &&
+         snapshot.compare(0, colon, snapshot, colon + 1, colon) == 0;
 }
 
 }  // namespace
 
-BadRow PgSource::BadOf(const Schema& schema, const Value* cells, const std::vector<std::string>& key, const std::string& stream, Error error) const {
-  return BadRow{stream, "", 0, 0, -1, KeyText(schema, cells, key), JsonOf(Value::Record(&schema, cells)), std::move(error)};
+BadRow PgSource::BadOf(const Schema& schema, const Value* cells, const std::vector<std::string>& key,
+                       const std::string& stream, Error error) const {
+  return BadRow{
+      stream,          "", 0, 0, -1, KeyText(schema, cells, key), JsonOf(Value::Record(&schema, cells)),
+      std::move(error)};
 }
 
 Status PgSource::BeginPass() {
@@ -42,7 +46,8 @@ Status PgSource::BeginPass() {
     CROSSBILL_TRY(const PgResult exported, rows_.connection->Query("SELECT pg_export_snapshot()"));
     for (ChildState& child : child_states_) {
       CROSSBILL_RETURN_IF_ERROR(child.stream.connection->Execute(kBegin));
-      CROSSBILL_RETURN_IF_ERROR(child.stream.connection->Execute("SET TRANSACTION SNAPSHOT " + rows_.connection->Literal(exported.Text(0, 0))));
+      CROSSBILL_RETURN_IF_ERROR(child.stream.connection->Execute(
+          "SET TRANSACTION SNAPSHOT " + rows_.connection->Literal(exported.Text(0, 0))));
     }
   }
   in_pass_ = true;
@@ -87,7 +92,8 @@ Status PgSource::StartPhase() {
       child_states_[i].stream.line.reset();
     }
   }
-  CROSSBILL_RETURN_IF_ERROR(rows_.connection->StartCopy(orphans ? SelectOrphans(static_cast<std::size_t>(orphans_of_)) : SelectRows()));
+  CROSSBILL_RETURN_IF_ERROR(rows_.connection->StartCopy(
+      orphans ? SelectOrphans(static_cast<std::size_t>(orphans_of_)) : SelectRows()));
   return Advance(rows_);
 }
 
@@ -98,13 +104,18 @@ bool PgSource::NextPhase() {
   position_.skip = 0;
   position_.child.clear();
   switch (position_.phase) {
-    case Phase::kRows: position_.phase = spec_.stream.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor; return true;
-    case Phase::kNullCursor: position_.phase = Phase::kNullKey; return true;
+    case Phase::kRows:
+      position_.phase = spec_.stream.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor;
+      return true;
+    case Phase::kNullCursor:
+      position_.phase = Phase::kNullKey;
+      return true;
     case Phase::kNullKey:
       position_.phase = Phase::kOrphans;
       orphans_of_ = -1;
       break;
-    case Phase::kOrphans: break;
+    case Phase::kOrphans:
+      break;
   }
   for (++orphans_of_; orphans_of_ < static_cast<int>(children_.size()); ++orphans_of_) {
     const SqlChildSpec& spec = spec_.stream.children[static_cast<std::size_t>(orphans_of_)];
@@ -122,8 +133,11 @@ void PgSource::Remember(std::string_view prefix) {
   const std::vector<std::string>& order = OrderOfPhase();
   const std::vector<std::string> fields = CopyFields(prefix);
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool number = schema_.columns()[static_cast<std::size_t>(schema_.Find(order[i]))].type == ValueType::kInt;
-    position_.after.push_back(number ? SqlKey(static_cast<std::int64_t>(std::strtoll(fields[i].c_str(), nullptr, 10))) : SqlKey(fields[i]));
+    const bool number =
+        schema_.columns()[static_cast<std::size_t>(schema_.Find(order[i]))].type == ValueType::kInt;
+    position_.after.push_back(
+        number ? SqlKey(static_cast<std::int64_t>(std::strtoll(fields[i].c_str(), nullptr, 10)))
+               : SqlKey(fields[i]));
   }
   if (position_.phase == Phase::kRows && !spec_.stream.cursor.empty()) {
     const SqlKey& newest = position_.after[0];
@@ -133,7 +147,8 @@ void PgSource::Remember(std::string_view prefix) {
   }
 }
 
-Status PgSource::ReadChildren(std::string_view prefix, std::size_t child, std::vector<Value>& items, RowBatch& batch, Arena& arena) {
+Status PgSource::ReadChildren(std::string_view prefix, std::size_t child, std::vector<Value>& items,
+                              RowBatch& batch, Arena& arena) {
   ChildState& state = child_states_[child];
   const SqlChildSpec& spec = spec_.stream.children[child];
   const std::size_t order = OrderOfPhase().size();
@@ -143,7 +158,8 @@ Status PgSource::ReadChildren(std::string_view prefix, std::size_t child, std::v
     if (ParseCopyLine(*state.stream.line, order, state.columns, zone_, arena, cells)) {
       items.push_back(Value::Record(&children_[child].schema, cells));
     } else {
-      batch.bad_rows.push_back(BadOf(children_[child].schema, cells, spec.key, spec.records_as, Error(Code::kRowEncoding, "a text of the row is not UTF-8")));
+      batch.bad_rows.push_back(BadOf(children_[child].schema, cells, spec.key, spec.records_as,
+                                     Error(Code::kRowEncoding, "a text of the row is not UTF-8")));
     }
     CROSSBILL_RETURN_IF_ERROR(Advance(state.stream));
   }
@@ -176,9 +192,15 @@ Status PgSource::ReadRows(std::size_t max_rows, RowBatch& batch, Arena& arena) {
       }
     }
     if (valid) {
-      batch.rows.push_back({cells, {lists, children_.size()}, {}, {}, versions ? arena.Copy(KeyText(schema_, cells, spec_.stream.cursor)) : std::string_view()});
+      batch.rows.push_back(
+          {cells,
+           {lists, children_.size()},
+           {},
+           {},
+           versions ? arena.Copy(KeyText(schema_, cells, spec_.stream.cursor)) : std::string_view()});
     } else {
-      batch.bad_rows.push_back(BadOf(schema_, cells, spec_.stream.key, "", Error(Code::kRowEncoding, "a text of the row is not UTF-8")));
+      batch.bad_rows.push_back(BadOf(schema_, cells, spec_.stream.key, "",
+                                     Error(Code::kRowEncoding, "a text of the row is not UTF-8")));
     }
     ++taken;
     CROSSBILL_RETURN_IF_ERROR(Advance(rows_));
@@ -197,9 +219,12 @@ Status PgSource::ReadOrphans(std::size_t max_rows, RowBatch& batch, Arena& arena
   while (rows_.line && batch.bad_rows.size() < max_rows) {
     Value* cells = arena.New<Value>(child_states_[child].columns.size());
     (void)ParseCopyLine(*rows_.line, 0, child_states_[child].columns, zone_, arena, cells);
-    batch.bad_rows.push_back(BadOf(children_[child].schema, cells, spec.key, spec.records_as,
-                                   Error(Code::kRowOrphan, "there is no row in " + (spec_.stream.table.empty() ? "the query" : "\"" + spec_.stream.table + "\"") +
-                                                               " to which this row of \"" + spec.table + "\" belongs")));
+    batch.bad_rows.push_back(
+        BadOf(children_[child].schema, cells, spec.key, spec.records_as,
+              Error(Code::kRowOrphan,
+                    "there is no row in " +
+                        (spec_.stream.table.empty() ? "the query" : "\"" + spec_.stream.table + "\"") +
+                        " to which this row of \"" + spec.table + "\" belongs")));
     ++position_.skip;
     CROSSBILL_RETURN_IF_ERROR(Advance(rows_));
   }
@@ -224,7 +249,8 @@ Result<RowBatch> PgSource::Read(std::size_t max_rows) {
     if (!phase_started_) {
       CROSSBILL_RETURN_IF_ERROR(StartPhase());
     }
-    CROSSBILL_RETURN_IF_ERROR(position_.phase == Phase::kOrphans ? ReadOrphans(max_rows, batch, *arena) : ReadRows(max_rows, batch, *arena));
+    CROSSBILL_RETURN_IF_ERROR(position_.phase == Phase::kOrphans ? ReadOrphans(max_rows, batch, *arena)
+                                                                 : ReadRows(max_rows, batch, *arena));
     if (!rows_.line) {
       pass_over_ = !NextPhase();
     }

@@ -1,5 +1,6 @@
-// A stream of a PostgreSQL table or query. A pass runs in one REPEATABLE READ snapshot: the rows and, on connections of their own that share the
-// snapshot, the child rows come as COPY streams in the same order and are merged. One thread.
+// A stream of a PostgreSQL table or query. A pass runs in one REPEATABLE READ snapshot: the rows and, on
+// connections of their own that share the snapshot, the child rows come as COPY streams in the same order and
+// are merged. One thread.
 #pragma once
 
 #include <memory>
@@ -33,7 +34,7 @@ class PgSource final : public Source {
  private:
   struct Stream {
     std::unique_ptr<PgConnection> connection;
-    std::optional<std::string_view> line;      // the next one that nobody took
+    std::optional<std::string_view> line;  // the next one that nobody took
   };
   struct ChildState {
     std::vector<PgColumn> columns;
@@ -47,20 +48,22 @@ class PgSource final : public Source {
   Status LearnChildren();
   Status LearnTypeNames();
 
-  Status BeginPass();                          // opens the snapshot on all connections
+  Status BeginPass();  // opens the snapshot on all connections
   Result<bool> NothingChanged();
   Status StartPhase();
   Status Advance(Stream& stream);
   bool NextPhase();
   Status EndPass();
   Status ReadRows(std::size_t max_rows, RowBatch& batch, Arena& arena);
-  Status ReadChildren(std::string_view prefix, std::size_t child, std::vector<Value>& items, RowBatch& batch, Arena& arena);
+  Status ReadChildren(std::string_view prefix, std::size_t child, std::vector<Value>& items, RowBatch& batch,
+                      Arena& arena);
   Status ReadOrphans(std::size_t max_rows, RowBatch& batch, Arena& arena);
   void Remember(std::string_view prefix);
-  BadRow BadOf(const Schema& schema, const Value* cells, const std::vector<std::string>& key, const std::string& stream, Error error) const;
+  BadRow BadOf(const Schema& schema, const Value* cells, const std::vector<std::string>& key,
+               const std::string& stream, Error error) const;
 
   std::string Ordered(const std::vector<std::string>& columns) const;
-  std::string Window() const;                  // the WHERE of the phase
+  std::string Window() const;  // the WHERE of the phase
   std::string SelectRows() const;
   std::string SelectChildren(std::size_t child) const;
   std::string SelectOrphans(std::size_t child) const;
@@ -72,7 +75,7 @@ class PgSource final : public Source {
   TimeZone zone_;
   std::string from_;
   std::vector<PgColumn> columns_;
-  std::vector<std::pair<std::string, std::string>> type_names_;   // of the order columns
+  std::vector<std::pair<std::string, std::string>> type_names_;  // of the order columns
   Schema schema_;
   std::vector<Child> children_;
   std::vector<ChildState> child_states_;
@@ -86,9 +89,10 @@ class PgSource final : public Source {
   bool key_is_unique_ = false;
   int orphans_of_ = -1;
   SqlPosition position_;
-  std::string snapshot_;                       // of the pass in work
-  std::string finished_snapshot_;              // of the last whole pass of this object
-  std::string last_prefix_;                    // of the last row: rows that are equal in all order columns share their child rows
+  std::string snapshot_;           // of the pass in work
+  std::string finished_snapshot_;  // of the last whole pass of this object
+  std::string
+      last_prefix_;  // of the last row: rows that are equal in all order columns share their child rows
   std::int64_t done_ = 0;
 };
 

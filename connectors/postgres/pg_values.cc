@@ -10,7 +10,8 @@
 namespace crossbill::connectors {
 namespace {
 
-constexpr unsigned kBool = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kOid = 26, kFloat4 = 700, kFloat8 = 701, kBpchar = 1042, kDate = 1082;
+constexpr unsigned kBool = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kOid = 26, kFloat4 = 700, kFloat8 = 701,
+                   kBpchar = 1042, kDate = 1082;
 constexpr unsigned kTimestamp = 1114, kTimestampTz = 1184, kNumeric = 1700;
 constexpr std::int64_t kSecond = 1000000;
 
@@ -84,7 +85,7 @@ Value TimestampOf(std::string_view text, bool zoned, const TimeZone& zone) {
   const auto date = Date::Parse(local.substr(0, 10));
   const std::int64_t micros = local.size() > 11 && local.back() != 'C' ? MicrosOfDay(local.substr(11)) : -1;
   if (!date.ok() || micros < 0) {
-    return Value::Text(text);   // infinity, BC, or a year of five digits
+    return Value::Text(text);  // infinity, BC, or a year of five digits
   }
   if (zoned) {
     return Value::Of(Timestamp(std::int64_t{date->days()} * 86400 * kSecond + micros));
@@ -94,7 +95,8 @@ Value TimestampOf(std::string_view text, bool zoned, const TimeZone& zone) {
 
 Value ValueOf(std::string_view text, unsigned type, const TimeZone& zone, Arena& arena) {
   switch (type) {
-    case kBool: return Value::Bool(text == "t");
+    case kBool:
+      return Value::Bool(text == "t");
     case kInt2:
     case kInt4:
     case kInt8:
@@ -103,17 +105,23 @@ Value ValueOf(std::string_view text, unsigned type, const TimeZone& zone, Arena&
       std::from_chars(text.data(), text.data() + text.size(), number);
       return Value::Int(number);
     }
-    case kNumeric: return TextOrDecimal(text);
+    case kNumeric:
+      return TextOrDecimal(text);
     case kFloat4:
-    case kFloat8: return FloatOf(text, arena);
-    case kDate: return DateOf(text);
-    case kTimestamp: return TimestampOf(text, false, zone);
-    case kTimestampTz: return TimestampOf(text, true, zone);
+    case kFloat8:
+      return FloatOf(text, arena);
+    case kDate:
+      return DateOf(text);
+    case kTimestamp:
+      return TimestampOf(text, false, zone);
+    case kTimestampTz:
+      return TimestampOf(text, true, zone);
     case kBpchar: {
       const std::size_t last = text.find_last_not_of(' ');
       return Value::Text(text.substr(0, last == std::string_view::npos ? 0 : last + 1));
     }
-    default: return Value::Text(text);
+    default:
+      return Value::Text(text);
   }
 }
 
@@ -126,22 +134,29 @@ std::size_t FieldEnd(const char* text, std::size_t at, std::size_t size) {
 
 ValueType PgTypeOf(unsigned oid) {
   switch (oid) {
-    case kBool: return ValueType::kBool;
+    case kBool:
+      return ValueType::kBool;
     case kInt2:
     case kInt4:
     case kInt8:
-    case kOid: return ValueType::kInt;
+    case kOid:
+      return ValueType::kInt;
     case kNumeric:
     case kFloat4:
-    case kFloat8: return ValueType::kDecimal;
-    case kDate: return ValueType::kDate;
+    case kFloat8:
+      return ValueType::kDecimal;
+    case kDate:
+      return ValueType::kDate;
     case kTimestamp:
-    case kTimestampTz: return ValueType::kTimestamp;
-    default: return ValueType::kText;
+    case kTimestampTz:
+      return ValueType::kTimestamp;
+    default:
+      return ValueType::kText;
   }
 }
 
-bool ParseCopyLine(std::string_view line, std::size_t skip, const std::vector<PgColumn>& columns, const TimeZone& zone, Arena& arena, Value* cells) {
+bool ParseCopyLine(std::string_view line, std::size_t skip, const std::vector<PgColumn>& columns,
+                   const TimeZone& zone, Arena& arena, Value* cells) {
   std::size_t begin = 0;
   for (; skip > 0; --skip) {
     begin = FieldEnd(line.data(), begin, line.size()) + 1;

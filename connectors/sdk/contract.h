@@ -1,16 +1,17 @@
-// The contract that every connector keeps, as tests: a connector's test file makes a fixture for it and instantiates the suite. Tests only.
+// The contract that every connector keeps, as tests: a connector's test file makes a fixture for it and
+// instantiates the suite. Tests only.
 //
 //   struct CsvContract { … };
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Csv, ConnectorContract, CsvContract);
 //
 // A fixture has:
-//   void Write(const std::vector<ContractRow>& rows);   the source now holds these rows; a row with `bad` cannot be read
-//   std::unique_ptr<Source> Make();                     a source of it, not opened
-//   void Remove();                                      the table or the files are gone
-//   std::string secret();                               what no message may hold; empty when there is none
-//   static constexpr bool kBadRows;                     whether rows can be bad
-//   static std::string WhyNot();                        optional: why the suite cannot run here; "" when it can
-//   static constexpr bool kReadsAgain;                  whether a new pass gives the rows again
+//   void Write(const std::vector<ContractRow>& rows);   the source now holds these rows; a row with `bad`
+//   cannot be read std::unique_ptr<Source> Make();                     a source of it, not opened void
+//   Remove();                                      the table or the files are gone std::string secret(); what
+//   no message may hold; empty when there is none static constexpr bool kBadRows;                     whether
+//   rows can be bad static std::string WhyNot();                        optional: why the suite cannot run
+//   here; "" when it can static constexpr bool kReadsAgain;                  whether a new pass gives the
+//   rows again
 #pragma once
 
 #include <gtest/gtest.h>
@@ -42,11 +43,16 @@ inline std::string Describe(const Source& source, const Row& row) {
   return source.dynamic() ? JsonOf(row.cells[0]) : JsonOf(Value::Record(&source.schema(), row.cells));
 }
 
-// What was read up to the end of the pass: rows and bad rows, and the position behind each batch with how much was read by then.
+// What was read up to the end of the pass: rows and bad rows, and the position behind each batch with how
+// much was read by then.
 struct ContractRead {
   std::vector<std::string> rows;
   std::vector<std::string> bad;
-  struct At { std::string position; std::size_t rows = 0; std::size_t bad = 0; };
+  struct At {
+    std::string position;
+    std::size_t rows = 0;
+    std::size_t bad = 0;
+  };
   std::vector<At> positions;
 };
 
@@ -137,8 +143,12 @@ TYPED_TEST_P(ConnectorContract, EveryPositionGivesExactlyTheRest) {
     for (std::size_t i = 0; i + 1 < whole.positions.size(); ++i) {
       const auto& at = whole.positions[i];
       const ContractRead rest = ReadToEnd(*this->OpenAt(at.position), 4);
-      EXPECT_EQ(rest.rows, std::vector<std::string>(whole.rows.begin() + static_cast<std::ptrdiff_t>(at.rows), whole.rows.end())) << at.position;
-      EXPECT_EQ(rest.bad, std::vector<std::string>(whole.bad.begin() + static_cast<std::ptrdiff_t>(at.bad), whole.bad.end())) << at.position;
+      EXPECT_EQ(rest.rows, std::vector<std::string>(whole.rows.begin() + static_cast<std::ptrdiff_t>(at.rows),
+                                                    whole.rows.end()))
+          << at.position;
+      EXPECT_EQ(rest.bad, std::vector<std::string>(whole.bad.begin() + static_cast<std::ptrdiff_t>(at.bad),
+                                                   whole.bad.end()))
+          << at.position;
     }
   }
 }
@@ -170,7 +180,7 @@ TYPED_TEST_P(ConnectorContract, ABatchOutlivesItsSource) {
   auto batch = source->Read(2);
   ASSERT_TRUE(batch.ok());
   ASSERT_FALSE(batch->rows.empty());
-  ASSERT_TRUE(source->Read(100).ok());   // the next batch does not touch the first one's memory
+  ASSERT_TRUE(source->Read(100).ok());  // the next batch does not touch the first one's memory
   EXPECT_NE(Describe(*source, batch->rows[0]).find("name 1"), std::string::npos);
 }
 
@@ -199,7 +209,9 @@ TYPED_TEST_P(ConnectorContract, AMissingSourceIsAClearErrorWithoutSecrets) {
   auto source = this->fixture_.Make();
   const Status opened = source->Open("");
   ASSERT_FALSE(opened.ok());
-  EXPECT_TRUE(opened.error().code() == Code::kSourceTable || opened.error().code() == Code::kSourceUnavailable) << opened.error().ToString();
+  EXPECT_TRUE(opened.error().code() == Code::kSourceTable ||
+              opened.error().code() == Code::kSourceUnavailable)
+      << opened.error().ToString();
   EXPECT_GT(opened.error().message().size(), 15u);
   const std::string secret = this->fixture_.secret();
   if (!secret.empty()) {
@@ -217,8 +229,9 @@ TYPED_TEST_P(ConnectorContract, APositionOfAnotherConnectorIsRefused) {
   }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(ConnectorContract, AnyBatchSizeGivesTheSameRows, EveryPositionGivesExactlyTheRest, ABatchThatWasNotCommittedComesAgain,
-                            ABatchOutlivesItsSource, AnEmptySourceIsAtItsEnd, ReadingGoesOnAfterTheEnd, AMissingSourceIsAClearErrorWithoutSecrets,
-                            APositionOfAnotherConnectorIsRefused);
+REGISTER_TYPED_TEST_SUITE_P(ConnectorContract, AnyBatchSizeGivesTheSameRows, EveryPositionGivesExactlyTheRest,
+                            ABatchThatWasNotCommittedComesAgain, ABatchOutlivesItsSource,
+                            AnEmptySourceIsAtItsEnd, ReadingGoesOnAfterTheEnd,
+                            AMissingSourceIsAClearErrorWithoutSecrets, APositionOfAnotherConnectorIsRefused);
 
 }  // namespace crossbill::connectors

@@ -9,7 +9,8 @@
 
 namespace crossbill::connectors {
 
-// "20261029/invoices.csv" and "20261030/invoices.csv" are one stream "*/invoices.csv"; "orders-202511.csv" is of "orders-*.csv".
+// "20261029/invoices.csv" and "20261030/invoices.csv" are one stream "*/invoices.csv"; "orders-202511.csv" is
+// of "orders-*.csv".
 std::string PatternOf(const std::string& path);
 // "*/invoices.csv" is "invoices".
 std::string NameOfGroup(const std::string& pattern);

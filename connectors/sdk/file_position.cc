@@ -8,15 +8,18 @@ namespace {
 using json = nlohmann::ordered_json;
 
 Error NoPosition(std::string_view text) {
-  return {Code::kSourceChanged, "the stored position \"" + std::string(text.substr(0, 200)) + "\" is none of a stream of files"};
+  return {Code::kSourceChanged,
+          "the stored position \"" + std::string(text.substr(0, 200)) + "\" is none of a stream of files"};
 }
 
 std::optional<FileEntry> EntryOf(const json& in) {
-  if (!in.is_array() || in.size() < 4 || !in[0].is_number_integer() || !in[1].is_number_integer() || !in[2].is_string() || !in[3].is_number_integer()) {
+  if (!in.is_array() || in.size() < 4 || !in[0].is_number_integer() || !in[1].is_number_integer() ||
+      !in[2].is_string() || !in[3].is_number_integer()) {
     return std::nullopt;
   }
   const std::string companions = in.size() > 4 && in[4].is_string() ? in[4].get<std::string>() : "";
-  return FileEntry{in[0].get<std::int64_t>(), in[1].get<std::int64_t>(), in[2].get<std::string>(), companions, in[3].get<std::int64_t>()};
+  return FileEntry{in[0].get<std::int64_t>(), in[1].get<std::int64_t>(), in[2].get<std::string>(), companions,
+                   in[3].get<std::int64_t>()};
 }
 
 }  // namespace
@@ -64,7 +67,9 @@ Result<FilePosition> FilePosition::FromJson(std::string_view text) {
   const auto number = [&](const char* name, std::int64_t otherwise) {
     return in.contains(name) && in[name].is_number_integer() ? in[name].get<std::int64_t>() : otherwise;
   };
-  const auto words = [&](const char* name) { return in.contains(name) && in[name].is_string() ? in[name].get<std::string>() : std::string(); };
+  const auto words = [&](const char* name) {
+    return in.contains(name) && in[name].is_string() ? in[name].get<std::string>() : std::string();
+  };
   position.file = words("file");
   position.head = words("head");
   position.offset = number("offset", 0);

@@ -18,16 +18,19 @@ Status FileWalk::List() {
   list_is_fresh_ = true;
   // The ledger forgets what is gone, but for the last extract: what is older than it does not count any more.
   for (auto it = position_.files.begin(); it != position_.files.end();) {
-    const bool there = std::any_of(listed_.begin(), listed_.end(), [&](const FoundFile& f) { return f.path == it->first; });
-    const bool newest = std::none_of(position_.files.begin(), position_.files.end(),
-                                     [&](const auto& other) { return NaturallyLess(it->first, other.first); });
+    const bool there =
+        std::any_of(listed_.begin(), listed_.end(), [&](const FoundFile& f) { return f.path == it->first; });
+    const bool newest = std::none_of(position_.files.begin(), position_.files.end(), [&](const auto& other) {
+      return NaturallyLess(it->first, other.first);
+    });
     it = there || (options_.full && newest) ? std::next(it) : position_.files.erase(it);
   }
   return Ok();
 }
 
 bool FileWalk::IsSettled(const FoundFile& found) const {
-  return options_.clock == nullptr || std::abs(options_.clock->Now().micros() - found.modified) >= options_.settle_ms * 1000;
+  return options_.clock == nullptr ||
+         std::abs(options_.clock->Now().micros() - found.modified) >= options_.settle_ms * 1000;
 }
 
 Result<std::optional<FileTask>> FileWalk::Next() {
@@ -47,14 +50,15 @@ Result<std::optional<FileTask>> FileWalk::Next() {
       return std::optional<FileTask>(std::move(task));
     }
     const auto known = position_.files.find(found.path);
-    if (known != position_.files.end() && known->second.size == found.size && known->second.modified == found.modified &&
+    if (known != position_.files.end() && known->second.size == found.size &&
+        known->second.modified == found.modified &&
         (!companions || known->second.companions == *companions)) {
       continue;
     }
     if (!settled || !companions) {
       unsettled_ = true;
       if (options_.full) {
-        break;   // extracts are read in their order
+        break;  // extracts are read in their order
       }
       continue;
     }
@@ -103,13 +107,15 @@ Result<std::optional<FileTask>> FileWalk::TaskOf(const FoundFile& found, const s
   FileTask task{found, companions, 0, 1};
   const auto known = position_.files.find(found.path);
   if (known == position_.files.end()) {
-    const bool late = options_.full && std::any_of(position_.files.begin(), position_.files.end(),
-                                                   [&](const auto& other) { return NaturallyLess(found.path, other.first); });
+    const bool late = options_.full &&
+                      std::any_of(position_.files.begin(), position_.files.end(),
+                                  [&](const auto& other) { return NaturallyLess(found.path, other.first); });
     if (!late) {
       return std::optional<FileTask>(task);
     }
     if (options_.log != nullptr) {
-      options_.log->Warn("an extract came after a newer one was read; it is not read", {{"file", found.path}});
+      options_.log->Warn("an extract came after a newer one was read; it is not read",
+                         {{"file", found.path}});
     }
     position_.files[found.path] = {found.size, found.modified, "", companions, 0};
     return std::optional<FileTask>();
@@ -118,17 +124,19 @@ Result<std::optional<FileTask>> FileWalk::TaskOf(const FoundFile& found, const s
   CROSSBILL_TRY(const PrefixHash head, HashOfFile(PathOf(found.path), entry.size));
   const bool begins_same = head.size() == entry.size && head.Hex() == entry.hash;
   if (begins_same && found.size == entry.size && entry.companions == companions) {
-    entry.modified = found.modified;   // touched, not changed
+    entry.modified = found.modified;  // touched, not changed
     return std::optional<FileTask>();
   }
   if (options_.full) {
-    const bool newest = std::none_of(position_.files.begin(), position_.files.end(),
-                                     [&](const auto& other) { return NaturallyLess(found.path, other.first); });
+    const bool newest = std::none_of(position_.files.begin(), position_.files.end(), [&](const auto& other) {
+      return NaturallyLess(found.path, other.first);
+    });
     if (newest) {
       return std::optional<FileTask>(task);
     }
     if (options_.log != nullptr) {
-      options_.log->Warn("an extract changed after a newer one was read; it is not read again", {{"file", found.path}});
+      options_.log->Warn("an extract changed after a newer one was read; it is not read again",
+                         {{"file", found.path}});
     }
     entry = {found.size, found.modified, "", companions, 0};
     return std::optional<FileTask>();
@@ -147,7 +155,8 @@ Result<std::optional<FileTask>> FileWalk::TaskOf(const FoundFile& found, const s
 }
 
 void FileWalk::Finish(const FileTask& task, std::int64_t size, std::string hash) {
-  position_.files[task.found.path] = {size, task.found.modified, std::move(hash), task.companions, position_.line};
+  position_.files[task.found.path] = {size, task.found.modified, std::move(hash), task.companions,
+                                      position_.line};
   position_.file.clear();
   position_.offset = 0;
   position_.line = 1;

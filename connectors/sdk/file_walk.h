@@ -1,5 +1,6 @@
-// Which file of a stream is read next, and from where: the ledger of finished files, half-written ones left alone, grown ones continued, rewritten
-// ones read anew. Shared by all connectors that read files. One thread.
+// Which file of a stream is read next, and from where: the ledger of finished files, half-written ones left
+// alone, grown ones continued, rewritten ones read anew. Shared by all connectors that read files. One
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -20,20 +21,21 @@ namespace crossbill::connectors {
 struct FileEntry {
   std::int64_t size = 0;
   std::int64_t modified = 0;
-  std::string hash;               // of its first `size` bytes
-  std::string companions;         // a signature of the files that belong to it (child rows); "" when there are none
-  std::int64_t line = 0;          // after its last byte
+  std::string hash;        // of its first `size` bytes
+  std::string companions;  // a signature of the files that belong to it (child rows); "" when there are none
+  std::int64_t line = 0;   // after its last byte
 };
 
-// The position of a stream of files. JSON: {"files":{"a.csv":[size,modified,"hash",line]},"file":"b.csv","offset":12,"line":3,"head":"hash"}
+// The position of a stream of files. JSON:
+// {"files":{"a.csv":[size,modified,"hash",line]},"file":"b.csv","offset":12,"line":3,"head":"hash"}
 struct FilePosition {
   std::map<std::string, FileEntry> files;
-  std::string file;               // in work; "" between files
+  std::string file;  // in work; "" between files
   std::int64_t offset = 0;
-  std::int64_t line = 1;          // of the byte at offset
-  std::string head;               // hash of the bytes before offset
-  std::int64_t extra = 0;         // rows of companions that were reported, after the file's own rows
-  bool rows_done = false;         // the file's own rows are all read
+  std::int64_t line = 1;   // of the byte at offset
+  std::string head;        // hash of the bytes before offset
+  std::int64_t extra = 0;  // rows of companions that were reported, after the file's own rows
+  bool rows_done = false;  // the file's own rows are all read
   std::vector<std::string> columns;
 
   std::string ToJson() const;
@@ -44,8 +46,8 @@ struct FileWalkOptions {
   std::string folder;
   std::string pattern;
   std::int64_t settle_ms = 2000;
-  bool full = false;              // each file is a complete extract: only what is newer than the last one read counts
-  const Clock* clock = nullptr;   // nullptr: files are never waited for
+  bool full = false;  // each file is a complete extract: only what is newer than the last one read counts
+  const Clock* clock = nullptr;  // nullptr: files are never waited for
   Log* log = nullptr;
   // The files that belong to a file: a signature of them, or nothing when they are still being written.
   std::function<std::optional<std::string>(const FoundFile&)> companions;
@@ -64,7 +66,8 @@ class FileWalk {
   Status Open(std::string_view position);
   FilePosition& position() { return position_; }
   std::string PathOf(const std::string& relative) const { return options_.folder + "/" + relative; }
-  // What is to be read now; sets position().file. Nothing: all is read, or must be waited for (see unsettled()).
+  // What is to be read now; sets position().file. Nothing: all is read, or must be waited for (see
+  // unsettled()).
   Result<std::optional<FileTask>> Next();
   // The file in work is read to its end.
   void Finish(const FileTask& task, std::int64_t size, std::string hash);

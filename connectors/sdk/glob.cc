@@ -29,12 +29,14 @@ void ExpandBraces(std::string_view pattern, std::vector<std::string>& out) {
     }
     if (depth == 0) {
       for (const std::string_view part : parts) {
-        ExpandBraces(std::string(pattern.substr(0, open)) + std::string(part) + std::string(pattern.substr(at + 1)), out);
+        ExpandBraces(
+            std::string(pattern.substr(0, open)) + std::string(part) + std::string(pattern.substr(at + 1)),
+            out);
       }
       return;
     }
   }
-  out.emplace_back(pattern);   // never closed: as it stands
+  out.emplace_back(pattern);  // never closed: as it stands
 }
 
 bool MatchesName(std::string_view pattern, std::string_view name) {
@@ -72,30 +74,34 @@ std::vector<std::string_view> Segments(std::string_view path) {
   return out;
 }
 
-bool MatchesSegments(const std::vector<std::string_view>& pattern, std::size_t p, const std::vector<std::string_view>& path, std::size_t n) {
+bool MatchesSegments(const std::vector<std::string_view>& pattern, std::size_t p,
+                     const std::vector<std::string_view>& path, std::size_t n) {
   if (p == pattern.size()) {
     return n == path.size();
   }
   if (pattern[p] == "**") {
-    return MatchesSegments(pattern, p + 1, path, n) || (n < path.size() && path[n][0] != '.' && MatchesSegments(pattern, p, path, n + 1));
+    return MatchesSegments(pattern, p + 1, path, n) ||
+           (n < path.size() && path[n][0] != '.' && MatchesSegments(pattern, p, path, n + 1));
   }
   return n < path.size() && MatchesName(pattern[p], path[n]) && MatchesSegments(pattern, p + 1, path, n + 1);
 }
 
 void AddFile(const fs::path& full, const std::string& relative, std::vector<FoundFile>& out) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(full.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
     out.push_back({relative, info.st_size, info.st_mtim.tv_sec * 1000000LL + info.st_mtim.tv_nsec / 1000});
   }
 }
 
-void Walk(const fs::path& folder, const std::string& relative, const std::vector<std::string_view>& pattern, std::size_t p, std::vector<FoundFile>& out) {
+void Walk(const fs::path& folder, const std::string& relative, const std::vector<std::string_view>& pattern,
+          std::size_t p, std::vector<FoundFile>& out) {
   std::error_code error;
   const bool any_depth = pattern[p] == "**";
   if (any_depth && p + 1 < pattern.size()) {
     Walk(folder, relative, pattern, p + 1, out);
   }
-  for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end; !error && it != end; it.increment(error)) {
+  for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+       !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
     if (!MatchesName(any_depth ? "*" : pattern[p], name)) {
       continue;
@@ -120,14 +126,20 @@ bool NaturallyLess(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
     if (is_digit(a[i]) && is_digit(b[j])) {
-      const std::size_t from_i = std::min(a.find_first_not_of('0', i), a.size()), from_j = std::min(b.find_first_not_of('0', j), b.size());
+      const std::size_t from_i = std::min(a.find_first_not_of('0', i), a.size()),
+                        from_j = std::min(b.find_first_not_of('0', j), b.size());
       std::size_t end_i = from_i, end_j = from_j;
-      while (end_i < a.size() && is_digit(a[end_i])) ++end_i;
-      while (end_j < b.size() && is_digit(b[end_j])) ++end_j;
+      while (end_i < a.size() && is_digit(a[end_i])) {
+        ++end_i;
+      }
+      while (end_j < b.size() && is_digit(b[end_j])) {
+        ++end_j;
+      }
       if (end_i - from_i != end_j - from_j) {
         return end_i - from_i < end_j - from_j;
       }
-      if (const int order = a.substr(from_i, end_i - from_i).compare(b.substr(from_j, end_j - from_j)); order != 0) {
+      if (const int order = a.substr(from_i, end_i - from_i).compare(b.substr(from_j, end_j - from_j));
+          order != 0) {
         return order < 0;
       }
       i = end_i;
@@ -147,8 +159,9 @@ bool MatchesGlob(std::string_view pattern, std::string_view path) {
   std::vector<std::string> alternatives;
   ExpandBraces(pattern, alternatives);
   const auto segments = Segments(path);
-  return std::any_of(alternatives.begin(), alternatives.end(),
-                     [&](const std::string& alternative) { return MatchesSegments(Segments(alternative), 0, segments, 0); });
+  return std::any_of(alternatives.begin(), alternatives.end(), [&](const std::string& alternative) {
+    return MatchesSegments(Segments(alternative), 0, segments, 0);
+  });
 }
 
 std::string GlobProblem(std::string_view pattern) {
@@ -175,7 +188,8 @@ std::string GlobProblem(std::string_view pattern) {
 Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::string& pattern) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return Error(Code::kSourceTable, fs::exists(folder, error) ? "\"" + folder + "\" is not a folder" : "there is no folder \"" + folder + "\"");
+    return Error(Code::kSourceTable, fs::exists(folder, error) ? "\"" + folder + "\" is not a folder"
+                                                               : "there is no folder \"" + folder + "\"");
   }
   if (const std::string problem = GlobProblem(pattern); !problem.empty()) {
     return Error(Code::kConfigValue, "\"" + pattern + "\": " + problem);
@@ -189,8 +203,11 @@ Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::s
       Walk(folder, "", segments, 0, out);
     }
   }
-  std::sort(out.begin(), out.end(), [](const FoundFile& a, const FoundFile& b) { return NaturallyLess(a.path, b.path); });
-  out.erase(std::unique(out.begin(), out.end(), [](const FoundFile& a, const FoundFile& b) { return a.path == b.path; }), out.end());
+  std::sort(out.begin(), out.end(),
+            [](const FoundFile& a, const FoundFile& b) { return NaturallyLess(a.path, b.path); });
+  out.erase(std::unique(out.begin(), out.end(),
+                        [](const FoundFile& a, const FoundFile& b) { return a.path == b.path; }),
+            out.end());
   return out;
 }
 

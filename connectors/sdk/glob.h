@@ -1,4 +1,5 @@
-// Files under a folder by a pattern, in natural order (extract-9 before extract-10). Pure functions of the file system; any thread.
+// Files under a folder by a pattern, in natural order (extract-9 before extract-10). Pure functions of the
+// file system; any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +12,15 @@
 namespace crossbill::connectors {
 
 struct FoundFile {
-  std::string path;               // relative to the folder, with '/'
+  std::string path;  // relative to the folder, with '/'
   std::int64_t size = 0;
-  std::int64_t modified = 0;      // microseconds since 1970
+  std::int64_t modified = 0;  // microseconds since 1970
 };
 
 // '*' and '?' within a name, "**" for any folders, {a,b}. A leading dot is matched by a dot only.
 bool MatchesGlob(std::string_view pattern, std::string_view path);
-// Regular files that match; links to files are followed, links to folders are not. kSourceTable when the folder does not exist, kConfigValue for a
-// pattern that leaves the folder.
+// Regular files that match; links to files are followed, links to folders are not. kSourceTable when the
+// folder does not exist, kConfigValue for a pattern that leaves the folder.
 Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::string& pattern);
 // What a person would call earlier: runs of digits are compared as numbers.
 bool NaturallyLess(std::string_view a, std::string_view b);

@@ -6,9 +6,11 @@
 
 namespace crossbill::connectors {
 
-Error NoSuchName(std::string_view what, std::string_view name, std::string_view place, std::vector<std::string> existing) {
+Error NoSuchName(std::string_view what, std::string_view name, std::string_view place,
+                 std::vector<std::string> existing) {
   constexpr std::size_t kListed = 20;
-  std::string message = "there is no " + std::string(what) + " \"" + std::string(name) + "\" in " + std::string(place);
+  std::string message =
+      "there is no " + std::string(what) + " \"" + std::string(name) + "\" in " + std::string(place);
   std::sort(existing.begin(), existing.end());
   if (const auto near = Nearest(name, existing)) {
     std::stable_partition(existing.begin(), existing.end(), [&](const std::string& e) { return e == *near; });

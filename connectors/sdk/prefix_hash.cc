@@ -42,7 +42,8 @@ Result<PrefixHash> HashOfFile(const std::string& path, std::int64_t size) {
   PrefixHash hash;
   std::string buffer(1u << 20, '\0');
   while (hash.size() < size && in) {
-    in.read(buffer.data(), std::min<std::streamsize>(static_cast<std::streamsize>(buffer.size()), size - hash.size()));
+    in.read(buffer.data(),
+            std::min<std::streamsize>(static_cast<std::streamsize>(buffer.size()), size - hash.size()));
     hash.Add({buffer.data(), static_cast<std::size_t>(in.gcount())});
   }
   return hash;

@@ -18,7 +18,7 @@ class PrefixHash {
   PrefixHash& operator=(PrefixHash&&) noexcept;
   void Add(std::string_view bytes);
   std::int64_t size() const { return size_; }
-  std::string Hex() const;   // 16 digits
+  std::string Hex() const;  // 16 digits
 
  private:
   struct State;

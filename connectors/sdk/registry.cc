@@ -5,7 +5,7 @@ namespace crossbill::connectors {
 void ConnectorRegistry::Add(std::unique_ptr<Connector> connector) {
   std::string kind(connector->kind());
   const bool added = by_kind_.emplace(std::move(kind), std::move(connector)).second;
-  CROSSBILL_CHECK(added);   // two folders cannot have one name
+  CROSSBILL_CHECK(added);  // two folders cannot have one name
 }
 
 const Connector* ConnectorRegistry::Find(std::string_view kind) const {

@@ -14,7 +14,7 @@ namespace crossbill::connectors {
 class ConnectorRegistry {
  public:
   void Add(std::unique_ptr<Connector> connector);
-  const Connector* Find(std::string_view kind) const;    // nullptr when there is none
+  const Connector* Find(std::string_view kind) const;  // nullptr when there is none
   std::vector<std::string> Kinds() const;
 
  private:

@@ -29,15 +29,31 @@ void AppendQuoted(std::string_view text, std::string& out) {
 
 void AppendText(const Value& value, std::string& out) {
   switch (value.type()) {
-    case ValueType::kNull: break;
-    case ValueType::kBool: out += value.AsBool() ? "true" : "false"; break;
-    case ValueType::kInt: out += std::to_string(value.AsInt()); break;
-    case ValueType::kDecimal: value.AsDecimal().AppendTo(out); break;
-    case ValueType::kText: out += value.AsText(); break;
-    case ValueType::kDate: value.AsDate().AppendTo(out); break;
-    case ValueType::kTimestamp: value.AsTimestamp().AppendTo(out); break;
-    case ValueType::kMoney: out += value.AsMoney().ToString(); break;
-    default: AppendJson(value, out);
+    case ValueType::kNull:
+      break;
+    case ValueType::kBool:
+      out += value.AsBool() ? "true" : "false";
+      break;
+    case ValueType::kInt:
+      out += std::to_string(value.AsInt());
+      break;
+    case ValueType::kDecimal:
+      value.AsDecimal().AppendTo(out);
+      break;
+    case ValueType::kText:
+      out += value.AsText();
+      break;
+    case ValueType::kDate:
+      value.AsDate().AppendTo(out);
+      break;
+    case ValueType::kTimestamp:
+      value.AsTimestamp().AppendTo(out);
+      break;
+    case ValueType::kMoney:
+      out += value.AsMoney().ToString();
+      break;
+    default:
+      AppendJson(value, out);
   }
 }
 
@@ -49,10 +65,14 @@ std::string TextOf(const Value& value) {
 
 void AppendJson(const Value& value, std::string& out) {
   switch (value.type()) {
-    case ValueType::kNull: out += "null"; break;
+    case ValueType::kNull:
+      out += "null";
+      break;
     case ValueType::kBool:
     case ValueType::kInt:
-    case ValueType::kDecimal: AppendText(value, out); break;
+    case ValueType::kDecimal:
+      AppendText(value, out);
+      break;
     case ValueType::kList: {
       out.push_back('[');
       for (std::size_t i = 0; i < value.AsList().size(); ++i) {
@@ -85,7 +105,8 @@ void AppendJson(const Value& value, std::string& out) {
       out.push_back('}');
       break;
     }
-    default: AppendQuoted(TextOf(value), out);
+    default:
+      AppendQuoted(TextOf(value), out);
   }
 }
 

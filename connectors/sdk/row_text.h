@@ -1,4 +1,5 @@
-// Rows as text: keys for dead letters and the JSON of a row that has no bytes of its own. Pure functions; any thread.
+// Rows as text: keys for dead letters and the JSON of a row that has no bytes of its own. Pure functions; any
+// thread.
 #pragma once
 
 #include <string>

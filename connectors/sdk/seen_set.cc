@@ -1,6 +1,7 @@
-// In the store: PREFIX "/" and the chunk's number as eight bytes, big end first; the value is entries of 28 bytes (key, content,
-// generation), little end first. A later chunk outranks an earlier one. When more than half of what is stored is outdated, or the chunks
-// have become many, all of it is written anew as few chunks.
+// In the store: PREFIX "/" and the chunk's number as eight bytes, big end first; the value is entries of 28
+// bytes (key, content, generation), little end first. A later chunk outranks an earlier one. When more than
+// half of what is stored is outdated, or the chunks have become many, all of it is written anew as few
+// chunks.
 #include "connectors/sdk/seen_set.h"
 
 #include <algorithm>
@@ -83,7 +84,8 @@ Status SeenSet::Load() {
     first = false;
     next_chunk_ = number + 1;
     for (std::size_t at = 0; at < value.size(); at += kEntryBytes) {
-      Put({{GetWord(&value[at], 8), GetWord(&value[at + 8], 8)}, GetWord(&value[at + 16], 8),
+      Put({{GetWord(&value[at], 8), GetWord(&value[at + 8], 8)},
+           GetWord(&value[at + 16], 8),
            static_cast<std::uint32_t>(GetWord(&value[at + 24], 4))});
     }
     delta_entries_ += value.size() / kEntryBytes;
@@ -126,7 +128,8 @@ Status SeenSet::Flush() {
   if (dirty_.empty()) {
     return Ok();
   }
-  if (delta_entries_ + dirty_.size() > 2 * size_ + kSlackEntries || next_chunk_ - first_chunk_ > kManyChunks + size_ / 4096) {
+  if (delta_entries_ + dirty_.size() > 2 * size_ + kSlackEntries ||
+      next_chunk_ - first_chunk_ > kManyChunks + size_ / 4096) {
     return Rewrite();
   }
   for (std::size_t at = 0; at < dirty_.size(); at += kEntriesAChunk) {

@@ -66,7 +66,7 @@ TEST(SeenSet, EqualsAMapAcrossCrashes) {
       } else if (what == 7) {
         ASSERT_TRUE(opened.producer->Abort().ok());
       }
-      if (what >= 6) {   // a crash: before the commit, or after it
+      if (what >= 6) {  // a crash: before the commit, or after it
         opened = Opened{};
         opened = Open(*bus);
         model = committed;

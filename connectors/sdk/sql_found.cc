@@ -8,7 +8,8 @@ namespace {
 
 std::string Lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
 }
 
@@ -33,18 +34,23 @@ std::vector<std::string> GuessKey(const FoundStream& found) {
 }
 
 bool Starts(const std::vector<std::string>& longer, const std::vector<std::string>& shorter) {
-  return !shorter.empty() && longer.size() > shorter.size() && std::equal(shorter.begin(), shorter.end(), longer.begin());
+  return !shorter.empty() && longer.size() > shorter.size() &&
+         std::equal(shorter.begin(), shorter.end(), longer.begin());
 }
 
 void LinkDeclared(std::vector<FoundStream>& found, const std::vector<SqlForeignKey>& links) {
   for (const SqlForeignKey& link : links) {
-    const auto child = std::find_if(found.begin(), found.end(), [&](const FoundStream& f) { return f.name == link.child; });
-    const auto parent = std::find_if(found.begin(), found.end(), [&](const FoundStream& f) { return f.name == link.parent; });
+    const auto child =
+        std::find_if(found.begin(), found.end(), [&](const FoundStream& f) { return f.name == link.child; });
+    const auto parent =
+        std::find_if(found.begin(), found.end(), [&](const FoundStream& f) { return f.name == link.parent; });
     // Lines only: a foreign key inside the child's own key, behind which more follows.
-    if (child == found.end() || parent == found.end() || child->key.size() < 2 || child->key[0] != link.child_column) {
+    if (child == found.end() || parent == found.end() || child->key.size() < 2 ||
+        child->key[0] != link.child_column) {
       continue;
     }
-    const std::string column = link.parent_column.empty() && !parent->key.empty() ? parent->key[0] : link.parent_column;
+    const std::string column =
+        link.parent_column.empty() && !parent->key.empty() ? parent->key[0] : link.parent_column;
     parent->children.push_back({child->name, link.child_column, column});
   }
 }
@@ -75,7 +81,8 @@ void CompleteFound(std::vector<FoundStream>& found, const std::vector<SqlForeign
   LinkDeclared(found, links);
   for (FoundStream& child : found) {
     const bool linked = std::any_of(found.begin(), found.end(), [&](const FoundStream& f) {
-      return std::any_of(f.children.begin(), f.children.end(), [&](const auto& link) { return link.child == child.name; });
+      return std::any_of(f.children.begin(), f.children.end(),
+                         [&](const auto& link) { return link.child == child.name; });
     });
     std::vector<FoundStream*> parents;
     for (FoundStream& parent : found) {
@@ -89,7 +96,8 @@ void CompleteFound(std::vector<FoundStream>& found, const std::vector<SqlForeign
         for (const auto& sample : child.samples) {
           const int column = parent->schema.Find(parent->key[0]);
           for (const auto& other : parent->samples) {
-            if (other[static_cast<std::size_t>(column)] == sample[static_cast<std::size_t>(child.schema.Find(child.key[0]))]) {
+            if (other[static_cast<std::size_t>(column)] ==
+                sample[static_cast<std::size_t>(child.schema.Find(child.key[0]))]) {
               return true;
             }
           }

@@ -27,7 +27,8 @@ std::optional<SqlKey> FromJsonValue(const json& value) {
 }
 
 Error NoPosition(std::string_view text) {
-  return {Code::kSourceChanged, "the stored position \"" + std::string(text.substr(0, 200)) + "\" is none of this connector"};
+  return {Code::kSourceChanged,
+          "the stored position \"" + std::string(text.substr(0, 200)) + "\" is none of this connector"};
 }
 
 bool AllDigits(std::string_view text) {
@@ -61,7 +62,8 @@ std::optional<std::string> TimeMinus(const std::string& text, std::int64_t micro
   if (!time.ok()) {
     return std::nullopt;
   }
-  std::string out = Timestamp(time->micros() - micros).ToString();   // whole seconds: the fraction is kept as it was
+  std::string out =
+      Timestamp(time->micros() - micros).ToString();  // whole seconds: the fraction is kept as it was
   out.resize(19);
   out[10] = text[10];
   return out + fraction + offset;
@@ -113,7 +115,8 @@ Result<SqlPosition> SqlPosition::FromJson(std::string_view text) {
   }
   position.pass = in["pass"].get<std::int64_t>();
   if (in.contains("phase")) {
-    const auto* found = std::find(std::begin(kPhases), std::end(kPhases), in["phase"].is_string() ? in["phase"].get<std::string>() : "");
+    const auto* found = std::find(std::begin(kPhases), std::end(kPhases),
+                                  in["phase"].is_string() ? in["phase"].get<std::string>() : "");
     if (found == std::end(kPhases)) {
       return NoPosition(text);
     }
@@ -140,7 +143,7 @@ SqlPosition SqlPosition::NextPass(const std::string& lookback) const {
   next.pass = pass + 1;
   next.high = high;
   if (high) {
-    next.from = MinusLookback(*high, lookback);   // nothing: from the beginning, which loses no row
+    next.from = MinusLookback(*high, lookback);  // nothing: from the beginning, which loses no row
   }
   return next;
 }

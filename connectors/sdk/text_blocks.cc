@@ -16,7 +16,9 @@ namespace {
 constexpr std::int64_t kBlockBytes = 1 << 20;
 constexpr std::size_t kShownOfTooLong = 4096;
 
-Error ReadError(const std::string& path) { return {Code::kSourceUnavailable, "the file \"" + path + "\" cannot be read: " + std::strerror(errno)}; }
+Error ReadError(const std::string& path) {
+  return {Code::kSourceUnavailable, "the file \"" + path + "\" cannot be read: " + std::strerror(errno)};
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ Result<std::shared_ptr<Decoder>> DecoderCache::Get(std::string_view encoding) {
   return decoder;
 }
 
-Result<std::unique_ptr<TextBlocks>> TextBlocks::Open(const std::string& path, std::string_view encoding, DecoderCache& decoders, std::int64_t size,
+Result<std::unique_ptr<TextBlocks>> TextBlocks::Open(const std::string& path, std::string_view encoding,
+                                                     DecoderCache& decoders, std::int64_t size,
                                                      std::int64_t max_line) {
   CROSSBILL_TRY(auto decoder, decoders.Get(encoding));
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -97,7 +100,7 @@ Status TextBlocks::Fill(std::string& raw, std::int64_t want) {
       return Error(Code::kSourceUnavailable, std::string("a file cannot be read: ") + std::strerror(errno));
     }
     if (n == 0) {
-      size_ = read_;   // it is shorter than it was
+      size_ = read_;  // it is shorter than it was
       break;
     }
     got += static_cast<std::size_t>(n);
@@ -122,7 +125,8 @@ std::size_t TextBlocks::LineEnd(std::string_view raw, std::size_t from) const {
 
 std::int64_t TextBlocks::LineEnds(std::string_view raw) const {
   if (width_ == 1) {
-    return std::count(raw.begin(), raw.end(), newline_) + (ebcdic_ ? std::count(raw.begin(), raw.end(), '\x15') : 0);
+    return std::count(raw.begin(), raw.end(), newline_) +
+           (ebcdic_ ? std::count(raw.begin(), raw.end(), '\x15') : 0);
   }
   std::int64_t n = 0;
   for (std::size_t at = 0; at + 1 < raw.size(); at += 2) {
@@ -252,7 +256,9 @@ namespace {
 std::size_t OffsetIn(const std::string& message) {
   constexpr std::string_view kWords = "byte offset ";
   const std::size_t at = message.find(kWords);
-  return at == std::string::npos ? 0 : static_cast<std::size_t>(std::strtoull(message.c_str() + at + kWords.size(), nullptr, 10));
+  return at == std::string::npos
+             ? 0
+             : static_cast<std::size_t>(std::strtoull(message.c_str() + at + kWords.size(), nullptr, 10));
 }
 
 }  // namespace

@@ -6,17 +6,28 @@ namespace crossbill::connectors {
 
 std::string_view NameOf(ValueType type) {
   switch (type) {
-    case ValueType::kNull: return "null";
-    case ValueType::kBool: return "bool";
-    case ValueType::kInt: return "int";
-    case ValueType::kDecimal: return "decimal";
-    case ValueType::kText: return "text";
-    case ValueType::kDate: return "date";
-    case ValueType::kTimestamp: return "timestamp";
-    case ValueType::kMoney: return "money";
-    case ValueType::kList: return "list";
-    case ValueType::kMap: return "map";
-    case ValueType::kRecord: return "record";
+    case ValueType::kNull:
+      return "null";
+    case ValueType::kBool:
+      return "bool";
+    case ValueType::kInt:
+      return "int";
+    case ValueType::kDecimal:
+      return "decimal";
+    case ValueType::kText:
+      return "text";
+    case ValueType::kDate:
+      return "date";
+    case ValueType::kTimestamp:
+      return "timestamp";
+    case ValueType::kMoney:
+      return "money";
+    case ValueType::kList:
+      return "list";
+    case ValueType::kMap:
+      return "map";
+    case ValueType::kRecord:
+      return "record";
   }
   return "unknown";
 }
@@ -64,7 +75,7 @@ Arena::Arena(std::size_t block_bytes) : block_bytes_(block_bytes < 64 ? 64 : blo
 
 char* Arena::Allocate(std::size_t bytes, std::size_t alignment) {
   used_ += bytes;
-  if (bytes > block_bytes_ / 4) {   // operator new[] aligns for every fundamental type
+  if (bytes > block_bytes_ / 4) {  // operator new[] aligns for every fundamental type
     large_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
     return large_.back().get();
   }

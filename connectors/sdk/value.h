@@ -1,5 +1,5 @@
-// Values of source rows, and of expressions over them. Small views: text, lists and records live in an Arena or in the batch that
-// gave them. Values are immutable; any thread may read while the memory lives.
+// Values of source rows, and of expressions over them. Small views: text, lists and records live in an Arena
+// or in the batch that gave them. Values are immutable; any thread may read while the memory lives.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,20 @@
 
 namespace crossbill::connectors {
 
-enum class ValueType : std::uint8_t { kNull, kBool, kInt, kDecimal, kText, kDate, kTimestamp, kMoney, kList, kMap, kRecord };
-std::string_view NameOf(ValueType type);   // "text", "decimal" … as messages say it
+enum class ValueType : std::uint8_t {
+  kNull,
+  kBool,
+  kInt,
+  kDecimal,
+  kText,
+  kDate,
+  kTimestamp,
+  kMoney,
+  kList,
+  kMap,
+  kRecord
+};
+std::string_view NameOf(ValueType type);  // "text", "decimal" … as messages say it
 
 class Schema;
 struct MapEntry;
@@ -26,17 +38,67 @@ struct MapEntry;
 class Value {
  public:
   Value() : type_(ValueType::kNull), int_(0) {}
-  static Value Bool(bool b) { Value v; v.type_ = ValueType::kBool; v.int_ = b; return v; }
-  static Value Int(std::int64_t i) { Value v; v.type_ = ValueType::kInt; v.int_ = i; return v; }
-  static Value Text(std::string_view s) { Value v; v.type_ = ValueType::kText; v.data_ = s.data(); v.size_ = s.size(); return v; }
-  static Value Of(const Decimal& d) { Value v; v.type_ = ValueType::kDecimal; v.coefficient_ = d.coefficient(); v.size_ = static_cast<std::size_t>(d.scale()); return v; }
-  static Value Of(Date d) { Value v; v.type_ = ValueType::kDate; v.int_ = d.days(); return v; }
-  static Value Of(Timestamp t) { Value v; v.type_ = ValueType::kTimestamp; v.int_ = t.micros(); v.size_ = static_cast<std::uint16_t>(t.offset_minutes()); return v; }
-  static Value Of(const Money* m) { Value v; v.type_ = ValueType::kMoney; v.data_ = m; return v; }
-  static Value List(std::span<const Value> items) { Value v; v.type_ = ValueType::kList; v.data_ = items.data(); v.size_ = items.size(); return v; }
+  static Value Bool(bool b) {
+    Value v;
+    v.type_ = ValueType::kBool;
+    v.int_ = b;
+    return v;
+  }
+  static Value Int(std::int64_t i) {
+    Value v;
+    v.type_ = ValueType::kInt;
+    v.int_ = i;
+    return v;
+  }
+  static Value Text(std::string_view s) {
+    Value v;
+    v.type_ = ValueType::kText;
+    v.data_ = s.data();
+    v.size_ = s.size();
+    return v;
+  }
+  static Value Of(const Decimal& d) {
+    Value v;
+    v.type_ = ValueType::kDecimal;
+    v.coefficient_ = d.coefficient();
+    v.size_ = static_cast<std::size_t>(d.scale());
+    return v;
+  }
+  static Value Of(Date d) {
+    Value v;
+    v.type_ = ValueType::kDate;
+    v.int_ = d.days();
+    return v;
+  }
+  static Value Of(Timestamp t) {
+    Value v;
+    v.type_ = ValueType::kTimestamp;
+    v.int_ = t.micros();
+    v.size_ = static_cast<std::uint16_t>(t.offset_minutes());
+    return v;
+  }
+  static Value Of(const Money* m) {
+    Value v;
+    v.type_ = ValueType::kMoney;
+    v.data_ = m;
+    return v;
+  }
+  static Value List(std::span<const Value> items) {
+    Value v;
+    v.type_ = ValueType::kList;
+    v.data_ = items.data();
+    v.size_ = items.size();
+    return v;
+  }
   static Value Map(std::span<const MapEntry> entries);
   // Cells in the order of the schema's columns.
-  static Value Record(const Schema* schema, const Value* cells) { Value v; v.type_ = ValueType::kRecord; v.data_ = cells; v.schema_ = schema; return v; }
+  static Value Record(const Schema* schema, const Value* cells) {
+    Value v;
+    v.type_ = ValueType::kRecord;
+    v.data_ = cells;
+    v.schema_ = schema;
+    return v;
+  }
 
   ValueType type() const { return type_; }
   bool IsNull() const { return type_ == ValueType::kNull; }
@@ -51,7 +113,7 @@ class Value {
   std::span<const MapEntry> AsMap() const;
   const Schema* schema() const { return schema_; }
   const Value* cells() const { return static_cast<const Value*>(data_); }
-  const Value* Find(std::string_view name) const;   // in a map or a record; nullptr when it is not there
+  const Value* Find(std::string_view name) const;  // in a map or a record; nullptr when it is not there
 
  private:
   ValueType type_;
@@ -83,7 +145,7 @@ class Schema {
  public:
   struct Column {
     std::string name;
-    ValueType type = ValueType::kText;   // kNull: not known
+    ValueType type = ValueType::kText;  // kNull: not known
   };
   Schema() = default;
   explicit Schema(std::vector<Column> columns);
@@ -93,7 +155,7 @@ class Schema {
   Schema(Schema&&) noexcept = default;
   Schema& operator=(Schema&&) noexcept = default;
   const std::vector<Column>& columns() const { return columns_; }
-  int Find(std::string_view name) const;   // -1 when there is none; names are compared exactly
+  int Find(std::string_view name) const;  // -1 when there is none; names are compared exactly
   std::size_t size() const { return columns_.size(); }
 
  private:
@@ -109,15 +171,17 @@ class Arena {
   char* Allocate(std::size_t bytes, std::size_t alignment = 1);
   std::string_view Copy(std::string_view text);
   template <class T>
-  T* New(std::size_t n = 1) { return new (Allocate(sizeof(T) * n, alignof(T))) T[n]; }   // T must be trivially destructible
+  T* New(std::size_t n = 1) {
+    return new (Allocate(sizeof(T) * n, alignof(T))) T[n];
+  }  // T must be trivially destructible
   void Clear();
   std::size_t bytes() const { return used_; }
 
  private:
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t block_bytes_;
-  std::size_t block_ = 0;      // index of the block in use
-  std::size_t position_ = 0;   // in it
+  std::size_t block_ = 0;     // index of the block in use
+  std::size_t position_ = 0;  // in it
   std::size_t used_ = 0;
   std::vector<std::unique_ptr<char[]>> large_;
 };

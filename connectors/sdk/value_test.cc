@@ -32,7 +32,8 @@ TEST(ValueTest, KeepsWhatItWasGiven) {
 }
 
 TEST(SchemaTest, ACopyOutlivesItsOrigin) {
-  auto schema = std::make_unique<Schema>(std::vector<Schema::Column>{{"a", ValueType::kText}, {"b", ValueType::kInt}});
+  auto schema =
+      std::make_unique<Schema>(std::vector<Schema::Column>{{"a", ValueType::kText}, {"b", ValueType::kInt}});
   const Schema copy = *schema;
   Schema assigned;
   assigned = *schema;

@@ -18,20 +18,25 @@ Error ErrorOf(sqlite3* db, int code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
-    case SQLITE_CANTOPEN: return {Code::kSourceUnavailable, "SQLite: " + text};
+    case SQLITE_CANTOPEN:
+      return {Code::kSourceUnavailable, "SQLite: " + text};
     case SQLITE_PERM:
-    case SQLITE_AUTH: return {Code::kSourceLogin, "SQLite: " + text};
+    case SQLITE_AUTH:
+      return {Code::kSourceLogin, "SQLite: " + text};
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT: return {Code::kSourceChanged, "SQLite: " + text + "; is it an SQLite file, copied as a whole?"};
-    default: return {Code::kSourceQuery, "SQLite: " + text};
+    case SQLITE_CORRUPT:
+      return {Code::kSourceChanged, "SQLite: " + text + "; is it an SQLite file, copied as a whole?"};
+    default:
+      return {Code::kSourceQuery, "SQLite: " + text};
   }
 }
 
 // The shortest decimal text that is the same double.
 Value RealValue(double real, Arena& arena) {
   char buffer[400];
-  const auto end = std::isfinite(real) ? std::to_chars(buffer, buffer + sizeof buffer, real, std::chars_format::fixed).ptr
-                                       : std::to_chars(buffer, buffer + sizeof buffer, real).ptr;
+  const auto end = std::isfinite(real)
+                       ? std::to_chars(buffer, buffer + sizeof buffer, real, std::chars_format::fixed).ptr
+                       : std::to_chars(buffer, buffer + sizeof buffer, real).ptr;
   const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
   const auto decimal = Decimal::Parse(text);
   return decimal.ok() ? Value::Of(*decimal) : Value::Text(arena.Copy(text));
@@ -39,7 +44,8 @@ Value RealValue(double real, Arena& arena) {
 
 std::string Upper(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return out;
 }
 
@@ -86,11 +92,15 @@ std::string SqliteStatement::DeclaredType(int column) const {
 
 std::int64_t SqliteStatement::ColumnInt(int column) const { return sqlite3_column_int64(statement_, column); }
 
-bool SqliteStatement::IsBlob(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_BLOB; }
+bool SqliteStatement::IsBlob(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_BLOB;
+}
 
 std::string SqliteStatement::ColumnText(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return text == nullptr
+             ? std::string()
+             : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 Value SqliteStatement::Cell(int column, ValueType declared, Arena& arena, bool& valid_text) const {
@@ -99,7 +109,8 @@ Value SqliteStatement::Cell(int column, ValueType declared, Arena& arena, bool& 
       const std::int64_t number = sqlite3_column_int64(statement_, column);
       return declared == ValueType::kDecimal ? Value::Of(Decimal(number)) : Value::Int(number);
     }
-    case SQLITE_FLOAT: return RealValue(sqlite3_column_double(statement_, column), arena);
+    case SQLITE_FLOAT:
+      return RealValue(sqlite3_column_double(statement_, column), arena);
     case SQLITE_TEXT: {
       const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
       const std::string_view text(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
@@ -116,7 +127,8 @@ Value SqliteStatement::Cell(int column, ValueType declared, Arena& arena, bool& 
       }
       return Value::Text({out, size * 2});
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -130,10 +142,12 @@ Result<SqliteDb> SqliteDb::Open(const std::string& path) {
   if (!std::filesystem::is_regular_file(path, ignored)) {
     return Error(Code::kSourceTable, "\"" + path + "\" is not a file");
   }
-  // A database in WAL mode in a folder that cannot be written to is readable only when nobody else can write either.
+  // A database in WAL mode in a folder that cannot be written to is readable only when nobody else can write
+  // either.
   for (const char* mode : {"?mode=ro", "?mode=ro&immutable=1"}) {
     sqlite3* raw = nullptr;
-    int code = sqlite3_open_v2((FileUri(path) + mode).c_str(), &raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nullptr);
+    int code = sqlite3_open_v2((FileUri(path) + mode).c_str(), &raw,
+                               SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nullptr);
     SqliteDb db(raw);
     if (code == SQLITE_OK) {
       sqlite3_busy_timeout(raw, 5000);
@@ -142,7 +156,8 @@ Result<SqliteDb> SqliteDb::Open(const std::string& path) {
     if (code == SQLITE_OK) {
       return db;
     }
-    const bool try_again = (code & 0xff) == SQLITE_CANTOPEN && !std::filesystem::exists(path + "-wal", ignored);
+    const bool try_again =
+        (code & 0xff) == SQLITE_CANTOPEN && !std::filesystem::exists(path + "-wal", ignored);
     if (!try_again || std::string_view(mode).find("immutable") != std::string_view::npos) {
       return ErrorOf(raw, code).At(path);
     }
@@ -181,7 +196,8 @@ Result<std::int64_t> SqliteDb::DataVersion() {
 
 Result<std::vector<std::string>> SqliteDb::Tables() {
   CROSSBILL_TRY(SqliteStatement statement,
-                Prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
+                Prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE "
+                        "'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
   std::vector<std::string> names;
   while (true) {
     CROSSBILL_TRY(const bool row, statement.Step());
@@ -193,7 +209,8 @@ Result<std::vector<std::string>> SqliteDb::Tables() {
 }
 
 Result<std::vector<SqliteColumn>> SqliteDb::Columns(const std::string& table) {
-  CROSSBILL_TRY(SqliteStatement statement, Prepare("SELECT name, type, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid"));
+  CROSSBILL_TRY(SqliteStatement statement,
+                Prepare("SELECT name, type, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid"));
   statement.Bind(1, SqlKey(table));
   std::vector<SqliteColumn> columns;
   while (true) {
@@ -201,7 +218,8 @@ Result<std::vector<SqliteColumn>> SqliteDb::Columns(const std::string& table) {
     if (!row) {
       break;
     }
-    columns.push_back({statement.ColumnText(0), statement.ColumnText(1), static_cast<int>(statement.ColumnInt(2))});
+    columns.push_back(
+        {statement.ColumnText(0), statement.ColumnText(1), static_cast<int>(statement.ColumnInt(2))});
   }
   if (columns.empty()) {
     CROSSBILL_TRY(auto tables, Tables());

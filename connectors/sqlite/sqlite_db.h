@@ -19,20 +19,23 @@ namespace crossbill::connectors {
 class SqliteStatement {
  public:
   SqliteStatement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
-  SqliteStatement(SqliteStatement&& other) noexcept : db_(other.db_), statement_(other.statement_) { other.statement_ = nullptr; }
+  SqliteStatement(SqliteStatement&& other) noexcept : db_(other.db_), statement_(other.statement_) {
+    other.statement_ = nullptr;
+  }
   SqliteStatement& operator=(SqliteStatement&&) = delete;
   ~SqliteStatement();
 
-  void Bind(int parameter, const SqlKey& value);   // from 1
-  Result<bool> Step();                             // false at the end
+  void Bind(int parameter, const SqlKey& value);  // from 1
+  Result<bool> Step();                            // false at the end
   int columns() const;
   std::string ColumnName(int column) const;
   std::string DeclaredType(int column) const;
   std::string ColumnText(int column) const;
   std::int64_t ColumnInt(int column) const;
   bool IsBlob(int column) const;
-  // The value by its storage class; an INTEGER in a column that is declared a decimal is a decimal. Text is copied to the arena; a BLOB
-  // is its hexadecimal digits. `valid_text` becomes false for text that is not UTF-8.
+  // The value by its storage class; an INTEGER in a column that is declared a decimal is a decimal. Text is
+  // copied to the arena; a BLOB is its hexadecimal digits. `valid_text` becomes false for text that is not
+  // UTF-8.
   Value Cell(int column, ValueType declared, Arena& arena, bool& valid_text) const;
 
  private:
@@ -43,7 +46,7 @@ class SqliteStatement {
 struct SqliteColumn {
   std::string name;
   std::string declared;
-  int primary_key = 0;   // place in the primary key, from 1
+  int primary_key = 0;  // place in the primary key, from 1
 };
 
 class SqliteDb {
@@ -58,7 +61,7 @@ class SqliteDb {
   Status Execute(const std::string& sql);
   // Changes when another connection has written to the file.
   Result<std::int64_t> DataVersion();
-  Result<std::vector<std::string>> Tables();       // and views, by name
+  Result<std::vector<std::string>> Tables();  // and views, by name
   // kSourceTable with the nearest name when there is no such table.
   Result<std::vector<SqliteColumn>> Columns(const std::string& table);
 
@@ -67,7 +70,8 @@ class SqliteDb {
   sqlite3* db_;
 };
 
-// What values of a declared type come as: INTEGER affinity kInt, TEXT affinity kText, NUMERIC and REAL affinity kDecimal, none kNull.
+// What values of a declared type come as: INTEGER affinity kInt, TEXT affinity kText, NUMERIC and REAL
+// affinity kDecimal, none kNull.
 ValueType SqliteTypeOf(std::string_view declared);
 Schema SqliteSchemaOf(const std::vector<SqliteColumn>& columns);
 

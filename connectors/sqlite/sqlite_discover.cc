@@ -9,7 +9,8 @@ namespace crossbill::connectors {
 namespace {
 
 Status AddForeignKeys(SqliteDb& db, const std::string& table, std::vector<SqlForeignKey>& out) {
-  CROSSBILL_TRY(SqliteStatement statement, db.Prepare("SELECT \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?)"));
+  CROSSBILL_TRY(SqliteStatement statement,
+                db.Prepare("SELECT \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?)"));
   statement.Bind(1, SqlKey(table));
   while (true) {
     CROSSBILL_TRY(const bool row, statement.Step());
@@ -21,7 +22,8 @@ Status AddForeignKeys(SqliteDb& db, const std::string& table, std::vector<SqlFor
 }
 
 Status AddSamples(SqliteDb& db, FoundStream& found) {
-  CROSSBILL_TRY(SqliteStatement statement, db.Prepare("SELECT * FROM " + QuoteIdentifier(found.name) + " LIMIT 20"));
+  CROSSBILL_TRY(SqliteStatement statement,
+                db.Prepare("SELECT * FROM " + QuoteIdentifier(found.name) + " LIMIT 20"));
   while (true) {
     CROSSBILL_TRY(const bool row, statement.Step());
     if (!row) {
@@ -50,7 +52,8 @@ Result<std::vector<FoundStream>> DiscoverSqlite(const std::string& path) {
     found.schema = SqliteSchemaOf(columns);
     found.settings = {{"table", table}};
     std::erase_if(columns, [](const SqliteColumn& c) { return c.primary_key == 0; });
-    std::sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
+    std::sort(columns.begin(), columns.end(),
+              [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
     for (const SqliteColumn& column : columns) {
       found.key.push_back(column.name);
     }

@@ -7,7 +7,9 @@ namespace crossbill::connectors {
 namespace {
 
 // An entry of `key:` that is a name, and not an expression over columns.
-bool IsName(std::string_view entry) { return entry.find_first_of("().,+*/%'\"?:[]<>=!&|{} ") == std::string_view::npos; }
+bool IsName(std::string_view entry) {
+  return entry.find_first_of("().,+*/%'\"?:[]<>=!&|{} ") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -21,12 +23,14 @@ Status SqliteSource::Open(std::string_view position) {
     orphans_of_ = position_.child == spec_.children[i].name ? static_cast<int>(i) : orphans_of_;
   }
   if (position_.phase == SqlPosition::Phase::kOrphans && orphans_of_ < 0) {
-    position_.child.clear();   // the child is gone from the configuration
+    position_.child.clear();  // the child is gone from the configuration
     position_.skip = 0;
     pass_over_ = true;
   }
   if (!position_.after.empty() && position_.after.size() != OrderOfPhase().size()) {
-    return Error(Code::kSourceChanged, "the key or the cursor of the stream is another than that of the stored position " + position_.ToJson());
+    return Error(Code::kSourceChanged,
+                 "the key or the cursor of the stream is another than that of the stored position " +
+                     position_.ToJson());
   }
   return Ok();
 }
@@ -66,8 +70,10 @@ Status SqliteSource::LearnOrder(const std::vector<SqliteColumn>& columns) {
   if (expression || key_columns_.empty()) {
     // The order of the primary key, else of all columns: any order does that tells rows apart.
     std::vector<SqliteColumn> ordered;
-    std::copy_if(columns.begin(), columns.end(), std::back_inserter(ordered), [](const SqliteColumn& c) { return c.primary_key > 0; });
-    std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
+    std::copy_if(columns.begin(), columns.end(), std::back_inserter(ordered),
+                 [](const SqliteColumn& c) { return c.primary_key > 0; });
+    std::sort(ordered.begin(), ordered.end(),
+              [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
     key_columns_.clear();
     for (const SqliteColumn& column : ordered.empty() ? columns : ordered) {
       key_columns_.push_back(column.name);
@@ -95,7 +101,8 @@ Status SqliteSource::LearnChildren() {
     const std::string place = "table \"" + spec.table + "\"";
     for (const auto& [child_column, parent_column] : spec.on) {
       CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema, {child_column}, place));
-      CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema_, {parent_column}, spec_.table.empty() ? "the query" : "table \"" + spec_.table + "\""));
+      CROSSBILL_RETURN_IF_ERROR(RequireColumns(
+          schema_, {parent_column}, spec_.table.empty() ? "the query" : "table \"" + spec_.table + "\""));
     }
     CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema, spec.order_by, place));
     CROSSBILL_RETURN_IF_ERROR(RequireColumns(schema, spec.key, place));
@@ -103,7 +110,8 @@ Status SqliteSource::LearnChildren() {
     if (order.empty()) {
       auto ordered = columns;
       std::erase_if(ordered, [](const SqliteColumn& c) { return c.primary_key == 0; });
-      std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
+      std::sort(ordered.begin(), ordered.end(),
+                [](const auto& a, const auto& b) { return a.primary_key < b.primary_key; });
       for (const SqliteColumn& column : ordered) {
         order.push_back(column.name);
       }

@@ -27,22 +27,25 @@ std::vector<std::string> ChildSide(const SqlChildSpec& spec) {
 }
 
 bool SameOrder(const Value* a, const Value* b, const std::vector<int>& columns) {
-  return std::all_of(columns.begin(), columns.end(),
-                     [&](int column) { return a[column].type() == b[column].type() && TextOf(a[column]) == TextOf(b[column]); });
+  return std::all_of(columns.begin(), columns.end(), [&](int column) {
+    return a[column].type() == b[column].type() && TextOf(a[column]) == TextOf(b[column]);
+  });
 }
 
 SqlKey OrderValue(const Value& value) {
   switch (value.type()) {
-    case ValueType::kInt: return SqlKey(value.AsInt());
+    case ValueType::kInt:
+      return SqlKey(value.AsInt());
     case ValueType::kDecimal: {
       const Decimal decimal = value.AsDecimal();
       const std::string text = decimal.ToString();
       if (decimal.scale() == 0 && text.size() < 19) {
         return SqlKey(static_cast<std::int64_t>(decimal.coefficient()));
       }
-      return SqlKey(std::strtod(text.c_str(), nullptr));   // SQLite itself holds a double there
+      return SqlKey(std::strtod(text.c_str(), nullptr));  // SQLite itself holds a double there
     }
-    default: return SqlKey(std::string(value.AsText()));
+    default:
+      return SqlKey(std::string(value.AsText()));
   }
 }
 
@@ -78,35 +81,47 @@ std::string KeyText(const Schema& schema, const Value* cells, const std::vector<
 
 struct SqliteSource::ChunkRow {
   const Value* cells = nullptr;
-  Value* lists = nullptr;            // one a child
+  Value* lists = nullptr;  // one a child
   std::string_view version;
-  bool bad = false;                  // has text that is not UTF-8
+  bool bad = false;  // has text that is not UTF-8
 };
 
 struct SqliteSource::Chunk {
   Arena arena;
   std::vector<ChunkRow> rows;
   std::vector<BadRow> orphans;
-  std::vector<std::pair<std::size_t, BadRow>> bad_children;   // and the row to which they belong
-  bool last = false;                 // of its phase
+  std::vector<std::pair<std::size_t, BadRow>> bad_children;  // and the row to which they belong
+  bool last = false;                                         // of its phase
 };
 
 const std::vector<std::string>& SqliteSource::OrderOfPhase() const {
   return position_.phase == Phase::kRows && !spec_.cursor.empty() ? cursor_order_ : key_columns_;
 }
 
-BadRow SqliteSource::BadText(const Schema& schema, const Value* cells, const std::vector<std::string>& key, const std::string& stream) const {
-  return BadRow{stream, "", 0, 0, -1, KeyText(schema, cells, key), JsonOf(Value::Record(&schema, cells)),
-             Error(Code::kRowEncoding, "a text of the row is not UTF-8, as SQLite has it")};
+BadRow SqliteSource::BadText(const Schema& schema, const Value* cells, const std::vector<std::string>& key,
+                             const std::string& stream) const {
+  return BadRow{stream,
+                "",
+                0,
+                0,
+                -1,
+                KeyText(schema, cells, key),
+                JsonOf(Value::Record(&schema, cells)),
+                Error(Code::kRowEncoding, "a text of the row is not UTF-8, as SQLite has it")};
 }
 
 std::string SqliteSource::SelectRows() const {
   std::string sql = "SELECT " + QuoteList(NamesOf(schema_)) + " FROM " + from_ + " WHERE ";
   const std::vector<std::string>& order = OrderOfPhase();
   switch (position_.phase) {
-    case Phase::kRows: sql += EachIs(order, " IS NOT NULL", " AND "); break;
-    case Phase::kNullCursor: sql += EachIs(spec_.cursor, " IS NULL", " OR ") + " AND " + EachIs(order, " IS NOT NULL", " AND "); break;
-    default: sql += EachIs(order, " IS NULL", " OR ");
+    case Phase::kRows:
+      sql += EachIs(order, " IS NOT NULL", " AND ");
+      break;
+    case Phase::kNullCursor:
+      sql += EachIs(spec_.cursor, " IS NULL", " OR ") + " AND " + EachIs(order, " IS NOT NULL", " AND ");
+      break;
+    default:
+      sql += EachIs(order, " IS NULL", " OR ");
   }
   if (!position_.after.empty()) {
     sql += " AND (" + QuoteList(order) + ") > (" + Marks(order.size()) + ")";
@@ -143,7 +158,9 @@ Status SqliteSource::FetchRows(std::size_t limit) {
     }
     for (const int column : blob_columns_) {
       if (statement.IsBlob(column)) {
-        return Error(Code::kSourceQuery, "column \"" + schema_.columns()[static_cast<std::size_t>(column)].name + "\" of the key or cursor holds binary data");
+        return Error(Code::kSourceQuery, "column \"" +
+                                             schema_.columns()[static_cast<std::size_t>(column)].name +
+                                             "\" of the key or cursor holds binary data");
       }
     }
     ChunkRow row;
@@ -168,7 +185,7 @@ struct SqliteSource::Parents {
   std::vector<int> parent_columns;
   std::vector<int> child_columns;
   std::unordered_map<std::string, Group> groups;
-  std::string keys;                  // of all groups as a JSON list, for json_each
+  std::string keys;  // of all groups as a JSON list, for json_each
 
   static bool KeyOf(const Value* cells, const std::vector<int>& columns, std::string& out) {
     out.clear();
@@ -205,8 +222,9 @@ std::string SqliteSource::SelectChildren(std::size_t child) const {
     values = (i == 0 ? "" : values + ", ") + "json_extract(value, '$[" + std::to_string(i) + "]')";
   }
   const std::vector<std::string>& order = child_order_[child];
-  return "SELECT " + QuoteList(NamesOf(children_[child].schema)) + " FROM " + QuoteIdentifier(spec.table) + " WHERE (" + QuoteList(ChildSide(spec)) +
-         ") IN (SELECT " + values + " FROM json_each(?))" + (order.empty() ? "" : " ORDER BY " + QuoteList(order));
+  return "SELECT " + QuoteList(NamesOf(children_[child].schema)) + " FROM " + QuoteIdentifier(spec.table) +
+         " WHERE (" + QuoteList(ChildSide(spec)) + ") IN (SELECT " + values + " FROM json_each(?))" +
+         (order.empty() ? "" : " ORDER BY " + QuoteList(order));
 }
 
 Status SqliteSource::FetchChildren(std::size_t child) {
@@ -230,14 +248,16 @@ Status SqliteSource::FetchChildren(std::size_t child) {
     }
     bool valid = true;
     const Value* cells = ReadCells(statement, schema, valid);
-    const auto group = Parents::KeyOf(cells, parents.child_columns, text) ? parents.groups.find(text) : parents.groups.end();
+    const auto group =
+        Parents::KeyOf(cells, parents.child_columns, text) ? parents.groups.find(text) : parents.groups.end();
     if (group == parents.groups.end()) {
       continue;
     }
     if (valid) {
       group->second.children.push_back(cells);
     } else {
-      chunk_->bad_children.emplace_back(group->second.first_row, BadText(schema, cells, spec.key, spec.records_as));
+      chunk_->bad_children.emplace_back(group->second.first_row,
+                                        BadText(schema, cells, spec.key, spec.records_as));
     }
   }
   for (ChunkRow& row : chunk_->rows) {
@@ -261,8 +281,9 @@ std::string SqliteSource::SelectOrphans(std::size_t child) const {
     parent.push_back(parent_column);
   }
   const std::vector<std::string> on = ChildSide(spec);
-  return "SELECT " + QuoteList(NamesOf(children_[child].schema)) + " FROM " + QuoteIdentifier(spec.table) + " WHERE " + EachIs(on, " IS NULL", " OR ") +
-         " OR (" + QuoteList(on) + ") NOT IN (SELECT " + QuoteList(parent) + " FROM " + from_ + " WHERE " + EachIs(parent, " IS NOT NULL", " AND ") +
+  return "SELECT " + QuoteList(NamesOf(children_[child].schema)) + " FROM " + QuoteIdentifier(spec.table) +
+         " WHERE " + EachIs(on, " IS NULL", " OR ") + " OR (" + QuoteList(on) + ") NOT IN (SELECT " +
+         QuoteList(parent) + " FROM " + from_ + " WHERE " + EachIs(parent, " IS NOT NULL", " AND ") +
          ") ORDER BY " + QuoteList(spec.key) + " LIMIT ? OFFSET ?";
 }
 
@@ -281,7 +302,8 @@ Status SqliteSource::FetchOrphans(std::size_t limit) {
     bool valid = true;
     const Value* cells = ReadCells(statement, schema, valid);
     BadRow bad = BadText(schema, cells, spec.key, spec.records_as);
-    bad.error = Error(Code::kRowOrphan, "there is no row in " + (spec_.table.empty() ? "the query" : "\"" + spec_.table + "\"") +
+    bad.error = Error(Code::kRowOrphan, "there is no row in " +
+                                            (spec_.table.empty() ? "the query" : "\"" + spec_.table + "\"") +
                                             " to which this row of \"" + spec.table + "\" belongs");
     chunk_->orphans.push_back(std::move(bad));
   }
@@ -289,7 +311,8 @@ Status SqliteSource::FetchOrphans(std::size_t limit) {
   return Ok();
 }
 
-// Rows that are equal in all order columns stay together: the last group of a full chunk may go on behind it. False: all is one group.
+// Rows that are equal in all order columns stay together: the last group of a full chunk may go on behind it.
+// False: all is one group.
 bool SqliteSource::DropLastGroup() {
   std::vector<int> columns;
   for (const std::string& name : OrderOfPhase()) {
@@ -348,13 +371,18 @@ bool SqliteSource::NextPhase() {
   position_.skip = 0;
   position_.child.clear();
   switch (position_.phase) {
-    case Phase::kRows: position_.phase = spec_.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor; return true;
-    case Phase::kNullCursor: position_.phase = Phase::kNullKey; return true;
+    case Phase::kRows:
+      position_.phase = spec_.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor;
+      return true;
+    case Phase::kNullCursor:
+      position_.phase = Phase::kNullKey;
+      return true;
     case Phase::kNullKey:
       position_.phase = Phase::kOrphans;
       orphans_of_ = -1;
       break;
-    case Phase::kOrphans: break;
+    case Phase::kOrphans:
+      break;
   }
   for (++orphans_of_; orphans_of_ < static_cast<int>(spec_.children.size()); ++orphans_of_) {
     if (spec_.children[static_cast<std::size_t>(orphans_of_)].report_orphans) {
@@ -395,7 +423,8 @@ RowBatch SqliteSource::Slice(std::size_t max_rows) {
   const std::size_t begin = chunk_at_;
   const auto& rows = chunk_->rows;
   std::size_t end = std::min(begin + max_rows, rows.size());
-  while (position_.phase != Phase::kNullKey && end > begin && end < rows.size() && SameOrder(rows[end - 1].cells, rows[end].cells, columns)) {
+  while (position_.phase != Phase::kNullKey && end > begin && end < rows.size() &&
+         SameOrder(rows[end - 1].cells, rows[end].cells, columns)) {
     ++end;
   }
   for (std::size_t i = begin; i < end; ++i) {

@@ -1,5 +1,5 @@
-// A stream of an SQLite table or query. Rows are copied in chunks, each in a read transaction of its own together with its child rows, so that the
-// file is never locked while rows are mapped. One thread.
+// A stream of an SQLite table or query. Rows are copied in chunks, each in a read transaction of its own
+// together with its child rows, so that the file is never locked while rows are mapped. One thread.
 #pragma once
 
 #include <memory>
@@ -47,12 +47,13 @@ class SqliteSource final : public Source {
   std::string SelectChildren(std::size_t child) const;
   std::string SelectOrphans(std::size_t child) const;
   const std::vector<std::string>& OrderOfPhase() const;
-  BadRow BadText(const Schema& schema, const Value* cells, const std::vector<std::string>& key, const std::string& stream) const;
+  BadRow BadText(const Schema& schema, const Value* cells, const std::vector<std::string>& key,
+                 const std::string& stream) const;
 
   std::string path_;
   SqlStreamSpec spec_;
   std::optional<SqliteDb> db_;
-  std::string from_;                       // "orders" quoted, or the query in brackets
+  std::string from_;  // "orders" quoted, or the query in brackets
   Schema schema_;
   std::vector<Child> children_;
   std::vector<std::vector<std::string>> child_order_;
@@ -61,11 +62,11 @@ class SqliteSource final : public Source {
   SqlPosition position_;                   // after the last batch given
   std::shared_ptr<Chunk> chunk_;
   std::size_t chunk_at_ = 0;
-  std::int64_t version_at_start_ = -1;     // of the pass in work
-  std::int64_t version_finished_ = -1;     // of the last whole pass of this object
+  std::int64_t version_at_start_ = -1;  // of the pass in work
+  std::int64_t version_finished_ = -1;  // of the last whole pass of this object
   std::int64_t done_ = 0;
-  std::vector<int> blob_columns_;          // order columns that may hold binary data
-  int orphans_of_ = -1;                    // kOrphans: index of the child in work
+  std::vector<int> blob_columns_;  // order columns that may hold binary data
+  int orphans_of_ = -1;            // kOrphans: index of the child in work
   bool pass_over_ = false;
 };
 

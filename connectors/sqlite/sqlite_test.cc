@@ -55,7 +55,8 @@ struct SqliteContract {
   void Write(const std::vector<ContractRow>& rows) {
     shop.Run("DROP TABLE IF EXISTS orders; CREATE TABLE orders(id INTEGER, name TEXT);");
     for (const ContractRow& row : rows) {
-      shop.Run("INSERT INTO orders VALUES(" + std::to_string(row.id) + ", " + (row.bad ? "CAST(x'ff20' AS TEXT)" : "'" + row.name + "'") + ")");
+      shop.Run("INSERT INTO orders VALUES(" + std::to_string(row.id) + ", " +
+               (row.bad ? "CAST(x'ff20' AS TEXT)" : "'" + row.name + "'") + ")");
     }
   }
   std::unique_ptr<Source> Make() { return shop.Make(); }
@@ -67,10 +68,12 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, ConnectorContract, SqliteContract);
 struct SqliteCursorContract : SqliteContract {
   void Write(const std::vector<ContractRow>& rows) {
     shop.stream.mutable_cursor()->add_columns("changed");
-    shop.Run("DROP TABLE IF EXISTS orders; CREATE TABLE orders(id TEXT PRIMARY KEY, name TEXT, changed TEXT);");
+    shop.Run(
+        "DROP TABLE IF EXISTS orders; CREATE TABLE orders(id TEXT PRIMARY KEY, name TEXT, changed TEXT);");
     for (const ContractRow& row : rows) {
       shop.Run("INSERT INTO orders VALUES('" + std::string(1, static_cast<char>('A' + row.id)) + "', " +
-               (row.bad ? "CAST(x'ff20' AS TEXT)" : "'" + row.name + "'") + ", '2026-10-31 10:00:" + std::to_string(10 + row.id / 3) + "')");
+               (row.bad ? "CAST(x'ff20' AS TEXT)" : "'" + row.name + "'") +
+               ", '2026-10-31 10:00:" + std::to_string(10 + row.id / 3) + "')");
     }
   }
 };
@@ -78,15 +81,20 @@ INSTANTIATE_TYPED_TEST_SUITE_P(SqliteCursor, ConnectorContract, SqliteCursorCont
 
 TEST(Sqlite, GivesValuesByStorageClassAndDeclaredType) {
   Shop shop;
-  shop.Run("CREATE TABLE orders(id INTEGER PRIMARY KEY, name TEXT, net numeric(15,2), real REAL, any_, d DATE, b BLOB);"
-           "INSERT INTO orders VALUES(1, '客户', '6545.00', 0.1, 'x', '2026-10-31', x'00ff');"
-           "INSERT INTO orders VALUES(2, NULL, '20.38', 1e22, 7, 20261031, NULL);"
-           "INSERT INTO orders VALUES(3, '', 'three', -3.0, 2.5, NULL, NULL);");
+  shop.Run(
+      "CREATE TABLE orders(id INTEGER PRIMARY KEY, name TEXT, net numeric(15,2), real REAL, any_, d DATE, b "
+      "BLOB);"
+      "INSERT INTO orders VALUES(1, '客户', '6545.00', 0.1, 'x', '2026-10-31', x'00ff');"
+      "INSERT INTO orders VALUES(2, NULL, '20.38', 1e22, 7, 20261031, NULL);"
+      "INSERT INTO orders VALUES(3, '', 'three', -3.0, 2.5, NULL, NULL);");
   auto source = shop.Open();
   const ContractRead read = ReadToEnd(*source, 10);
-  EXPECT_THAT(read.rows, ElementsAre(R"({"id":1,"name":"客户","net":6545,"real":0.1,"any_":"x","d":"2026-10-31","b":"00ff"})",
-                                     R"({"id":2,"name":null,"net":20.38,"real":10000000000000000000000,"any_":7,"d":20261031,"b":null})",
-                                     R"({"id":3,"name":"","net":"three","real":-3,"any_":2.5,"d":null,"b":null})"));
+  EXPECT_THAT(
+      read.rows,
+      ElementsAre(
+          R"({"id":1,"name":"客户","net":6545,"real":0.1,"any_":"x","d":"2026-10-31","b":"00ff"})",
+          R"({"id":2,"name":null,"net":20.38,"real":10000000000000000000000,"any_":7,"d":20261031,"b":null})",
+          R"({"id":3,"name":"","net":"three","real":-3,"any_":2.5,"d":null,"b":null})"));
   const auto& columns = source->schema().columns();
   EXPECT_EQ(columns[0].type, ValueType::kInt);
   EXPECT_EQ(columns[1].type, ValueType::kText);
@@ -103,9 +111,11 @@ TEST(Sqlite, ReadsChildrenInOrderAndReportsOrphans) {
   lines.set_table("vbap");
   (*lines.mutable_on())["vbeln"] = "vbeln";
   lines.add_order_by("posnr");
-  shop.Run("CREATE TABLE vbak(vbeln char(10)); CREATE TABLE vbap(vbeln char(10), posnr char(6));"
-           "INSERT INTO vbak VALUES('0002'), ('0001'), ('0003');"
-           "INSERT INTO vbap VALUES('0001','20'), ('0003','10'), ('0001','10'), ('7700','10'), ('7700','20'), (NULL,'30');");
+  shop.Run(
+      "CREATE TABLE vbak(vbeln char(10)); CREATE TABLE vbap(vbeln char(10), posnr char(6));"
+      "INSERT INTO vbak VALUES('0002'), ('0001'), ('0003');"
+      "INSERT INTO vbap VALUES('0001','20'), ('0003','10'), ('0001','10'), ('7700','10'), ('7700','20'), "
+      "(NULL,'30');");
   for (const std::size_t size : {1, 2, 10}) {
     auto source = shop.Open();
     std::vector<std::string> got;
@@ -124,8 +134,11 @@ TEST(Sqlite, ReadsChildrenInOrderAndReportsOrphans) {
       }
       end = batch->at_end;
     }
-    EXPECT_THAT(got, ElementsAre(R"(0001[{"vbeln":"0001","posnr":"10"},{"vbeln":"0001","posnr":"20"}])", "0002[]", R"(0003[{"vbeln":"0003","posnr":"10"}])"));
-    EXPECT_THAT(orphans, ElementsAre(R"(|30{"vbeln":null,"posnr":"30"})", R"(7700|10{"vbeln":"7700","posnr":"10"})", R"(7700|20{"vbeln":"7700","posnr":"20"})"));
+    EXPECT_THAT(got, ElementsAre(R"(0001[{"vbeln":"0001","posnr":"10"},{"vbeln":"0001","posnr":"20"}])",
+                                 "0002[]", R"(0003[{"vbeln":"0003","posnr":"10"}])"));
+    EXPECT_THAT(orphans,
+                ElementsAre(R"(|30{"vbeln":null,"posnr":"30"})", R"(7700|10{"vbeln":"7700","posnr":"10"})",
+                            R"(7700|20{"vbeln":"7700","posnr":"20"})"));
   }
 }
 
@@ -135,8 +148,11 @@ TEST(Sqlite, ChildrenByTwoColumnsOfOtherNamesAndTypes) {
   lines.set_table("items");
   (*lines.mutable_on())["order_id"] = "id";
   (*lines.mutable_on())["firm"] = "firm";
-  shop.Run("CREATE TABLE orders(id INTEGER, firm TEXT); CREATE TABLE items(firm TEXT, order_id INTEGER, n INTEGER PRIMARY KEY);"
-           "INSERT INTO orders VALUES(1,'A'), (1,'B'), (2,'A'); INSERT INTO items VALUES('B',1,1), ('A',2,2), ('A',1,3), ('A',1,4);");
+  shop.Run(
+      "CREATE TABLE orders(id INTEGER, firm TEXT); CREATE TABLE items(firm TEXT, order_id INTEGER, n INTEGER "
+      "PRIMARY KEY);"
+      "INSERT INTO orders VALUES(1,'A'), (1,'B'), (2,'A'); INSERT INTO items VALUES('B',1,1), ('A',2,2), "
+      "('A',1,3), ('A',1,4);");
   auto source = shop.Open();
   auto batch = source->Read(10);
   ASSERT_TRUE(batch.ok()) << batch.error().ToString();
@@ -170,13 +186,17 @@ TEST(Sqlite, ACursorReadsTheWindowTiesLateCommitsAndNulls) {
   Shop shop;
   shop.stream.mutable_cursor()->add_columns("changed");
   shop.stream.mutable_cursor()->set_lookback("10m");
-  shop.Run("CREATE TABLE orders(id TEXT PRIMARY KEY, changed TEXT);"
-           "INSERT INTO orders VALUES('a','2026-10-31 09:00:00'), ('b','2026-10-31 10:00:00'), ('c','2026-10-31 10:00:00'), ('n',NULL);");
+  shop.Run(
+      "CREATE TABLE orders(id TEXT PRIMARY KEY, changed TEXT);"
+      "INSERT INTO orders VALUES('a','2026-10-31 09:00:00'), ('b','2026-10-31 10:00:00'), ('c','2026-10-31 "
+      "10:00:00'), ('n',NULL);");
   auto source = shop.Open();
   EXPECT_THAT(Ids(*source), ElementsAre("a", "b", "c", "n"));
   EXPECT_THAT(Ids(*source), ElementsAre()) << "nothing was written";
   // A tie, a late commit within the look-back, one before it, and a new NULL.
-  shop.Run("INSERT INTO orders VALUES('bb','2026-10-31 10:00:00'), ('late','2026-10-31 09:55:00'), ('old','2026-10-31 09:10:00'), ('m',NULL)");
+  shop.Run(
+      "INSERT INTO orders VALUES('bb','2026-10-31 10:00:00'), ('late','2026-10-31 09:55:00'), "
+      "('old','2026-10-31 09:10:00'), ('m',NULL)");
   EXPECT_THAT(Ids(*source), ElementsAre("late", "b", "bb", "c", "m", "n"));
   shop.Run("UPDATE orders SET changed = '2026-10-31 11:00:00' WHERE id = 'a'");
   EXPECT_THAT(Ids(*source), ElementsAre("late", "b", "bb", "c", "a", "m", "n"));
@@ -187,7 +207,9 @@ TEST(Sqlite, ACursorReadsTheWindowTiesLateCommitsAndNulls) {
 TEST(Sqlite, ARowChangedWhileScanningIsReadAgain) {
   Shop shop;
   shop.stream.mutable_cursor()->add_columns("changed");
-  shop.Run("CREATE TABLE orders(id TEXT PRIMARY KEY, changed INTEGER); INSERT INTO orders VALUES('a',1), ('b',2), ('c',3);");
+  shop.Run(
+      "CREATE TABLE orders(id TEXT PRIMARY KEY, changed INTEGER); INSERT INTO orders VALUES('a',1), ('b',2), "
+      "('c',3);");
   auto source = shop.Open();
   auto batch = source->Read(2);
   ASSERT_TRUE(batch.ok());
@@ -198,7 +220,9 @@ TEST(Sqlite, ARowChangedWhileScanningIsReadAgain) {
 
 TEST(Sqlite, RowsWithoutKeyOrWithEqualKeysAreNotLost) {
   Shop shop;
-  shop.Run("CREATE TABLE orders(id TEXT, n INTEGER); INSERT INTO orders VALUES('a',1), ('a',2), ('a',3), (NULL,4), ('b',5), (NULL,6), (NULL,7);");
+  shop.Run(
+      "CREATE TABLE orders(id TEXT, n INTEGER); INSERT INTO orders VALUES('a',1), ('a',2), ('a',3), "
+      "(NULL,4), ('b',5), (NULL,6), (NULL,7);");
   auto source = shop.Open();
   const ContractRead read = ReadToEnd(*source, 2);
   EXPECT_EQ(read.rows.size(), 7u);
@@ -226,16 +250,18 @@ TEST(Sqlite, AQueryIsReadAndOnlyASelectIsTaken) {
   shop.stream.set_query("SELECT id, upper(name) AS name FROM orders WHERE id > 1;");
   shop.stream.clear_table();
   shop.Run("CREATE TABLE orders(id INTEGER, name TEXT); INSERT INTO orders VALUES(1,'a'), (2,'b'), (3,'c');");
-  EXPECT_THAT(ReadToEnd(*shop.Open(), 1).rows, ElementsAre(R"({"id":2,"name":"B"})", R"({"id":3,"name":"C"})"));
+  EXPECT_THAT(ReadToEnd(*shop.Open(), 1).rows,
+              ElementsAre(R"({"id":2,"name":"B"})", R"({"id":3,"name":"C"})"));
   shop.stream.set_query("DELETE FROM orders");
   EXPECT_FALSE(shop.Make()->Open("").ok());
 }
 
 TEST(Sqlite, FindsTablesKeysCursorsAndLines) {
   Shop shop;
-  shop.Run("CREATE TABLE orders(order_no TEXT PRIMARY KEY, updated_at TEXT);"
-           "CREATE TABLE order_lines(order_no TEXT, line_no INTEGER, PRIMARY KEY(order_no, line_no));"
-           "CREATE TABLE kna1(kunnr char(10), name1 varchar(35)); INSERT INTO kna1 VALUES('1','x'), ('2','x');");
+  shop.Run(
+      "CREATE TABLE orders(order_no TEXT PRIMARY KEY, updated_at TEXT);"
+      "CREATE TABLE order_lines(order_no TEXT, line_no INTEGER, PRIMARY KEY(order_no, line_no));"
+      "CREATE TABLE kna1(kunnr char(10), name1 varchar(35)); INSERT INTO kna1 VALUES('1','x'), ('2','x');");
   const auto found = shop.registry.Find("sqlite")->Discover(shop.source, shop.folder.path());
   ASSERT_TRUE(found.ok()) << found.error().ToString();
   ASSERT_EQ(found->size(), 3u);

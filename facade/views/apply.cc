@@ -1,5 +1,6 @@
-// The writing half of the read model: records of the topics become records and index entries, in one batch with the offsets.
-// The result depends only on the newest value of each key: a rebuild from compacted topics gives the same read model.
+// The writing half of the read model: records of the topics become records and index entries, in one batch
+// with the offsets. The result depends only on the newest value of each key: a rebuild from compacted topics
+// gives the same read model.
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -11,7 +12,7 @@
 namespace crossbill::facade {
 namespace {
 
-constexpr std::uint64_t kTrimStep = 10'000;      // changes that are trimmed at most in one batch
+constexpr std::uint64_t kTrimStep = 10'000;  // changes that are trimmed at most in one batch
 constexpr std::size_t kMaxProblems = 1000;
 
 enum class TopicKind { kCustomer, kDocument, kException, kOther };
@@ -22,8 +23,12 @@ struct TopicMeaning {
 };
 
 TopicMeaning MeaningOf(const bus::Topics& topics, const std::string& topic) {
-  if (topic == topics.Unified("customer")) { return {TopicKind::kCustomer, std::string(kCollectionCustomers)}; }
-  if (topic == topics.Exceptions()) { return {TopicKind::kException, std::string(kCollectionExceptions)}; }
+  if (topic == topics.Unified("customer")) {
+    return {TopicKind::kCustomer, std::string(kCollectionCustomers)};
+  }
+  if (topic == topics.Exceptions()) {
+    return {TopicKind::kException, std::string(kCollectionExceptions)};
+  }
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     if (topic == topics.Unified(kind)) {
       return {TopicKind::kDocument, kind == "quote" ? "quotes/" : kind + "s/"};
@@ -34,7 +39,9 @@ TopicMeaning MeaningOf(const bus::Topics& topics, const std::string& topic) {
 
 template <class Message>
 Result<Entries> EntriesOfBytes(const std::optional<std::string>& bytes, std::string_view name) {
-  if (!bytes) { return Entries(); }
+  if (!bytes) {
+    return Entries();
+  }
   Message message;
   CROSSBILL_RETURN_IF_ERROR(Decode(*bytes, name, message));
   return EntriesOf(message);
@@ -46,17 +53,27 @@ Result<bool> Replace(StoreBatch& batch, char space, std::string_view name, const
   const std::string key = Key(space, name);
   CROSSBILL_TRY(const std::optional<std::string> old, batch.Get(key));
   const std::string bytes = now != nullptr ? now->SerializeAsString() : std::string();
-  if (now == nullptr ? !old.has_value() : old == bytes) { return false; }
+  if (now == nullptr ? !old.has_value() : old == bytes) {
+    return false;
+  }
   CROSSBILL_TRY(const Entries before, EntriesOfBytes<Message>(old, name));
   const Entries after = now != nullptr ? EntriesOf(*now) : Entries();
   for (const auto& [entry, value] : before) {
-    if (!after.contains(entry)) { batch.Delete(entry); }
+    if (!after.contains(entry)) {
+      batch.Delete(entry);
+    }
   }
   for (const auto& [entry, value] : after) {
     const auto same = before.find(entry);
-    if (same == before.end() || same->second != value) { batch.Put(entry, value); }
+    if (same == before.end() || same->second != value) {
+      batch.Put(entry, value);
+    }
   }
-  if (now != nullptr) { batch.Put(key, bytes); } else { batch.Delete(key); }
+  if (now != nullptr) {
+    batch.Put(key, bytes);
+  } else {
+    batch.Delete(key);
+  }
   return true;
 }
 
@@ -67,15 +84,19 @@ class Applier {
 
   Status Run(const bus::Batch& input) {
     std::vector<TopicMeaning> meanings;
-    for (const bus::TopicPartition& source : input.sources) { meanings.push_back(MeaningOf(topics_, source.topic)); }
+    for (const bus::TopicPartition& source : input.sources) {
+      meanings.push_back(MeaningOf(topics_, source.topic));
+    }
     for (const bus::FetchedRecord& fetched : input.records) {
-      CROSSBILL_RETURN_IF_ERROR(ApplyRecord(meanings[fetched.source], input.sources[fetched.source], fetched));
+      CROSSBILL_RETURN_IF_ERROR(
+          ApplyRecord(meanings[fetched.source], input.sources[fetched.source], fetched));
     }
     for (const auto& [partition, offset] : input.next_offsets) {
       batch_.Put(OffsetKey(partition), BytesOf(static_cast<std::uint64_t>(offset)));
     }
     batch_.Put(kTopicPrefixKey, topics_.prefix());
-    for (std::uint64_t trimmed = 0; last_change_ - feed_begin_ + 1 > Views::kFeedRetention && trimmed < kTrimStep; ++trimmed) {
+    for (std::uint64_t trimmed = 0;
+         last_change_ - feed_begin_ + 1 > Views::kFeedRetention && trimmed < kTrimStep; ++trimmed) {
       batch_.Delete(FeedKey(feed_begin_++));
     }
     batch_.Put(kFeedBeginKey, BytesOf(feed_begin_) + BytesOf(last_change_));
@@ -86,32 +107,46 @@ class Applier {
   std::uint64_t feed_begin() const { return feed_begin_; }
 
  private:
-  Status ApplyRecord(const TopicMeaning& meaning, const bus::TopicPartition& source, const bus::FetchedRecord& fetched) {
+  Status ApplyRecord(const TopicMeaning& meaning, const bus::TopicPartition& source,
+                     const bus::FetchedRecord& fetched) {
     const bus::RecordView& record = fetched.record;
-    const auto where = [&] { return fmt::format("{}/{} offset {}", source.topic, source.partition, fetched.offset); };
+    const auto where = [&] {
+      return fmt::format("{}/{} offset {}", source.topic, source.partition, fetched.offset);
+    };
     // A key is the name, or its last part.
     std::string name(record.key);
-    if (!name.starts_with(meaning.collection)) { name = meaning.collection + name; }
+    if (!name.starts_with(meaning.collection)) {
+      name = meaning.collection + name;
+    }
     switch (meaning.kind) {
-      case TopicKind::kCustomer: return ApplyCustomer(name, record, where);
-      case TopicKind::kDocument: return ApplyMessage<v1::UnifiedDocument>('d', name, record, where);
-      case TopicKind::kException: return ApplyMessage<v1::Exception>('e', name, record, where);
-      case TopicKind::kOther: return Ok();
+      case TopicKind::kCustomer:
+        return ApplyCustomer(name, record, where);
+      case TopicKind::kDocument:
+        return ApplyMessage<v1::UnifiedDocument>('d', name, record, where);
+      case TopicKind::kException:
+        return ApplyMessage<v1::Exception>('e', name, record, where);
+      case TopicKind::kOther:
+        return Ok();
     }
     return Ok();
   }
 
   // Nothing: the record was left out, as a problem that can be asked for.
   template <class Message, class Where>
-  Result<std::optional<Message>> DecodeRecord(const std::string& name, std::string_view bytes, const Where& where) {
+  Result<std::optional<Message>> DecodeRecord(const std::string& name, std::string_view bytes,
+                                              const Where& where) {
     Message message;
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-      CROSSBILL_RETURN_IF_ERROR(AddProblem(where(), fmt::format("the value of key \"{}\" is no {}", Printable(name), message.GetTypeName())));
+      CROSSBILL_RETURN_IF_ERROR(AddProblem(
+          where(), fmt::format("the value of key \"{}\" is no {}", Printable(name), message.GetTypeName())));
       return std::optional<Message>();
     }
-    if (message.name().empty()) { message.set_name(name); }
+    if (message.name().empty()) {
+      message.set_name(name);
+    }
     if (message.name() != name) {
-      CROSSBILL_RETURN_IF_ERROR(AddProblem(where(), fmt::format("the value of key \"{}\" has the name \"{}\"", Printable(name), Printable(message.name()))));
+      CROSSBILL_RETURN_IF_ERROR(AddProblem(where(), fmt::format("the value of key \"{}\" has the name \"{}\"",
+                                                                Printable(name), Printable(message.name()))));
       return std::optional<Message>();
     }
     return std::optional<Message>(std::move(message));
@@ -119,32 +154,41 @@ class Applier {
 
   Status AddProblem(const std::string& where, const std::string& what) {
     std::size_t known = 0;
-    CROSSBILL_RETURN_IF_ERROR(store_.Scan(kProblemPrefix, "", [&](std::string_view, std::string_view) { return ++known < kMaxProblems; }));
-    if (known + added_problems_ >= kMaxProblems) { return Ok(); }
+    CROSSBILL_RETURN_IF_ERROR(store_.Scan(
+        kProblemPrefix, "", [&](std::string_view, std::string_view) { return ++known < kMaxProblems; }));
+    if (known + added_problems_ >= kMaxProblems) {
+      return Ok();
+    }
     ++added_problems_;
     batch_.Put(std::string(kProblemPrefix) + where, where + ": " + what);
     return Ok();
   }
 
   template <class Message, class Where>
-  Status ApplyMessage(char space, const std::string& name, const bus::RecordView& record, const Where& where) {
+  Status ApplyMessage(char space, const std::string& name, const bus::RecordView& record,
+                      const Where& where) {
     std::optional<Message> message;
     if (record.value) {
       CROSSBILL_TRY(message, DecodeRecord<Message>(name, *record.value, where));
-      if (!message) { return Ok(); }
+      if (!message) {
+        return Ok();
+      }
     }
     CROSSBILL_TRY(const bool changed, Replace(batch_, space, name, message ? &*message : nullptr));
     (void)changed;
     return Ok();
   }
 
-  // A customer that was merged away keeps its last event under another key, for its redirects; it is listed no more.
+  // A customer that was merged away keeps its last event under another key, for its redirects; it is listed
+  // no more.
   template <class Where>
   Status ApplyCustomer(const std::string& name, const bus::RecordView& record, const Where& where) {
     std::optional<v1::Customer> customer;
     if (record.value) {
       CROSSBILL_TRY(customer, DecodeRecord<v1::Customer>(name, *record.value, where));
-      if (!customer) { return Ok(); }
+      if (!customer) {
+        return Ok();
+      }
     }
     const bool merged = customer && !customer->merged_into().empty();
     const v1::Customer* now = customer ? &*customer : nullptr;
@@ -170,7 +214,9 @@ class Applier {
 Status ViewsImpl::Apply(const bus::Topics& topics, const bus::Batch& batch) {
   CROSSBILL_TRY(const std::string prefix, TopicPrefix());
   if (!prefix.empty() && prefix != topics.prefix()) {
-    return Error(Code::kViewsStale, fmt::format("the read model was built from the topics {}.*, not from {}.*", prefix, topics.prefix()));
+    return Error(
+        Code::kViewsStale,
+        fmt::format("the read model was built from the topics {}.*, not from {}.*", prefix, topics.prefix()));
   }
   Applier applier(*store_, topics, last_change_.load(), feed_begin_.load());
   CROSSBILL_RETURN_IF_ERROR(applier.Run(batch));

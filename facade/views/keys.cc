@@ -18,7 +18,8 @@ void AddPostings(const Terms& terms, std::string_view customer, std::string_view
   }
 }
 
-void AddRecords(const google::protobuf::RepeatedPtrField<v1::SourceRef>& records, std::string_view name, Entries& entries) {
+void AddRecords(const google::protobuf::RepeatedPtrField<v1::SourceRef>& records, std::string_view name,
+                Entries& entries) {
   for (const v1::SourceRef& record : records) {
     std::string key = WithNul('s', RecordText(record));
     key += name;
@@ -43,14 +44,17 @@ void AddProvenance(const v1::Customer& customer, CustomerTerms& found) {
       }
     };
     add(field.value());
-    for (const v1::SourceValue& other : field.others()) { add(other.value()); }
+    for (const v1::SourceValue& other : field.others()) {
+      add(other.value());
+    }
   }
 }
 
 std::string InvertedDate(const std::string& date) {
-  std::string inverted(10, '\xff');     // no date: last
+  std::string inverted(10, '\xff');  // no date: last
   if (date.size() == inverted.size()) {
-    std::transform(date.begin(), date.end(), inverted.begin(), [](char c) { return static_cast<char>(0xff - c); });
+    std::transform(date.begin(), date.end(), inverted.begin(),
+                   [](char c) { return static_cast<char>(0xff - c); });
   }
   return inverted;
 }
@@ -60,7 +64,9 @@ std::string InvertedDate(const std::string& date) {
 Entries EntriesOf(const v1::Customer& customer) {
   Entries entries;
   for (const std::string& previous : customer.previous_names()) {
-    if (previous != customer.name()) { entries.emplace(WithNul('p', previous) + customer.name(), ""); }
+    if (previous != customer.name()) {
+      entries.emplace(WithNul('p', previous) + customer.name(), "");
+    }
   }
   if (!customer.merged_into().empty()) {
     entries.emplace(Key('m', customer.name()), customer.merged_into());
@@ -72,9 +78,15 @@ Entries EntriesOf(const v1::Customer& customer) {
   AddNameTerms(customer.display_name(), found.names);
   AddNameTerms(party.name(), found.names);
   AddNameTerms(party.name_kana(), found.names);
-  for (const std::string& name : party.other_names()) { AddNameTerms(name, found.names); }
-  for (const std::string& phone : party.phones()) { AddPhoneTerms(phone, found.phones); }
-  for (const std::string& email : party.emails()) { AddEmailTerms(email, found.emails); }
+  for (const std::string& name : party.other_names()) {
+    AddNameTerms(name, found.names);
+  }
+  for (const std::string& phone : party.phones()) {
+    AddPhoneTerms(phone, found.phones);
+  }
+  for (const std::string& email : party.emails()) {
+    AddEmailTerms(email, found.emails);
+  }
   AddProvenance(customer, found);
   AddPostings(found.names, customer.name(), "name", entries);
   AddPostings(found.phones, customer.name(), "phone", entries);
@@ -83,7 +95,9 @@ Entries EntriesOf(const v1::Customer& customer) {
     Terms terms;
     AddKeyTerms(identifier.value(), terms);
     AddPostings(terms, customer.name(),
-                identifier.type() == v1::Identifier::TAX_ID ? std::string("tax id") : "identifier " + identifier.value(), entries);
+                identifier.type() == v1::Identifier::TAX_ID ? std::string("tax id")
+                                                            : "identifier " + identifier.value(),
+                entries);
   }
   for (const v1::SourceRef& record : customer.records()) {
     Terms terms;
@@ -97,23 +111,33 @@ Entries EntriesOf(const v1::UnifiedDocument& document) {
   Entries entries;
   AddRecords(document.records(), document.name(), entries);
   const char kind = static_cast<char>(document.kind());
-  if (!document.chain().empty()) { entries.emplace(WithNul('h', document.chain()) + document.name(), std::string(1, kind)); }
-  if (document.customer().empty()) { return entries; }
-  entries.emplace(fmt::format("i{}{}{}{}{}", document.customer(), '\0', InvertedDate(document.document().date()), '\0', document.name()),
+  if (!document.chain().empty()) {
+    entries.emplace(WithNul('h', document.chain()) + document.name(), std::string(1, kind));
+  }
+  if (document.customer().empty()) {
+    return entries;
+  }
+  entries.emplace(fmt::format("i{}{}{}{}{}", document.customer(), '\0',
+                              InvertedDate(document.document().date()), '\0', document.name()),
                   std::string(1, kind) + document.chain());
   const auto add = [&](const std::string& number) {
-    if (number.empty()) { return; }
+    if (number.empty()) {
+      return;
+    }
     Terms terms;
     AddKeyTerms(number, terms);
     AddPostings(terms, document.customer(), fmt::format("number {} of {}", number, document.name()), entries);
   };
   add(document.document().number());
   add(document.document().tracking_number());
-  for (const v1::Reference& reference : document.document().references()) { add(reference.number()); }
+  for (const v1::Reference& reference : document.document().references()) {
+    add(reference.number());
+  }
   for (const v1::SourceRef& record : document.records()) {
     Terms terms;
     AddKeyTerms(record.key(), terms);
-    AddPostings(terms, document.customer(), fmt::format("record {} of {}", RecordText(record), document.name()), entries);
+    AddPostings(terms, document.customer(),
+                fmt::format("record {} of {}", RecordText(record), document.name()), entries);
   }
   return entries;
 }
@@ -121,21 +145,32 @@ Entries EntriesOf(const v1::UnifiedDocument& document) {
 Entries EntriesOf(const v1::Exception& exception) {
   Entries entries;
   const std::string value = {static_cast<char>(exception.state()), static_cast<char>(exception.type())};
-  if (!exception.customer().empty()) { entries.emplace(WithNul('x', exception.customer()) + exception.name(), value); }
-  for (const std::string& document : exception.documents()) { entries.emplace(WithNul('y', document) + exception.name(), value); }
+  if (!exception.customer().empty()) {
+    entries.emplace(WithNul('x', exception.customer()) + exception.name(), value);
+  }
+  for (const std::string& document : exception.documents()) {
+    entries.emplace(WithNul('y', document) + exception.name(), value);
+  }
   entries.emplace(fmt::format("z{}{}", value[0], exception.name()), value);
   return entries;
 }
 
 std::string_view CollectionOfKind(int kind) {
   switch (kind) {
-    case v1::Document::QUOTE: return "quotes/";
-    case v1::Document::ORDER: return "orders/";
-    case v1::Document::SHIPMENT: return "shipments/";
-    case v1::Document::INVOICE: return "invoices/";
-    case v1::Document::PAYMENT: return "payments/";
-    case v1::Document::INTERACTION: return "interactions/";
-    default: return "";
+    case v1::Document::QUOTE:
+      return "quotes/";
+    case v1::Document::ORDER:
+      return "orders/";
+    case v1::Document::SHIPMENT:
+      return "shipments/";
+    case v1::Document::INVOICE:
+      return "invoices/";
+    case v1::Document::PAYMENT:
+      return "payments/";
+    case v1::Document::INTERACTION:
+      return "interactions/";
+    default:
+      return "";
   }
 }
 
@@ -157,14 +192,20 @@ std::string WithNul(char space, std::string_view text) {
 
 std::string BytesOf(std::uint64_t number) {
   std::string bytes(8, '\0');
-  for (int i = 7; i >= 0; --i, number >>= 8) { bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xff); }
+  for (int i = 7; i >= 0; --i, number >>= 8) {
+    bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xff);
+  }
   return bytes;
 }
 
 std::uint64_t NumberOf(std::string_view eight_bytes) {
-  if (eight_bytes.size() != 8) { return 0; }
+  if (eight_bytes.size() != 8) {
+    return 0;
+  }
   std::uint64_t number = 0;
-  for (const char c : eight_bytes) { number = number << 8 | static_cast<unsigned char>(c); }
+  for (const char c : eight_bytes) {
+    number = number << 8 | static_cast<unsigned char>(c);
+  }
   return number;
 }
 
@@ -175,13 +216,19 @@ std::string OffsetKey(const bus::TopicPartition& partition) {
 }
 
 std::optional<bus::TopicPartition> PartitionOfOffsetKey(std::string_view key) {
-  if (!key.starts_with(kOffsetPrefix)) { return std::nullopt; }
+  if (!key.starts_with(kOffsetPrefix)) {
+    return std::nullopt;
+  }
   key.remove_prefix(kOffsetPrefix.size());
   const std::size_t blank = key.rfind(' ');
-  if (blank == std::string_view::npos) { return std::nullopt; }
+  if (blank == std::string_view::npos) {
+    return std::nullopt;
+  }
   bus::TopicPartition partition{std::string(key.substr(0, blank)), 0};
   for (const char c : key.substr(blank + 1)) {
-    if (c < '0' || c > '9') { return std::nullopt; }
+    if (c < '0' || c > '9') {
+      return std::nullopt;
+    }
     partition.partition = partition.partition * 10 + (c - '0');
   }
   return partition;

@@ -1,9 +1,10 @@
-// The keys of the read model, and the index entries that a record brings with it. An entry's key names its record, so that no
-// two records share an entry and the entries of an old value can be taken away exactly. Pure; any thread.
+// The keys of the read model, and the index entries that a record brings with it. An entry's key names its
+// record, so that no two records share an entry and the entries of an old value can be taken away exactly.
+// Pure; any thread.
 //
-//   c<name>                              a customer            d<name> a document            e<name> an exception
-//   g<name>                              the last event of a customer that was merged away; gives the next two
-//   m<name>                              the successor that the customer's own last event names
+//   c<name>                              a customer            d<name> a document            e<name> an
+//   exception g<name>                              the last event of a customer that was merged away; gives
+//   the next two m<name>                              the successor that the customer's own last event names
 //   p<previous name>\0<name>             a successor that lists the name among its previous ones
 //   s<system/stream/key>\0<name>         the customer or document that a source record is in
 //   i<customer>\0<date, newest first>\0<document>       value: kind, chain
@@ -42,10 +43,10 @@ Entries EntriesOf(const v1::Exception& exception);
 // "orders/" for Document::ORDER; empty for what is no kind.
 std::string_view CollectionOfKind(int kind);
 std::string RecordText(const v1::SourceRef& record);
-std::string WithNul(char space, std::string_view text);     // space, text, NUL
+std::string WithNul(char space, std::string_view text);  // space, text, NUL
 std::string Key(char space, std::string_view text);
 std::string FeedKey(std::uint64_t sequence);
-std::uint64_t NumberOf(std::string_view eight_bytes);       // 0 when it is not eight bytes
+std::uint64_t NumberOf(std::string_view eight_bytes);  // 0 when it is not eight bytes
 std::string BytesOf(std::uint64_t number);
 std::string OffsetKey(const bus::TopicPartition& partition);
 std::optional<bus::TopicPartition> PartitionOfOffsetKey(std::string_view key);

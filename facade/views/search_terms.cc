@@ -7,8 +7,8 @@ namespace crossbill::facade {
 namespace {
 
 constexpr std::size_t kMaxTermBytes = 96;
-constexpr std::size_t kMaxWords = 64;           // of one name
-constexpr std::size_t kMaxParts = 12;           // of one question
+constexpr std::size_t kMaxWords = 64;  // of one name
+constexpr std::size_t kMaxParts = 12;  // of one question
 constexpr std::size_t kMinPhoneDigits = 5;
 constexpr std::size_t kMinKeyPrefix = 3;
 
@@ -17,7 +17,9 @@ std::string SearchFold(std::string_view text) {
 }
 
 std::string Cut(std::string text) {
-  if (text.size() > kMaxTermBytes) { text.resize(ValidUtf8Prefix(std::string_view(text).substr(0, kMaxTermBytes))); }
+  if (text.size() > kMaxTermBytes) {
+    text.resize(ValidUtf8Prefix(std::string_view(text).substr(0, kMaxTermBytes)));
+  }
   return text;
 }
 
@@ -34,7 +36,9 @@ struct Run {
   bool cjk = false;
   std::string Text() const {
     std::string text;
-    for (const std::string& c : characters) { text += c; }
+    for (const std::string& c : characters) {
+      text += c;
+    }
     return text;
   }
 };
@@ -45,10 +49,15 @@ std::vector<Run> RunsOf(std::string_view folded) {
   for (std::size_t at = 0; at < folded.size();) {
     const std::size_t begin = at;
     const char32_t c = NextCodePoint(folded, at);
-    if (c == U' ' || c == kBadCodePoint) { open = false; continue; }
+    if (c == U' ' || c == kBadCodePoint) {
+      open = false;
+      continue;
+    }
     const bool cjk = IsCjk(c);
     if (!open || runs.back().cjk != cjk) {
-      if (runs.size() >= kMaxWords) { break; }
+      if (runs.size() >= kMaxWords) {
+        break;
+      }
       runs.push_back({{}, cjk});
       open = true;
     }
@@ -58,14 +67,20 @@ std::vector<Run> RunsOf(std::string_view folded) {
 }
 
 void AddPairs(const std::vector<std::string>& characters, Terms& terms) {
-  for (std::size_t i = 0; i + 1 < characters.size(); ++i) { terms.insert({kWordTerm, characters[i] + characters[i + 1]}); }
-  if (!characters.empty()) { terms.insert({kWordTerm, characters.back()}); }
+  for (std::size_t i = 0; i + 1 < characters.size(); ++i) {
+    terms.insert({kWordTerm, characters[i] + characters[i + 1]});
+  }
+  if (!characters.empty()) {
+    terms.insert({kWordTerm, characters.back()});
+  }
 }
 
 std::string DigitsOf(std::string_view text) {
   std::string digits;
   for (const char c : text) {
-    if (c >= '0' && c <= '9') { digits += c; }
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    }
   }
   return digits;
 }
@@ -78,7 +93,9 @@ std::string WithoutLeadingZeros(const std::string& text) {
 std::string KeyOf(std::string_view text) {
   std::string key;
   for (const char c : SearchFold(text)) {
-    if (c != ' ') { key += c; }
+    if (c != ' ') {
+      key += c;
+    }
   }
   return Cut(std::move(key));
 }
@@ -90,13 +107,16 @@ bool LooksLikePhone(std::string_view text) {
 }  // namespace
 
 void AddNameTerms(std::string_view name, Terms& terms) {
-  std::vector<std::string> joined;      // CJK runs next to each other: the blank between family and given name may be missing
+  std::vector<std::string>
+      joined;  // CJK runs next to each other: the blank between family and given name may be missing
   std::size_t joined_runs = 0;
   const auto finish = [&] {
     if (joined_runs > 1) {
       AddPairs(joined, terms);
       std::string whole;
-      for (const std::string& c : joined) { whole += c; }
+      for (const std::string& c : joined) {
+        whole += c;
+      }
       terms.insert({kWordTerm, Cut(std::move(whole))});
     }
     joined.clear();
@@ -104,7 +124,10 @@ void AddNameTerms(std::string_view name, Terms& terms) {
   };
   for (const Run& run : RunsOf(SearchFold(name))) {
     terms.insert({kWordTerm, Cut(run.Text())});
-    if (!run.cjk) { finish(); continue; }
+    if (!run.cjk) {
+      finish();
+      continue;
+    }
     AddPairs(run.characters, terms);
     joined.insert(joined.end(), run.characters.begin(), run.characters.end());
     ++joined_runs;
@@ -114,18 +137,24 @@ void AddNameTerms(std::string_view name, Terms& terms) {
 
 void AddPhoneTerms(std::string_view phone, Terms& terms) {
   const std::string digits = DigitsOf(Nfkc(phone));
-  if (digits.size() < kMinPhoneDigits) { return; }
+  if (digits.size() < kMinPhoneDigits) {
+    return;
+  }
   terms.insert({kPhoneTerm, Cut(std::string(digits.rbegin(), digits.rend()))});
 }
 
 void AddEmailTerms(std::string_view email, Terms& terms) {
   const std::string folded = CaseFold(Nfkc(CollapseSpace(email)));
-  if (!folded.empty()) { terms.insert({kEmailTerm, Cut(folded)}); }
+  if (!folded.empty()) {
+    terms.insert({kEmailTerm, Cut(folded)});
+  }
 }
 
 void AddKeyTerms(std::string_view key, Terms& terms) {
   const std::string folded = KeyOf(key);
-  if (folded.empty()) { return; }
+  if (folded.empty()) {
+    return;
+  }
   terms.insert({kKeyTerm, folded});
   terms.insert({kKeyTerm, WithoutLeadingZeros(folded)});
 }
@@ -149,17 +178,25 @@ Alternative WordsAlternative(std::string_view chunk) {
 
 void AddKeyAlternatives(std::string_view chunk, QueryPart& part) {
   const std::string key = KeyOf(chunk);
-  if (key.empty()) { return; }
+  if (key.empty()) {
+    return;
+  }
   const std::string bare = WithoutLeadingZeros(key);
   part.any.push_back({{{{kKeyTerm, bare}, bare.size() >= kMinKeyPrefix, 60, 12}}, {}});
-  if (bare != key) { part.any.push_back({{{{kKeyTerm, key}, key.size() >= kMinKeyPrefix, 60, 12}}, {}}); }
+  if (bare != key) {
+    part.any.push_back({{{{kKeyTerm, key}, key.size() >= kMinKeyPrefix, 60, 12}}, {}});
+  }
 }
 
 void AddPhoneAlternative(const std::string& chunk, QueryPart& part) {
-  if (!LooksLikePhone(chunk)) { return; }
+  if (!LooksLikePhone(chunk)) {
+    return;
+  }
   // The national 0 and the international 00 are not in "+81 90 …".
   const std::string digits = WithoutLeadingZeros(DigitsOf(chunk));
-  if (digits.size() < kMinPhoneDigits) { return; }
+  if (digits.size() < kMinPhoneDigits) {
+    return;
+  }
   part.any.push_back({{{{kPhoneTerm, std::string(digits.rbegin(), digits.rend())}, true, 70, 50}}, {}});
 }
 
@@ -170,18 +207,24 @@ Query ParseQuery(std::string_view text) {
   const std::string plain = CollapseSpace(Nfkc(text));
   for (std::size_t begin = 0; begin < plain.size() && query.parts.size() < kMaxParts;) {
     std::size_t end = plain.find(' ', begin);
-    if (end == std::string::npos) { end = plain.size(); }
+    if (end == std::string::npos) {
+      end = plain.size();
+    }
     const std::string chunk = plain.substr(begin, end - begin);
     begin = end + 1;
     QueryPart part;
     Alternative words = WordsAlternative(chunk);
-    if (!words.all.empty()) { part.any.push_back(std::move(words)); }
+    if (!words.all.empty()) {
+      part.any.push_back(std::move(words));
+    }
     AddKeyAlternatives(chunk, part);
     AddPhoneAlternative(chunk, part);
     if (chunk.find('@') != std::string::npos || chunk.size() >= kMinKeyPrefix) {
       part.any.push_back({{{{kEmailTerm, Cut(CaseFold(chunk))}, true, 70, 15}}, {}});
     }
-    if (!part.any.empty()) { query.parts.push_back(std::move(part)); }
+    if (!part.any.empty()) {
+      query.parts.push_back(std::move(part));
+    }
   }
   if (query.parts.size() > 1) {
     AddKeyAlternatives(plain, query.whole);

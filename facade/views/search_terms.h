@@ -1,5 +1,6 @@
-// What is searched for and what is found, as terms: words of names, telephone numbers, e-mail addresses, and keys and numbers.
-// The same functions make the terms of the index and of the question, so that both are folded alike. Pure; any thread.
+// What is searched for and what is found, as terms: words of names, telephone numbers, e-mail addresses, and
+// keys and numbers. The same functions make the terms of the index and of the question, so that both are
+// folded alike. Pure; any thread.
 #pragma once
 
 #include <set>
@@ -11,9 +12,10 @@ namespace crossbill::facade {
 
 // Kinds of terms; they stand in the keys of the index.
 inline constexpr char kWordTerm = 'w';
-inline constexpr char kPhoneTerm = 'p';    // digits in reverse: the end of a number is the beginning of its term
+inline constexpr char kPhoneTerm =
+    'p';  // digits in reverse: the end of a number is the beginning of its term
 inline constexpr char kEmailTerm = 'm';
-inline constexpr char kKeyTerm = 'k';      // keys, document numbers, tax ids: letters and digits only
+inline constexpr char kKeyTerm = 'k';  // keys, document numbers, tax ids: letters and digits only
 
 struct Term {
   char kind = kWordTerm;
@@ -22,7 +24,8 @@ struct Term {
 };
 using Terms = std::set<Term>;
 
-// Latin and other words whole; Chinese, Japanese and Korean runs whole, as pairs of characters and by their last character.
+// Latin and other words whole; Chinese, Japanese and Korean runs whole, as pairs of characters and by their
+// last character.
 void AddNameTerms(std::string_view name, Terms& terms);
 void AddPhoneTerms(std::string_view phone, Terms& terms);
 void AddEmailTerms(std::string_view email, Terms& terms);

@@ -69,16 +69,24 @@ Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool read_on
   }
   if (!read_only) {
     std::filesystem::create_directories(path, failed);
-    if (failed) { return Error(Code::kIo, fmt::format("cannot make the folder: {}", failed.message()), path); }
+    if (failed) {
+      return Error(Code::kIo, fmt::format("cannot make the folder: {}", failed.message()), path);
+    }
   }
   rocksdb::DB* db = nullptr;
   rocksdb::Status status;
-  // Beside a writer a file can go between the reading of the manifest and the opening of the file: then once more.
+  // Beside a writer a file can go between the reading of the manifest and the opening of the file: then once
+  // more.
   for (int attempt = 0; attempt < (read_only ? 5 : 1); ++attempt) {
     rocksdb::Options options = MakeOptions();
-    if (read_only) { options.create_if_missing = false; }
-    status = read_only ? rocksdb::DB::OpenForReadOnly(options, path, &db) : rocksdb::DB::Open(options, path, &db);
-    if (status.ok()) { break; }
+    if (read_only) {
+      options.create_if_missing = false;
+    }
+    status =
+        read_only ? rocksdb::DB::OpenForReadOnly(options, path, &db) : rocksdb::DB::Open(options, path, &db);
+    if (status.ok()) {
+      break;
+    }
   }
   if (!status.ok()) {
     if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
@@ -88,15 +96,21 @@ Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool read_on
   }
   impl->db.reset(db);
   status = db->GetDbIdentity(impl->identity);
-  if (!status.ok()) { return ErrorOf(status, path); }
+  if (!status.ok()) {
+    return ErrorOf(status, path);
+  }
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 Result<std::optional<std::string>> Store::Get(std::string_view key) {
   std::string value;
   const rocksdb::Status status = impl_->db->Get(rocksdb::ReadOptions(), SliceOf(key), &value);
-  if (status.IsNotFound()) { return std::optional<std::string>(); }
-  if (!status.ok()) { return ErrorOf(status, impl_->path); }
+  if (status.IsNotFound()) {
+    return std::optional<std::string>();
+  }
+  if (!status.ok()) {
+    return ErrorOf(status, impl_->path);
+  }
   return std::optional<std::string>(std::move(value));
 }
 
@@ -105,11 +119,19 @@ Status Store::Scan(std::string_view prefix, std::string_view after,
   std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator(rocksdb::ReadOptions()));
   for (at->Seek(SliceOf(after > prefix ? after : prefix)); at->Valid(); at->Next()) {
     const std::string_view key = ViewOf(at->key());
-    if (!key.starts_with(prefix)) { break; }
-    if (!after.empty() && key <= after) { continue; }
-    if (!visit(key, ViewOf(at->value()))) { break; }
+    if (!key.starts_with(prefix)) {
+      break;
+    }
+    if (!after.empty() && key <= after) {
+      continue;
+    }
+    if (!visit(key, ViewOf(at->value()))) {
+      break;
+    }
   }
-  if (!at->status().ok()) { return ErrorOf(at->status(), impl_->path); }
+  if (!at->status().ok()) {
+    return ErrorOf(at->status(), impl_->path);
+  }
   return Ok();
 }
 
@@ -125,8 +147,12 @@ Result<std::optional<std::string>> StoreBatch::Get(std::string_view key) {
   std::string value;
   const rocksdb::Status status =
       impl_->batch.GetFromBatchAndDB(impl_->store->db.get(), rocksdb::ReadOptions(), SliceOf(key), &value);
-  if (status.IsNotFound()) { return std::optional<std::string>(); }
-  if (!status.ok()) { return ErrorOf(status, impl_->store->path); }
+  if (status.IsNotFound()) {
+    return std::optional<std::string>();
+  }
+  if (!status.ok()) {
+    return ErrorOf(status, impl_->store->path);
+  }
   return std::optional<std::string>(std::move(value));
 }
 
@@ -137,11 +163,17 @@ void StoreBatch::Put(std::string_view key, std::string_view value) {
 void StoreBatch::Delete(std::string_view key) { CROSSBILL_CHECK(impl_->batch.Delete(SliceOf(key)).ok()); }
 
 Status StoreBatch::Commit() {
-  if (impl_->store->read_only) { return Error(Code::kBusState, "the read model was opened for reading only"); }
-  // Without fsync: a lost tail is consistent, since the offsets are in the same batch, and is read again from the topics.
-  const rocksdb::Status status = impl_->store->db->Write(rocksdb::WriteOptions(), impl_->batch.GetWriteBatch());
+  if (impl_->store->read_only) {
+    return Error(Code::kBusState, "the read model was opened for reading only");
+  }
+  // Without fsync: a lost tail is consistent, since the offsets are in the same batch, and is read again from
+  // the topics.
+  const rocksdb::Status status =
+      impl_->store->db->Write(rocksdb::WriteOptions(), impl_->batch.GetWriteBatch());
   impl_->batch.Clear();
-  if (!status.ok()) { return ErrorOf(status, impl_->store->path); }
+  if (!status.ok()) {
+    return ErrorOf(status, impl_->store->path);
+  }
   return Ok();
 }
 

@@ -1,5 +1,5 @@
-// The RocksDB of the read model: ordered bytes to bytes, written in atomic batches. Keeps RocksDB's headers out of the rest.
-// Store: any thread reads; one thread writes. StoreBatch: one thread.
+// The RocksDB of the read model: ordered bytes to bytes, written in atomic batches. Keeps RocksDB's headers
+// out of the rest. Store: any thread reads; one thread writes. StoreBatch: one thread.
 #pragma once
 
 #include <functional>
@@ -31,15 +31,16 @@ class StoreBatch {
 
 class Store {
  public:
-  static constexpr std::size_t kMemoryBudget = 32u << 20;   // bytes: block cache, indexes, filters and write buffers together
+  static constexpr std::size_t kMemoryBudget =
+      32u << 20;  // bytes: block cache, indexes, filters and write buffers together
 
   // read_only: what was written until now, beside a process that goes on writing.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, bool read_only);
   ~Store();
 
   Result<std::optional<std::string>> Get(std::string_view key);
-  // Calls visit(key, value) in order for the keys that begin with `prefix` and are greater than `after` (when it is not
-  // empty), until visit returns false.
+  // Calls visit(key, value) in order for the keys that begin with `prefix` and are greater than `after` (when
+  // it is not empty), until visit returns false.
   Status Scan(std::string_view prefix, std::string_view after,
               const std::function<bool(std::string_view key, std::string_view value)>& visit);
   bool read_only() const;

@@ -52,15 +52,17 @@ inline v1::Customer MakeCustomer(const std::string& name, const std::string& dis
 }
 
 template <class Message>
-void AddRecord(Message& message, const std::string& system, const std::string& stream, const std::string& key) {
+void AddRecord(Message& message, const std::string& system, const std::string& stream,
+               const std::string& key) {
   v1::SourceRef& record = *message.add_records();
   record.set_system(system);
   record.set_stream(stream);
   record.set_key(key);
 }
 
-inline v1::UnifiedDocument MakeDocument(const std::string& name, v1::Document::Kind kind, const std::string& customer,
-                                        const std::string& date, const std::string& number = "") {
+inline v1::UnifiedDocument MakeDocument(const std::string& name, v1::Document::Kind kind,
+                                        const std::string& customer, const std::string& date,
+                                        const std::string& number = "") {
   v1::UnifiedDocument document;
   document.set_name(name);
   document.set_kind(kind);
@@ -84,25 +86,40 @@ class TestViews {
   void Put(const std::string& topic, const std::string& key, const std::optional<std::string>& value) {
     bus::Batch batch;
     batch.sources = {{topic, 0}};
-    batch.records.push_back({0, offset_, {key, value ? std::optional<std::string_view>(*value) : std::nullopt, {}, 0}});
+    batch.records.push_back(
+        {0, offset_, {key, value ? std::optional<std::string_view>(*value) : std::nullopt, {}, 0}});
     batch.next_offsets[{topic, 0}] = ++offset_;
     const Status applied = views_->Apply(topics_, batch);
     ASSERT_TRUE(applied.ok()) << applied.error().ToString();
   }
-  void Put(const v1::Customer& customer) { Put(topics_.Unified("customer"), customer.name(), customer.SerializeAsString()); }
-  void Put(const v1::UnifiedDocument& document) { Put(TopicOf(document.kind()), document.name(), document.SerializeAsString()); }
-  void Put(const v1::Exception& exception) { Put(topics_.Exceptions(), exception.name(), exception.SerializeAsString()); }
+  void Put(const v1::Customer& customer) {
+    Put(topics_.Unified("customer"), customer.name(), customer.SerializeAsString());
+  }
+  void Put(const v1::UnifiedDocument& document) {
+    Put(TopicOf(document.kind()), document.name(), document.SerializeAsString());
+  }
+  void Put(const v1::Exception& exception) {
+    Put(topics_.Exceptions(), exception.name(), exception.SerializeAsString());
+  }
   void RemoveCustomer(const std::string& name) { Put(topics_.Unified("customer"), name, std::nullopt); }
-  void RemoveDocument(const std::string& name, v1::Document::Kind kind) { Put(TopicOf(kind), name, std::nullopt); }
+  void RemoveDocument(const std::string& name, v1::Document::Kind kind) {
+    Put(TopicOf(kind), name, std::nullopt);
+  }
 
   std::string TopicOf(v1::Document::Kind kind) const {
     switch (kind) {
-      case v1::Document::QUOTE: return topics_.Unified("quote");
-      case v1::Document::ORDER: return topics_.Unified("order");
-      case v1::Document::SHIPMENT: return topics_.Unified("shipment");
-      case v1::Document::INVOICE: return topics_.Unified("invoice");
-      case v1::Document::PAYMENT: return topics_.Unified("payment");
-      default: return topics_.Unified("interaction");
+      case v1::Document::QUOTE:
+        return topics_.Unified("quote");
+      case v1::Document::ORDER:
+        return topics_.Unified("order");
+      case v1::Document::SHIPMENT:
+        return topics_.Unified("shipment");
+      case v1::Document::INVOICE:
+        return topics_.Unified("invoice");
+      case v1::Document::PAYMENT:
+        return topics_.Unified("payment");
+      default:
+        return topics_.Unified("interaction");
     }
   }
 

@@ -15,7 +15,7 @@
 namespace crossbill::facade {
 namespace {
 
-constexpr int kMaxMerges = 64;      // steps from a merged name to its successor
+constexpr int kMaxMerges = 64;  // steps from a merged name to its successor
 
 Error NoSuch(std::string_view what, std::string_view name) {
   return Error(Code::kNotFound, fmt::format("no {} \"{}\"", what, Printable(name)));
@@ -24,7 +24,9 @@ Error NoSuch(std::string_view what, std::string_view name) {
 template <class Message>
 Result<Message> GetMessage(Store& store, char space, std::string_view name, std::string_view what) {
   CROSSBILL_TRY(const std::optional<std::string> bytes, store.Get(Key(space, name)));
-  if (!bytes) { return NoSuch(what, name); }
+  if (!bytes) {
+    return NoSuch(what, name);
+  }
   Message message;
   CROSSBILL_RETURN_IF_ERROR(Decode(*bytes, name, message));
   return message;
@@ -38,7 +40,9 @@ Result<std::string> OwnerOf(Store& store, std::string_view record, bool customer
   std::string owner;
   CROSSBILL_RETURN_IF_ERROR(store.Scan(prefix, "", [&](std::string_view key, std::string_view) {
     const std::string_view name = key.substr(prefix.size());
-    if (name.starts_with(kCollectionCustomers) == customer && name.find('\0') == std::string_view::npos) { owner = name; }
+    if (name.starts_with(kCollectionCustomers) == customer && name.find('\0') == std::string_view::npos) {
+      owner = name;
+    }
     return owner.empty();
   }));
   return owner;
@@ -47,7 +51,9 @@ Result<std::string> OwnerOf(Store& store, std::string_view record, bool customer
 }  // namespace
 
 Status Decode(std::string_view bytes, std::string_view name, google::protobuf::Message& into) {
-  if (into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) { return Ok(); }
+  if (into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Ok();
+  }
   return Error(Code::kViewsCorrupt, fmt::format("{} in the read model cannot be decoded", name));
 }
 
@@ -61,7 +67,9 @@ Result<std::unique_ptr<Views>> Views::Open(const std::string& path, bool read_on
 Status ViewsImpl::Load() {
   CROSSBILL_TRY(const std::optional<std::string> format, store_->Get(kFormatKey));
   if (format && *format != kFormat) {
-    return Error(Code::kViewsStale, fmt::format("the read model was written in format {}, this version reads {}", *format, kFormat));
+    return Error(
+        Code::kViewsStale,
+        fmt::format("the read model was written in format {}, this version reads {}", *format, kFormat));
   }
   if (!format && !store_->read_only()) {
     StoreBatch batch(*store_);
@@ -83,7 +91,9 @@ Result<std::string> ViewsImpl::TopicPrefix() {
 
 Result<std::optional<std::string>> ViewsImpl::Successor(std::string_view name) {
   CROSSBILL_TRY(std::optional<std::string> successor, store_->Get(Key('m', name)));
-  if (successor) { return successor; }
+  if (successor) {
+    return successor;
+  }
   const std::string prefix = WithNul('p', name);
   CROSSBILL_RETURN_IF_ERROR(store_->Scan(prefix, "", [&](std::string_view key, std::string_view) {
     successor = key.substr(prefix.size());
@@ -96,17 +106,24 @@ Result<std::string> ViewsImpl::ResolveCustomer(std::string_view name) {
   std::string at(name);
   if (!at.starts_with(kCollectionCustomers) && IsRecordName(at)) {
     CROSSBILL_TRY(at, OwnerOf(*store_, name, true));
-    if (at.empty()) { return NoSuch("customer with a source record", name); }
+    if (at.empty()) {
+      return NoSuch("customer with a source record", name);
+    }
   }
   std::set<std::string> seen;
   for (int step = 0; step < kMaxMerges && seen.insert(at).second; ++step) {
     CROSSBILL_TRY(const std::optional<std::string> bytes, store_->Get(Key('c', at)));
-    if (bytes) { return at; }
+    if (bytes) {
+      return at;
+    }
     CROSSBILL_TRY(std::optional<std::string> successor, Successor(at));
-    if (!successor) { return NoSuch("customer", name); }
+    if (!successor) {
+      return NoSuch("customer", name);
+    }
     at = std::move(*successor);
   }
-  return Error(Code::kViewsCorrupt, fmt::format("the merges of {} run in a circle: {} comes again", Printable(name), at), "name");
+  return Error(Code::kViewsCorrupt,
+               fmt::format("the merges of {} run in a circle: {} comes again", Printable(name), at), "name");
 }
 
 Result<v1::Customer> ViewsImpl::GetCustomer(std::string_view name) {
@@ -117,7 +134,9 @@ Result<v1::Customer> ViewsImpl::GetCustomer(std::string_view name) {
 Result<v1::UnifiedDocument> ViewsImpl::GetDocument(std::string_view name) {
   if (IsRecordName(name)) {
     CROSSBILL_TRY(const std::string owner, OwnerOf(*store_, name, false));
-    if (owner.empty()) { return NoSuch("document with a source record", name); }
+    if (owner.empty()) {
+      return NoSuch("document with a source record", name);
+    }
     return GetMessage<v1::UnifiedDocument>(*store_, 'd', owner, "document");
   }
   return GetMessage<v1::UnifiedDocument>(*store_, 'd', name, "document");
@@ -127,19 +146,22 @@ Result<v1::Exception> ViewsImpl::GetException(std::string_view name) {
   return GetMessage<v1::Exception>(*store_, 'e', name, "exception");
 }
 
-Result<Page> ViewsImpl::ListKeys(std::string_view prefix, std::size_t limit, std::string_view after, const Take& take) {
+Result<Page> ViewsImpl::ListKeys(std::string_view prefix, std::size_t limit, std::string_view after,
+                                 const Take& take) {
   Page page;
   std::string last;
   const std::string from = after.empty() ? std::string() : std::string(prefix) + std::string(after);
   CROSSBILL_RETURN_IF_ERROR(store_->Scan(prefix, from, [&](std::string_view key, std::string_view value) {
     const std::string_view rest = key.substr(prefix.size());
-    if (!take(rest, value)) { return true; }
+    if (!take(rest, value)) {
+      return true;
+    }
     if (page.names.size() == limit) {
-      page.next = last;      // there is at least one more
+      page.next = last;  // there is at least one more
       return false;
     }
     last = rest;
-    page.names.emplace_back(rest.substr(rest.rfind('\0') + 1));   // npos + 1 is 0: the whole
+    page.names.emplace_back(rest.substr(rest.rfind('\0') + 1));  // npos + 1 is 0: the whole
     return true;
   }));
   return page;
@@ -149,42 +171,60 @@ Result<Page> ViewsImpl::ListCustomers(std::size_t limit, std::string_view after)
   return ListKeys("c", limit, after, [](std::string_view, std::string_view) { return true; });
 }
 
-Result<Page> ViewsImpl::ListDocuments(const DocumentFilter& filter, std::size_t limit, std::string_view after) {
+Result<Page> ViewsImpl::ListDocuments(const DocumentFilter& filter, std::size_t limit,
+                                      std::string_view after) {
   const auto kind_fits = [&](std::string_view value) {
     return filter.kind == 0 || (!value.empty() && value[0] == static_cast<char>(filter.kind));
   };
   if (!filter.customer.empty()) {
-    return ListKeys(WithNul('i', filter.customer), limit, after, [&](std::string_view, std::string_view value) {
-      return kind_fits(value) && (filter.chain.empty() || value.substr(1) == filter.chain);
-    });
+    return ListKeys(WithNul('i', filter.customer), limit, after,
+                    [&](std::string_view, std::string_view value) {
+                      return kind_fits(value) && (filter.chain.empty() || value.substr(1) == filter.chain);
+                    });
   }
   if (!filter.chain.empty()) {
     return ListKeys(WithNul('h', filter.chain), limit, after,
                     [&](std::string_view, std::string_view value) { return kind_fits(value); });
   }
   const std::string_view collection = CollectionOfKind(filter.kind);
-  return ListKeys("d", limit, after, [&](std::string_view rest, std::string_view) { return rest.starts_with(collection); });
+  return ListKeys("d", limit, after,
+                  [&](std::string_view rest, std::string_view) { return rest.starts_with(collection); });
 }
 
-Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_t limit, std::string_view after) {
+Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_t limit,
+                                       std::string_view after) {
   const auto fits = [&](std::string_view value) {
-    if (value.size() < 2 || (filter.state != 0 && value[0] != static_cast<char>(filter.state))) { return false; }
-    return filter.types.empty() || std::find(filter.types.begin(), filter.types.end(), value[1]) != filter.types.end();
+    if (value.size() < 2 || (filter.state != 0 && value[0] != static_cast<char>(filter.state))) {
+      return false;
+    }
+    return filter.types.empty() ||
+           std::find(filter.types.begin(), filter.types.end(), value[1]) != filter.types.end();
   };
-  std::set<std::string> of_document;      // both: the document's list is the shorter one to hold against the customer's
+  std::set<std::string>
+      of_document;  // both: the document's list is the shorter one to hold against the customer's
   if (!filter.customer.empty() && !filter.document.empty()) {
-    CROSSBILL_TRY(const Page page, ListKeys(WithNul('y', filter.document), SIZE_MAX, "", [](auto, auto) { return true; }));
+    CROSSBILL_TRY(const Page page,
+                  ListKeys(WithNul('y', filter.document), SIZE_MAX, "", [](auto, auto) { return true; }));
     of_document.insert(page.names.begin(), page.names.end());
   }
   const Take take = [&](std::string_view rest, std::string_view value) {
-    return fits(value) && (filter.customer.empty() || filter.document.empty() || of_document.count(std::string(rest)) > 0);
+    return fits(value) &&
+           (filter.customer.empty() || filter.document.empty() || of_document.count(std::string(rest)) > 0);
   };
-  if (!filter.customer.empty()) { return ListKeys(WithNul('x', filter.customer), limit, after, take); }
-  if (!filter.document.empty()) { return ListKeys(WithNul('y', filter.document), limit, after, take); }
-  if (filter.state != 0) { return ListKeys(Key('z', std::string(1, static_cast<char>(filter.state))), limit, after, take); }
+  if (!filter.customer.empty()) {
+    return ListKeys(WithNul('x', filter.customer), limit, after, take);
+  }
+  if (!filter.document.empty()) {
+    return ListKeys(WithNul('y', filter.document), limit, after, take);
+  }
+  if (filter.state != 0) {
+    return ListKeys(Key('z', std::string(1, static_cast<char>(filter.state))), limit, after, take);
+  }
   return ListKeys("e", limit, after, [&](std::string_view, std::string_view bytes) {
     v1::Exception exception;
-    if (!exception.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) { return true; }   // Get says that it is damaged
+    if (!exception.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      return true;
+    }  // Get says that it is damaged
     return fits(std::string{static_cast<char>(exception.state()), static_cast<char>(exception.type())});
   });
 }
@@ -195,18 +235,24 @@ Result<std::vector<Views::Hit>> ViewsImpl::SearchCustomers(std::string_view text
 
 Result<std::vector<Views::Change>> ViewsImpl::ChangesAfter(std::uint64_t sequence, std::size_t limit) {
   if (sequence > last_change() || sequence + 1 < feed_begin_.load()) {
-    return Error(Code::kResumeToken, fmt::format("the changes after number {} are not kept: from {} to {}", sequence,
-                                                 feed_begin_.load(), last_change()), "resume_token");
+    return Error(Code::kResumeToken,
+                 fmt::format("the changes after number {} are not kept: from {} to {}", sequence,
+                             feed_begin_.load(), last_change()),
+                 "resume_token");
   }
   std::vector<Change> changes;
-  CROSSBILL_RETURN_IF_ERROR(store_->Scan("f", FeedKey(sequence), [&](std::string_view key, std::string_view value) {
-    if (changes.size() == limit) { return false; }
-    changes.push_back({NumberOf(key.substr(1)), std::string(value.substr(1)), value[0] == 'r'});
-    return true;
-  }));
+  CROSSBILL_RETURN_IF_ERROR(
+      store_->Scan("f", FeedKey(sequence), [&](std::string_view key, std::string_view value) {
+        if (changes.size() == limit) {
+          return false;
+        }
+        changes.push_back({NumberOf(key.substr(1)), std::string(value.substr(1)), value[0] == 'r'});
+        return true;
+      }));
   // What was trimmed while it was read would be a gap.
   if (!changes.empty() && changes.front().sequence != sequence + 1) {
-    return Error(Code::kResumeToken, fmt::format("the changes after number {} are no longer kept", sequence), "resume_token");
+    return Error(Code::kResumeToken, fmt::format("the changes after number {} are no longer kept", sequence),
+                 "resume_token");
   }
   return changes;
 }
@@ -218,17 +264,22 @@ void ViewsImpl::WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) {
 
 Result<std::map<bus::TopicPartition, std::int64_t>> ViewsImpl::Offsets() {
   std::map<bus::TopicPartition, std::int64_t> offsets;
-  CROSSBILL_RETURN_IF_ERROR(store_->Scan(kOffsetPrefix, "", [&](std::string_view key, std::string_view value) {
-    if (auto partition = PartitionOfOffsetKey(key)) { offsets[*partition] = static_cast<std::int64_t>(NumberOf(value)); }
-    return true;
-  }));
+  CROSSBILL_RETURN_IF_ERROR(
+      store_->Scan(kOffsetPrefix, "", [&](std::string_view key, std::string_view value) {
+        if (auto partition = PartitionOfOffsetKey(key)) {
+          offsets[*partition] = static_cast<std::int64_t>(NumberOf(value));
+        }
+        return true;
+      }));
   return offsets;
 }
 
 Result<std::vector<std::string>> ViewsImpl::Problems(std::size_t limit) {
   std::vector<std::string> problems;
   CROSSBILL_RETURN_IF_ERROR(store_->Scan(kProblemPrefix, "", [&](std::string_view, std::string_view value) {
-    if (problems.size() < limit) { problems.emplace_back(value); }
+    if (problems.size() < limit) {
+      problems.emplace_back(value);
+    }
     return problems.size() < limit;
   }));
   return problems;

@@ -1,5 +1,6 @@
-// The read model: unified customers, documents and exceptions, with the indexes that the services ask for, in a RocksDB of its own that can be
-// rebuilt from the topics at any time. Writing: one thread (the updater). Reading: any thread.
+// The read model: unified customers, documents and exceptions, with the indexes that the services ask for, in
+// a RocksDB of its own that can be rebuilt from the topics at any time. Writing: one thread (the updater).
+// Reading: any thread.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ class UnifiedDocument;
 namespace crossbill::facade {
 
 struct Page {
-  std::vector<std::string> names;     // resource names
-  std::string next;                   // opaque; empty: the last page
+  std::vector<std::string> names;  // resource names
+  std::string next;                // opaque; empty: the last page
 };
 
 class Views {
@@ -40,45 +41,70 @@ class Views {
   virtual Result<v1::Exception> GetException(std::string_view name) = 0;
 
   virtual Result<Page> ListCustomers(std::size_t limit, std::string_view after) = 0;
-  struct Hit { std::string name; int score = 0; std::vector<std::string> matched; };
-  // Names in any script (prefixes of words too), phones, e-mails, tax ids, keys and numbers of documents; best first.
+  struct Hit {
+    std::string name;
+    int score = 0;
+    std::vector<std::string> matched;
+  };
+  // Names in any script (prefixes of words too), phones, e-mails, tax ids, keys and numbers of documents;
+  // best first.
   virtual Result<std::vector<Hit>> SearchCustomers(std::string_view text, std::size_t limit) = 0;
 
-  struct DocumentFilter { std::string customer; int kind = 0; std::string chain; };
+  struct DocumentFilter {
+    std::string customer;
+    int kind = 0;
+    std::string chain;
+  };
   // Of a customer: newest first; else by name. `after` is the `next` of the page before.
-  virtual Result<Page> ListDocuments(const DocumentFilter& filter, std::size_t limit, std::string_view after) = 0;
-  struct ExceptionFilter { std::string customer; std::string document; std::vector<int> types; int state = 0; };   // state 0: any
-  virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit, std::string_view after) = 0;
+  virtual Result<Page> ListDocuments(const DocumentFilter& filter, std::size_t limit,
+                                     std::string_view after) = 0;
+  struct ExceptionFilter {
+    std::string customer;
+    std::string document;
+    std::vector<int> types;
+    int state = 0;
+  };  // state 0: any
+  virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
+                                      std::string_view after) = 0;
 
-  // Changes of customers after a sequence number, oldest first, for Watch; `sequence` of the last change is last_change().
-  // kResumeToken: the changes after `sequence` are no longer kept, or it is not a number of this read model.
-  struct Change { std::uint64_t sequence = 0; std::string name; bool removed = false; };
+  // Changes of customers after a sequence number, oldest first, for Watch; `sequence` of the last change is
+  // last_change(). kResumeToken: the changes after `sequence` are no longer kept, or it is not a number of
+  // this read model.
+  struct Change {
+    std::uint64_t sequence = 0;
+    std::string name;
+    bool removed = false;
+  };
   virtual Result<std::vector<Change>> ChangesAfter(std::uint64_t sequence, std::size_t limit) = 0;
   virtual std::uint64_t last_change() = 0;
   // Blocks until there is a change after `sequence`, or wait_ms passed.
   virtual void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) = 0;
 
-  // The updater: applies records of the unified and exception topics and keeps the topics' offsets in the same batch.
+  // The updater: applies records of the unified and exception topics and keeps the topics' offsets in the
+  // same batch.
   virtual Result<std::map<bus::TopicPartition, std::int64_t>> Offsets() = 0;
   // kViewsStale: the views were built from topics of another prefix.
   virtual Status Apply(const bus::Topics& topics, const bus::Batch& batch) = 0;
-  // Records of the topics that could not be decoded and are left out: where and why, oldest first, at most `limit`.
+  // Records of the topics that could not be decoded and are left out: where and why, oldest first, at most
+  // `limit`.
   virtual Result<std::vector<std::string>> Problems(std::size_t limit) = 0;
 
-  // The name that stands for `name` now: itself, its successor after merges, or the customer of a source record. kNotFound.
+  // The name that stands for `name` now: itself, its successor after merges, or the customer of a source
+  // record. kNotFound.
   virtual Result<std::string> ResolveCustomer(std::string_view name) = 0;
   // Made with the database: sequence numbers of one are of no meaning in another.
   virtual const std::string& identity() const = 0;
   // The prefix of the topics that it was built from; empty before the first Apply.
   virtual Result<std::string> TopicPrefix() = 0;
-  static constexpr std::uint64_t kFeedRetention = 100'000;   // changes that ChangesAfter can go back
+  static constexpr std::uint64_t kFeedRetention = 100'000;  // changes that ChangesAfter can go back
 };
 
-// Reads what is new on the unified and exception topics and applies it; one step, no thread. Returns the number of records.
-// One thread. Consumes without a group's commits: the offsets are in the views.
+// Reads what is new on the unified and exception topics and applies it; one step, no thread. Returns the
+// number of records. One thread. Consumes without a group's commits: the offsets are in the views.
 class ViewUpdater {
  public:
-  // kViewsStale: the topics are others than those the views were built from, or begin after where the views stopped.
+  // kViewsStale: the topics are others than those the views were built from, or begin after where the views
+  // stopped.
   static Result<std::unique_ptr<ViewUpdater>> Open(bus::Bus& bus, const bus::Topics& topics, Views& views);
   virtual ~ViewUpdater() = default;
   virtual Result<std::size_t> Step(std::int64_t wait_ms) = 0;

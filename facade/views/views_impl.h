@@ -26,7 +26,10 @@ class Search {
   Result<std::vector<Views::Hit>> Run(std::string_view text, std::size_t limit);
 
  private:
-  struct Found { int score = 0; std::vector<std::string> where; };
+  struct Found {
+    int score = 0;
+    std::vector<std::string> where;
+  };
   using Candidates = std::map<std::string, Found>;
 
   Result<Candidates> LookUp(const Lookup& lookup, const Candidates* among);
@@ -50,8 +53,10 @@ class ViewsImpl final : public Views {
   Result<v1::Exception> GetException(std::string_view name) override;
   Result<Page> ListCustomers(std::size_t limit, std::string_view after) override;
   Result<std::vector<Hit>> SearchCustomers(std::string_view text, std::size_t limit) override;
-  Result<Page> ListDocuments(const DocumentFilter& filter, std::size_t limit, std::string_view after) override;
-  Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit, std::string_view after) override;
+  Result<Page> ListDocuments(const DocumentFilter& filter, std::size_t limit,
+                             std::string_view after) override;
+  Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
+                              std::string_view after) override;
   Result<std::vector<Change>> ChangesAfter(std::uint64_t sequence, std::size_t limit) override;
   std::uint64_t last_change() override { return last_change_.load(); }
   void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) override;
@@ -63,16 +68,17 @@ class ViewsImpl final : public Views {
   Result<std::string> TopicPrefix() override;
 
  private:
-  // Pages of the keys that begin with `prefix`: take(rest of key, value) says whether the record belongs to the page.
+  // Pages of the keys that begin with `prefix`: take(rest of key, value) says whether the record belongs to
+  // the page.
   using Take = std::function<bool(std::string_view rest, std::string_view value)>;
   Result<Page> ListKeys(std::string_view prefix, std::size_t limit, std::string_view after, const Take& take);
   Result<std::optional<std::string>> Successor(std::string_view name);
 
   std::unique_ptr<Store> store_;
   std::atomic<std::uint64_t> last_change_{0};
-  std::atomic<std::uint64_t> feed_begin_{1};     // the first change that is kept
+  std::atomic<std::uint64_t> feed_begin_{1};  // the first change that is kept
   std::mutex mutex_;
-  std::condition_variable changed_;              // with mutex_: last_change_ grew
+  std::condition_variable changed_;  // with mutex_: last_change_ grew
 };
 
 }  // namespace crossbill::facade

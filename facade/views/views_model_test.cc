@@ -1,4 +1,5 @@
-// Random updates against a plain model, through crashes; and a read model that is built anew must answer the same.
+// Random updates against a plain model, through crashes; and a read model that is built anew must answer the
+// same.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -12,7 +13,9 @@ namespace {
 
 using Random = std::mt19937_64;
 
-std::string OneOf(Random& random, const std::vector<std::string>& values) { return values[random() % values.size()]; }
+std::string OneOf(Random& random, const std::vector<std::string>& values) {
+  return values[random() % values.size()];
+}
 const std::vector<std::string> kWords = {"alpha", "beta", "gamma", "渡辺", "太郎", "delta"};
 const std::vector<std::string> kIds = {"1", "2", "3", "4", "5", "6"};
 
@@ -25,8 +28,12 @@ struct Model {
     std::string at = name;
     for (int i = 0; i < 20; ++i) {
       const auto found = customers.find(at);
-      if (found == customers.end()) { return std::nullopt; }
-      if (found->second.merged_into().empty()) { return at; }
+      if (found == customers.end()) {
+        return std::nullopt;
+      }
+      if (found->second.merged_into().empty()) {
+        return at;
+      }
       at = found->second.merged_into();
     }
     return "circle";
@@ -34,7 +41,9 @@ struct Model {
   std::vector<std::string> Alive() const {
     std::vector<std::string> names;
     for (const auto& [name, customer] : customers) {
-      if (customer.merged_into().empty()) { names.push_back(name); }
+      if (customer.merged_into().empty()) {
+        names.push_back(name);
+      }
     }
     return names;
   }
@@ -46,23 +55,35 @@ class Driver {
 
   void Step(TestViews& t) {
     switch (random_() % 8) {
-      case 0: return RemoveCustomer(t);
-      case 1: return MergeCustomer(t);
-      case 2: case 3: return PutCustomer(t);
-      case 4: return RemoveDocument(t);
-      default: return PutDocument(t);
+      case 0:
+        return RemoveCustomer(t);
+      case 1:
+        return MergeCustomer(t);
+      case 2:
+      case 3:
+        return PutCustomer(t);
+      case 4:
+        return RemoveDocument(t);
+      default:
+        return PutDocument(t);
     }
   }
 
   void Check(Views& views) {
     EXPECT_EQ(Must(views.ListCustomers(1000, "")).names, model.Alive());
-    for (const std::string& id : kIds) { CheckCustomer(views, "customers/" + id); }
+    for (const std::string& id : kIds) {
+      CheckCustomer(views, "customers/" + id);
+    }
     for (const std::string& word : kWords) {
       std::vector<std::string> expected, found;
       for (const auto& [name, customer] : model.customers) {
-        if (customer.merged_into().empty() && customer.display_name().find(word) != std::string::npos) { expected.push_back(name); }
+        if (customer.merged_into().empty() && customer.display_name().find(word) != std::string::npos) {
+          expected.push_back(name);
+        }
       }
-      for (const Views::Hit& hit : Must(views.SearchCustomers(word, 1000))) { found.push_back(hit.name); }
+      for (const Views::Hit& hit : Must(views.SearchCustomers(word, 1000))) {
+        found.push_back(hit.name);
+      }
       EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(expected)) << word;
     }
   }
@@ -71,7 +92,8 @@ class Driver {
 
  private:
   void PutCustomer(TestViews& t) {
-    v1::Customer customer = MakeCustomer("customers/" + OneOf(random_, kIds), OneOf(random_, kWords) + " " + OneOf(random_, kWords));
+    v1::Customer customer = MakeCustomer("customers/" + OneOf(random_, kIds),
+                                         OneOf(random_, kWords) + " " + OneOf(random_, kWords));
     AddRecord(customer, "crm", "account", customer.name() + OneOf(random_, kIds));
     model.customers[customer.name()] = customer;
     t.Put(customer);
@@ -88,9 +110,9 @@ class Driver {
     t.RemoveCustomer(name);
   }
   void PutDocument(TestViews& t) {
-    v1::UnifiedDocument document =
-        MakeDocument("orders/" + OneOf(random_, kIds), v1::Document::ORDER, "customers/" + OneOf(random_, kIds),
-                     "2024-0" + OneOf(random_, kIds) + "-11", "NUMBER" + OneOf(random_, kIds));
+    v1::UnifiedDocument document = MakeDocument(
+        "orders/" + OneOf(random_, kIds), v1::Document::ORDER, "customers/" + OneOf(random_, kIds),
+        "2024-0" + OneOf(random_, kIds) + "-11", "NUMBER" + OneOf(random_, kIds));
     document.set_chain("chains/" + OneOf(random_, kIds));
     model.documents[document.name()] = document;
     t.Put(document);
@@ -111,13 +133,18 @@ class Driver {
     } else {
       EXPECT_EQ(Must(views.ResolveCustomer(name)), *resolved);
     }
-    std::vector<std::pair<std::string, std::string>> expected;      // date, name
+    std::vector<std::pair<std::string, std::string>> expected;  // date, name
     for (const auto& [document_name, document] : model.documents) {
-      if (document.customer() == name) { expected.emplace_back(document.document().date(), document_name); }
+      if (document.customer() == name) {
+        expected.emplace_back(document.document().date(), document_name);
+      }
     }
-    std::stable_sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(expected.begin(), expected.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<std::string> names, paged;
-    for (const auto& [date, document_name] : expected) { names.push_back(document_name); }
+    for (const auto& [date, document_name] : expected) {
+      names.push_back(document_name);
+    }
     std::string after;
     do {
       const Page page = Must(views.ListDocuments({name, 0, ""}, 2, after));
@@ -137,13 +164,21 @@ TEST(ViewsModel, RandomUpdatesAndCrashes) {
     Driver driver(seed);
     for (int step = 0; step < 400 && !::testing::Test::HasFailure(); ++step) {
       driver.Step(t);
-      if (step % 20 == 19) { driver.Check(t.views()); }
-      if (step % 130 == 129) { t.Reopen(); }
+      if (step % 20 == 19) {
+        driver.Check(t.views());
+      }
+      if (step % 130 == 129) {
+        t.Reopen();
+      }
     }
     // Built anew from the newest values alone: the same answers.
     TestViews rebuilt;
-    for (const auto& [name, customer] : driver.model.customers) { rebuilt.Put(customer); }
-    for (const auto& [name, document] : driver.model.documents) { rebuilt.Put(document); }
+    for (const auto& [name, customer] : driver.model.customers) {
+      rebuilt.Put(customer);
+    }
+    for (const auto& [name, document] : driver.model.documents) {
+      rebuilt.Put(document);
+    }
     driver.Check(rebuilt.views());
   }
 }
@@ -153,19 +188,28 @@ class UpdaterTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::vector<bus::TopicSpec> specs;
-    for (const bus::TopicInfo& info : topics_.All()) { specs.push_back(info.spec); }
+    for (const bus::TopicInfo& info : topics_.All()) {
+      specs.push_back(info.spec);
+    }
     ASSERT_TRUE(bus_->CreateTopics(specs).ok());
     producer_ = Must(bus_->OpenProducer("test"));
   }
   void Send(const std::string& topic, const std::string& key, const std::optional<std::string>& value) {
     ASSERT_TRUE(producer_->Begin().ok());
-    ASSERT_TRUE(producer_->Send(topic, -1, {key, value ? std::optional<std::string_view>(*value) : std::nullopt, {}, 0}).ok());
+    ASSERT_TRUE(
+        producer_
+            ->Send(topic, -1, {key, value ? std::optional<std::string_view>(*value) : std::nullopt, {}, 0})
+            .ok());
     ASSERT_TRUE(producer_->Commit().ok());
   }
-  void Send(const v1::Customer& customer) { Send(topics_.Unified("customer"), customer.name(), customer.SerializeAsString()); }
+  void Send(const v1::Customer& customer) {
+    Send(topics_.Unified("customer"), customer.name(), customer.SerializeAsString());
+  }
   static std::size_t Drain(ViewUpdater& updater) {
     std::size_t all = 0;
-    while (Must(updater.Lag()) > 0) { all += Must(updater.Step(0)); }
+    while (Must(updater.Lag()) > 0) {
+      all += Must(updater.Step(0));
+    }
     return all;
   }
 
@@ -196,7 +240,9 @@ TEST_F(UpdaterTest, AnotherBusUnderTheSameNamesIsNoticed) {
   Drain(*Must(ViewUpdater::Open(*bus_, topics_, t.views())));
   const auto fresh = bus::MakeMemoryBus();
   std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics_.All()) { specs.push_back(info.spec); }
+  for (const bus::TopicInfo& info : topics_.All()) {
+    specs.push_back(info.spec);
+  }
   ASSERT_TRUE(fresh->CreateTopics(specs).ok());
   EXPECT_EQ(ViewUpdater::Open(*fresh, topics_, t.views()).error().code(), Code::kViewsStale);
   const auto empty = bus::MakeMemoryBus();

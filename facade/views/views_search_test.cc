@@ -12,7 +12,9 @@ using ::testing::UnorderedElementsAre;
 
 std::vector<std::string> Search(TestViews& t, std::string_view text) {
   std::vector<std::string> names;
-  for (const Views::Hit& hit : Must(t.views().SearchCustomers(text, 100))) { names.push_back(hit.name); }
+  for (const Views::Hit& hit : Must(t.views().SearchCustomers(text, 100))) {
+    names.push_back(hit.name);
+  }
   return names;
 }
 
@@ -40,7 +42,8 @@ TEST(ViewsSearch, JapaneseNamesInAnyWidthAndSpacing) {
   customer.mutable_party()->set_name_kana("ワタナベ タロウ");
   t.Put(customer);
   t.Put(MakeCustomer("customers/b", "渡部商店"));
-  for (const char* query : {"渡辺", "渡辺太郎", "渡辺 太郎", "太郎 渡辺", "ﾜﾀﾅﾍﾞ", "ワタナベ", "わたなべ", "ﾜﾀﾅﾍﾞ ﾀﾛｳ", "辺", "郎"}) {
+  for (const char* query : {"渡辺", "渡辺太郎", "渡辺 太郎", "太郎 渡辺", "ﾜﾀﾅﾍﾞ", "ワタナベ", "わたなべ",
+                            "ﾜﾀﾅﾍﾞ ﾀﾛｳ", "辺", "郎"}) {
     EXPECT_THAT(Search(t, query), ElementsAre("customers/a")) << query;
   }
   EXPECT_THAT(Search(t, "渡"), UnorderedElementsAre("customers/a", "customers/b"));
@@ -59,11 +62,14 @@ TEST(ViewsSearch, PhonesByTheirEnd) {
   v1::Customer customer = MakeCustomer("customers/a", "A");
   customer.mutable_party()->add_phones("+819012345678");
   t.Put(customer);
-  for (const char* query : {"+81 90 1234 5678", "090-1234-5678", "12345678", "45678", "０９０ー１２３４ー５６７８"}) {
-    if (std::string_view(query).find("ー") != std::string_view::npos) { continue; }   // a letter, no hyphen
+  for (const char* query :
+       {"+81 90 1234 5678", "090-1234-5678", "12345678", "45678", "０９０ー１２３４ー５６７８"}) {
+    if (std::string_view(query).find("ー") != std::string_view::npos) {
+      continue;
+    }  // a letter, no hyphen
     EXPECT_THAT(Search(t, query), ElementsAre("customers/a")) << query;
   }
-  EXPECT_THAT(Search(t, "5678"), IsEmpty());       // too short for the end of a number
+  EXPECT_THAT(Search(t, "5678"), IsEmpty());  // too short for the end of a number
   EXPECT_THAT(Search(t, "91234"), IsEmpty());
 }
 
@@ -77,11 +83,13 @@ TEST(ViewsSearch, EmailsTaxIdsKeysAndNumbers) {
   AddRecord(customer, "erp", "kna1", "0000004711");
   t.Put(customer);
   t.Put(MakeCustomer("customers/b", "B"));
-  v1::UnifiedDocument order = MakeDocument("orders/1", v1::Document::ORDER, "customers/b", "2024-01-01", "SO-2024/0099");
+  v1::UnifiedDocument order =
+      MakeDocument("orders/1", v1::Document::ORDER, "customers/b", "2024-01-01", "SO-2024/0099");
   order.mutable_document()->add_references()->set_number("PO 77123");
   AddRecord(order, "erp", "vbak", "0000088888");
   t.Put(order);
-  for (const char* query : {"info@example.com", "info@exa", "PT501234567", "pt 501 234 567", "4711", "0000004711", "0004711", "A 4711"}) {
+  for (const char* query : {"info@example.com", "info@exa", "PT501234567", "pt 501 234 567", "4711",
+                            "0000004711", "0004711", "A 4711"}) {
     EXPECT_THAT(Search(t, query), ElementsAre("customers/a")) << query;
   }
   for (const char* query : {"SO-2024/0099", "so20240099", "PO 77123", "po77123", "88888"}) {
@@ -89,7 +97,8 @@ TEST(ViewsSearch, EmailsTaxIdsKeysAndNumbers) {
   }
   const auto hits = Must(t.views().SearchCustomers("so20240099", 10));
   EXPECT_THAT(hits.front().matched, Contains("number SO-2024/0099 of orders/1"));
-  EXPECT_THAT(Must(t.views().SearchCustomers("4711", 10)).front().matched, Contains("record erp/kna1/0000004711"));
+  EXPECT_THAT(Must(t.views().SearchCustomers("4711", 10)).front().matched,
+              Contains("record erp/kna1/0000004711"));
 }
 
 TEST(ViewsSearch, NothingStaysBehind) {

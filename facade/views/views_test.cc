@@ -15,7 +15,8 @@ std::vector<std::string> NamesOf(Views& views, const Views::DocumentFilter& filt
   return Must(views.ListDocuments(filter, 100, "")).names;
 }
 
-v1::Exception MakeException(const std::string& name, v1::Exception::Type type, v1::Exception::State state, const std::string& customer) {
+v1::Exception MakeException(const std::string& name, v1::Exception::Type type, v1::Exception::State state,
+                            const std::string& customer) {
   v1::Exception exception;
   exception.set_name(name);
   exception.set_type(type);
@@ -90,7 +91,8 @@ TEST(Views, PreviousNamesResolveAfterTheTombstone) {
 
 TEST(Views, ACircleOfMergesIsAnErrorAndNoEndlessLoop) {
   TestViews t;
-  for (const auto& [from, to] : {std::pair("customers/a", "customers/b"), std::pair("customers/b", "customers/a")}) {
+  for (const auto& [from, to] :
+       {std::pair("customers/a", "customers/b"), std::pair("customers/b", "customers/a")}) {
     v1::Customer gone = MakeCustomer(from, "");
     gone.set_merged_into(to);
     t.Put(gone);
@@ -104,10 +106,12 @@ TEST(Views, DocumentsOfACustomerComeNewestFirst) {
   t.Put(MakeDocument("invoices/1", v1::Document::INVOICE, "customers/a", "2024-02-01"));
   t.Put(MakeDocument("payments/1", v1::Document::PAYMENT, "customers/a", ""));
   t.Put(MakeDocument("orders/2", v1::Document::ORDER, "customers/b", "2025-01-01"));
-  EXPECT_THAT(NamesOf(t.views(), {"customers/a", 0, ""}), ElementsAre("invoices/1", "orders/1", "payments/1"));
+  EXPECT_THAT(NamesOf(t.views(), {"customers/a", 0, ""}),
+              ElementsAre("invoices/1", "orders/1", "payments/1"));
   EXPECT_THAT(NamesOf(t.views(), {"customers/a", v1::Document::ORDER, ""}), ElementsAre("orders/1"));
   EXPECT_THAT(NamesOf(t.views(), {"", v1::Document::ORDER, ""}), ElementsAre("orders/1", "orders/2"));
-  EXPECT_THAT(NamesOf(t.views(), {"", 0, ""}), ElementsAre("invoices/1", "orders/1", "orders/2", "payments/1"));
+  EXPECT_THAT(NamesOf(t.views(), {"", 0, ""}),
+              ElementsAre("invoices/1", "orders/1", "orders/2", "payments/1"));
   // Another customer and another date: nothing stays behind.
   t.Put(MakeDocument("orders/1", v1::Document::ORDER, "customers/b", "2026-01-31"));
   EXPECT_THAT(NamesOf(t.views(), {"customers/a", 0, ""}), ElementsAre("invoices/1", "payments/1"));
@@ -133,11 +137,14 @@ TEST(Views, DocumentsOfAChain) {
 
 TEST(Views, ExceptionsByCustomerDocumentStateAndType) {
   TestViews t;
-  v1::Exception one = MakeException("exceptions/1", v1::Exception::OVERPAID, v1::Exception::OPEN, "customers/a");
+  v1::Exception one =
+      MakeException("exceptions/1", v1::Exception::OVERPAID, v1::Exception::OPEN, "customers/a");
   one.add_documents("invoices/1");
   t.Put(one);
   t.Put(MakeException("exceptions/2", v1::Exception::PRICE_MISMATCH, v1::Exception::RESOLVED, "customers/a"));
-  const auto names = [&](const Views::ExceptionFilter& filter) { return Must(t.views().ListExceptions(filter, 10, "")).names; };
+  const auto names = [&](const Views::ExceptionFilter& filter) {
+    return Must(t.views().ListExceptions(filter, 10, "")).names;
+  };
   EXPECT_THAT(names({"", "", {}, 0}), ElementsAre("exceptions/1", "exceptions/2"));
   EXPECT_THAT(names({"customers/a", "", {}, v1::Exception::OPEN}), ElementsAre("exceptions/1"));
   EXPECT_THAT(names({"", "invoices/1", {}, 0}), ElementsAre("exceptions/1"));
@@ -153,12 +160,14 @@ TEST(Views, ExceptionsByCustomerDocumentStateAndType) {
 
 TEST(Views, PagesAreStableWhileRecordsComeAndGo) {
   TestViews t;
-  for (const char* name : {"customers/b", "customers/d", "customers/f"}) { t.Put(MakeCustomer(name, "x")); }
+  for (const char* name : {"customers/b", "customers/d", "customers/f"}) {
+    t.Put(MakeCustomer(name, "x"));
+  }
   const Page first = Must(t.views().ListCustomers(2, ""));
   EXPECT_THAT(first.names, ElementsAre("customers/b", "customers/d"));
-  t.Put(MakeCustomer("customers/a", "x"));       // before the position: not told
-  t.Put(MakeCustomer("customers/e", "x"));       // after it: told
-  t.RemoveCustomer("customers/d");               // the position itself
+  t.Put(MakeCustomer("customers/a", "x"));  // before the position: not told
+  t.Put(MakeCustomer("customers/e", "x"));  // after it: told
+  t.RemoveCustomer("customers/d");          // the position itself
   const Page second = Must(t.views().ListCustomers(2, first.next));
   EXPECT_THAT(second.names, ElementsAre("customers/e", "customers/f"));
   EXPECT_EQ(second.next, "");
@@ -168,10 +177,10 @@ TEST(Views, ChangesAreToldOnceAndInOrder) {
   TestViews t;
   const std::uint64_t before = t.views().last_change();
   t.Put(MakeCustomer("customers/a", "A"));
-  t.Put(MakeCustomer("customers/a", "A"));       // the same: no change
+  t.Put(MakeCustomer("customers/a", "A"));  // the same: no change
   t.Put(MakeCustomer("customers/b", "B"));
   t.RemoveCustomer("customers/a");
-  t.RemoveCustomer("customers/zz");              // was never there
+  t.RemoveCustomer("customers/zz");  // was never there
   const auto changes = Must(t.views().ChangesAfter(before, 10));
   ASSERT_EQ(changes.size(), 3u);
   EXPECT_EQ(changes[0].name, "customers/a");
@@ -190,7 +199,9 @@ TEST(Views, OldChangesAreTrimmedAndAskedForIsAnError) {
   batch.sources = {{topic, 0}};
   std::vector<std::string> values;
   const std::uint64_t count = Views::kFeedRetention + 100;
-  for (std::uint64_t i = 0; i < count; ++i) { values.push_back(MakeCustomer("customers/a", std::to_string(i)).SerializeAsString()); }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    values.push_back(MakeCustomer("customers/a", std::to_string(i)).SerializeAsString());
+  }
   for (std::uint64_t i = 0; i < count; ++i) {
     batch.records.push_back({0, static_cast<std::int64_t>(i), {"customers/a", values[i], {}, 0}});
   }

@@ -16,10 +16,14 @@ class Dice {
   std::size_t Below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
   bool OneIn(std::size_t n) { return Below(n) == 0; }
   template <class List>
-  const auto& Pick(const List& list) { return list[Below(std::size(list))]; }
+  const auto& Pick(const List& list) {
+    return list[Below(std::size(list))];
+  }
   template <class T>
   void Shuffle(std::vector<T>& values) {
-    for (std::size_t i = values.size(); i > 1; --i) { std::swap(values[i - 1], values[Below(i)]); }
+    for (std::size_t i = values.size(); i > 1; --i) {
+      std::swap(values[i - 1], values[Below(i)]);
+    }
   }
 
  private:

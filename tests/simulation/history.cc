@@ -21,7 +21,7 @@ constexpr const char* kSystems[] = {"crm", "erp", "fin", "oms"};
 // The true customers: some are made to be confused.
 struct Person {
   const char* name;
-  const char* other_name;     // as another system writes it
+  const char* other_name;  // as another system writes it
   const char* kana;
   const char* tax_id;
   const char* email;
@@ -32,14 +32,22 @@ struct Person {
   const char* country;
 };
 constexpr Person kPeople[] = {
-    {"南京嘉恒包装有限公司", "南京 嘉恒包装", "", "91514906MAKNYMM5KQ", "info@jiaheng.cn.example", "025 41366061", "迎宾路116号1054室", "南京", "210352", "CN"},
-    {"南京嘉恒包装有限公司郑州分公司", "嘉恒包装郑州分公司", "", "91267349MAXGMDJF06", "zhengzhou@jiaheng.cn.example", "0371 03373521", "解放路230号1497室", "郑州", "450973", "CN"},
-    {"東京岡田商事株式会社", "(株)東京岡田商事", "トウキョウオカダショウジ", "7111068178121", "info@okada.jp.example", "03-8089-8610", "東町2丁目6番20号", "東京都千代田区", "100-1277", "JP"},
-    {"Northgate Stores Inc", "NORTHGATE STORES", "", "US389625573", "info@northgate.example", "+1 312 808 2423", "1 Oak Avenue", "Chicago", "60601", "US"},
-    {"Northgate Stores Seattle Branch", "NORTHGATE STORES SEATTLE BRANCH", "", "US389625573", "seattle@northgate.example", "+1 206 553 8215", "50 Lake Drive", "Seattle", "98101", "US"},
-    {"Karin Braun", "Braun, Karin", "", "", "karin.braun@post.example", "+49 30 3048034", "Lindenweg 85", "Berlin", "10115", "DE"},
-    {"Karl Braun", "KARL BRAUN", "", "", "karl.braun@post.example", "+49 30 3048034", "Lindenweg 85", "Berlin", "10115", "DE"},
-    {"周磊怡", "周磊怡女士", "", "", "leiyizhou@post.cn.example", "139 5413 5306", "人民路352号432室", "北京", "100104", "CN"},
+    {"南京嘉恒包装有限公司", "南京 嘉恒包装", "", "91514906MAKNYMM5KQ", "info@jiaheng.cn.example",
+     "025 41366061", "迎宾路116号1054室", "南京", "210352", "CN"},
+    {"南京嘉恒包装有限公司郑州分公司", "嘉恒包装郑州分公司", "", "91267349MAXGMDJF06",
+     "zhengzhou@jiaheng.cn.example", "0371 03373521", "解放路230号1497室", "郑州", "450973", "CN"},
+    {"東京岡田商事株式会社", "(株)東京岡田商事", "トウキョウオカダショウジ", "7111068178121",
+     "info@okada.jp.example", "03-8089-8610", "東町2丁目6番20号", "東京都千代田区", "100-1277", "JP"},
+    {"Northgate Stores Inc", "NORTHGATE STORES", "", "US389625573", "info@northgate.example",
+     "+1 312 808 2423", "1 Oak Avenue", "Chicago", "60601", "US"},
+    {"Northgate Stores Seattle Branch", "NORTHGATE STORES SEATTLE BRANCH", "", "US389625573",
+     "seattle@northgate.example", "+1 206 553 8215", "50 Lake Drive", "Seattle", "98101", "US"},
+    {"Karin Braun", "Braun, Karin", "", "", "karin.braun@post.example", "+49 30 3048034", "Lindenweg 85",
+     "Berlin", "10115", "DE"},
+    {"Karl Braun", "KARL BRAUN", "", "", "karl.braun@post.example", "+49 30 3048034", "Lindenweg 85",
+     "Berlin", "10115", "DE"},
+    {"周磊怡", "周磊怡女士", "", "", "leiyizhou@post.cn.example", "139 5413 5306", "人民路352号432室", "北京",
+     "100104", "CN"},
 };
 
 class Historian {
@@ -63,8 +71,8 @@ class Historian {
  private:
   std::string Number(std::size_t n) { return std::to_string(1000 + n); }
 
-  void Add(const std::string& kind, const std::string& type, const std::string& system, const std::string& key,
-           std::optional<std::string> value) {
+  void Add(const std::string& kind, const std::string& type, const std::string& system,
+           const std::string& key, std::optional<std::string> value) {
     SourceRecordEvent one;
     one.kind = kind;
     const std::string stream = kind + "s";
@@ -76,51 +84,75 @@ class Historian {
   }
 
   template <class Message>
-  void SetSource(Message& message, const std::string& system, const std::string& stream, const std::string& key) {
+  void SetSource(Message& message, const std::string& system, const std::string& stream,
+                 const std::string& key) {
     message.mutable_source()->set_system(system);
     message.mutable_source()->set_stream(stream);
     message.mutable_source()->set_key(key);
   }
 
-  // The record's version: what the system knows of a person, sometimes of a wrong one, corrected later or never.
+  // The record's version: what the system knows of a person, sometimes of a wrong one, corrected later or
+  // never.
   void PartyEvent(std::size_t n) {
     const std::string system = kSystems[n % 4];
     const std::string key = "p" + std::to_string(n);
-    if (dice_.OneIn(9)) { return Add("party", "Party", system, key, std::nullopt); }
-    const Person& person = kPeople[dice_.OneIn(5) ? dice_.Below(std::size(kPeople)) : (n * 5 / 3) % std::size(kPeople)];
+    if (dice_.OneIn(9)) {
+      return Add("party", "Party", system, key, std::nullopt);
+    }
+    const Person& person =
+        kPeople[dice_.OneIn(5) ? dice_.Below(std::size(kPeople)) : (n * 5 / 3) % std::size(kPeople)];
     v1::Party party;
     SetSource(party, system, "partys", key);
     party.set_id(PartyId(dice_.OneIn(12) ? n + 4 : n));
     party.set_name(dice_.OneIn(3) ? person.other_name : person.name);
-    if (*person.kana != 0 && dice_.OneIn(2)) { party.set_name_kana(person.kana); }
+    if (*person.kana != 0 && dice_.OneIn(2)) {
+      party.set_name_kana(person.kana);
+    }
     if (*person.tax_id != 0 && dice_.OneIn(2)) {
       v1::Identifier* identifier = party.add_identifiers();
       identifier->set_type(v1::Identifier::TAX_ID);
       identifier->set_value(person.tax_id);
     }
-    if (dice_.OneIn(2)) { party.add_emails(person.email); }
-    if (dice_.OneIn(2)) { party.add_phones(person.phone); }
+    if (dice_.OneIn(2)) {
+      party.add_emails(person.email);
+    }
+    if (dice_.OneIn(2)) {
+      party.add_phones(person.phone);
+    }
     v1::Address* address = party.add_addresses();
     address->set_country(person.country);
-    if (!dice_.OneIn(3)) { address->set_city(person.city); }
-    if (dice_.OneIn(2)) { address->set_street(person.street); }
-    if (dice_.OneIn(2)) { address->set_postal_code(person.postcode); }
+    if (!dice_.OneIn(3)) {
+      address->set_city(person.city);
+    }
+    if (dice_.OneIn(2)) {
+      address->set_street(person.street);
+    }
+    if (dice_.OneIn(2)) {
+      address->set_postal_code(person.postcode);
+    }
     Add("party", "Party", system, key, party.SerializeAsString());
   }
 
   static std::string PartyId(std::size_t n) { return "A" + std::to_string(n); }
 
   template <class Message>
-  void Fill(Message& message, const std::string& system, const std::string& kind, std::size_t n, std::size_t chain) {
+  void Fill(Message& message, const std::string& system, const std::string& kind, std::size_t n,
+            std::size_t chain) {
     SetSource(message, system, kind + "s", Number(n));
     // Sometimes two documents have one number, and sometimes one has none.
-    if (!dice_.OneIn(10)) { message.set_number(Number(dice_.OneIn(8) ? chain : n)); }
-    if (dice_.OneIn(2)) { message.mutable_customer()->set_id(PartyId(dice_.Below(3) * 4 + n % 4)); }
+    if (!dice_.OneIn(10)) {
+      message.set_number(Number(dice_.OneIn(8) ? chain : n));
+    }
+    if (dice_.OneIn(2)) {
+      message.mutable_customer()->set_id(PartyId(dice_.Below(3) * 4 + n % 4));
+    }
   }
 
   template <class Message>
   void Refer(Message& message, v1::Reference::Type type, std::size_t n) {
-    if (dice_.OneIn(5)) { return; }
+    if (dice_.OneIn(5)) {
+      return;
+    }
     v1::Reference* reference = message.add_references();
     reference->set_type(type);
     reference->set_number(Number(n));
@@ -151,24 +183,42 @@ class Historian {
     message.mutable_total()->set_currency("EUR");
   }
 
-  std::string Day() { return "2026-0" + std::to_string(1 + dice_.Below(9)) + "-1" + std::to_string(dice_.Below(9)); }
+  std::string Day() {
+    return "2026-0" + std::to_string(1 + dice_.Below(9)) + "-1" + std::to_string(dice_.Below(9));
+  }
 
   // Documents stand in chains: number n belongs to chain n mod 5.
   void DocumentEvent(std::size_t n) {
-    static constexpr const char* kKinds[] = {"order", "shipment", "invoice", "payment", "order", "quote", "interaction"};
-    static constexpr const char* kTypes[] = {"Order", "Shipment", "Invoice", "Payment", "Order", "Quote", "Interaction"};
+    static constexpr const char* kKinds[] = {"order", "shipment", "invoice",    "payment",
+                                             "order", "quote",    "interaction"};
+    static constexpr const char* kTypes[] = {"Order", "Shipment", "Invoice",    "Payment",
+                                             "Order", "Quote",    "Interaction"};
     const std::size_t kind = n % std::size(kKinds);
     const std::string system = kSystems[n % 4];
     const std::size_t chain = n % 5 * std::size(kKinds);
-    if (dice_.OneIn(9)) { return Add(kKinds[kind], kTypes[kind], system, Number(n), std::nullopt); }
+    if (dice_.OneIn(9)) {
+      return Add(kKinds[kind], kTypes[kind], system, Number(n), std::nullopt);
+    }
     std::string value;
     switch (kind) {
-      case 1: value = MakeShipment(system, n, chain); break;
-      case 2: value = MakeInvoice(system, n, chain); break;
-      case 3: value = MakePayment(system, n, chain); break;
-      case 5: value = MakeQuote(system, n, chain); break;
-      case 6: value = MakeInteraction(system, n, chain); break;
-      default: value = MakeOrder(system, n, chain); break;
+      case 1:
+        value = MakeShipment(system, n, chain);
+        break;
+      case 2:
+        value = MakeInvoice(system, n, chain);
+        break;
+      case 3:
+        value = MakePayment(system, n, chain);
+        break;
+      case 5:
+        value = MakeQuote(system, n, chain);
+        break;
+      case 6:
+        value = MakeInteraction(system, n, chain);
+        break;
+      default:
+        value = MakeOrder(system, n, chain);
+        break;
     }
     Add(kKinds[kind], kTypes[kind], system, Number(n), std::move(value));
   }
@@ -176,8 +226,12 @@ class Historian {
   std::string MakeOrder(const std::string& system, std::size_t n, std::size_t chain) {
     v1::Order order;
     Fill(order, system, "order", n, chain);
-    if (dice_.OneIn(2)) { Refer(order, v1::Reference::CUSTOMER_PO, 5000 + chain); }
-    if (dice_.OneIn(4)) { Refer(order, v1::Reference::QUOTE, n + 1); }
+    if (dice_.OneIn(2)) {
+      Refer(order, v1::Reference::CUSTOMER_PO, 5000 + chain);
+    }
+    if (dice_.OneIn(4)) {
+      Refer(order, v1::Reference::QUOTE, n + 1);
+    }
     order.set_ordered_on(Day());
     Total(order);
     Lines(order, chain);
@@ -194,7 +248,8 @@ class Historian {
   std::string MakeInvoice(const std::string& system, std::size_t n, std::size_t chain) {
     v1::Invoice invoice;
     Fill(invoice, system, "invoice", n, chain);
-    Refer(invoice, dice_.OneIn(2) ? v1::Reference::SHIPMENT : v1::Reference::ORDER, dice_.OneIn(2) ? n - 1 : chain);
+    Refer(invoice, dice_.OneIn(2) ? v1::Reference::SHIPMENT : v1::Reference::ORDER,
+          dice_.OneIn(2) ? n - 1 : chain);
     invoice.set_type(v1::Invoice::INVOICE);
     invoice.set_issued_on(Day());
     Total(invoice);

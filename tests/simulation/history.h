@@ -1,5 +1,5 @@
-// A small group of companies' business as source events: parties and documents of four systems with their versions, corrections and deletions.
-// The same seed makes the same history.
+// A small group of companies' business as source events: parties and documents of four systems with their
+// versions, corrections and deletions. The same seed makes the same history.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace crossbill::simulation {
 
 struct SourceRecordEvent {
-  std::string kind;                     // "party", "order" …: its source topic
+  std::string kind;  // "party", "order" …: its source topic
   transforms::SourceEvent event;
 };
 

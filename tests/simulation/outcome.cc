@@ -13,13 +13,17 @@ namespace {
 constexpr int kMostShown = 4;
 
 void Require(const Status& status) {
-  if (!status.ok()) { CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__); }
+  if (!status.ok()) {
+    CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__);
+  }
 }
 
 template <class Message, class Visit>
 void ReadAll(bus::Bus& bus, const std::string& topic, const Visit& visit) {
   Require(bus::ReadCompacted(bus, topic, [&](const bus::RecordView& record) {
-    if (!record.value) { return Ok(); }
+    if (!record.value) {
+      return Ok();
+    }
     Message message;
     CROSSBILL_CHECK(message.ParseFromArray(record.value->data(), static_cast<int>(record.value->size())));
     visit(std::string(record.key), message);
@@ -29,7 +33,9 @@ void ReadAll(bus::Bus& bus, const std::string& topic, const Visit& visit) {
 
 std::string NameOf(const v1::Customer& customer) {
   std::string name = "customer of";
-  for (const v1::SourceRef& record : customer.records()) { name += " " + record.system() + "/" + record.stream() + "/" + record.key(); }
+  for (const v1::SourceRef& record : customer.records()) {
+    name += " " + record.system() + "/" + record.stream() + "/" + record.key();
+  }
   return name;
 }
 
@@ -40,10 +46,11 @@ class Reader {
   Outcome Read() {
     ReadCustomers();
     for (const std::string& kind : bus::Topics::DocumentKinds()) {
-      ReadAll<v1::UnifiedDocument>(bus_, topics_.Unified(kind), [&](const std::string& key, v1::UnifiedDocument& document) {
-        document.set_customer(Canonical(document.customer()));
-        outcome_[kind + " " + key] = document.SerializeAsString();
-      });
+      ReadAll<v1::UnifiedDocument>(bus_, topics_.Unified(kind),
+                                   [&](const std::string& key, v1::UnifiedDocument& document) {
+                                     document.set_customer(Canonical(document.customer()));
+                                     outcome_[kind + " " + key] = document.SerializeAsString();
+                                   });
     }
     ReadAll<v1::Exception>(bus_, topics_.Exceptions(), [&](const std::string& key, v1::Exception& exception) {
       exception.set_customer(Canonical(exception.customer()));
@@ -56,26 +63,33 @@ class Reader {
   void ReadCustomers() {
     std::map<std::string, std::string> posts;
     std::map<std::string, std::set<std::string>> previous;
-    ReadAll<v1::Customer>(bus_, topics_.Unified("customer"), [&](const std::string& key, v1::Customer& customer) {
-      CROSSBILL_CHECK(customer.name() == key);
-      if (!customer.merged_into().empty()) {
-        posts[key] = customer.merged_into();
-        return;
-      }
-      previous[key].insert(customer.previous_names().begin(), customer.previous_names().end());
-      names_[key] = NameOf(customer);
-      customer.clear_name();
-      customer.clear_previous_names();
-      CROSSBILL_CHECK(outcome_.emplace("customer " + names_[key], customer.SerializeAsString()).second);
-    });
+    ReadAll<v1::Customer>(
+        bus_, topics_.Unified("customer"), [&](const std::string& key, v1::Customer& customer) {
+          CROSSBILL_CHECK(customer.name() == key);
+          if (!customer.merged_into().empty()) {
+            posts[key] = customer.merged_into();
+            return;
+          }
+          previous[key].insert(customer.previous_names().begin(), customer.previous_names().end());
+          names_[key] = NameOf(customer);
+          customer.clear_name();
+          customer.clear_previous_names();
+          CROSSBILL_CHECK(outcome_.emplace("customer " + names_[key], customer.SerializeAsString()).second);
+        });
     std::size_t told = 0;
-    for (const auto& [name, successor] : posts) { CROSSBILL_CHECK(previous.contains(successor) && previous[successor].contains(name)); }
-    for (const auto& [name, names] : previous) { told += names.size(); }
+    for (const auto& [name, successor] : posts) {
+      CROSSBILL_CHECK(previous.contains(successor) && previous[successor].contains(name));
+    }
+    for (const auto& [name, names] : previous) {
+      told += names.size();
+    }
     CROSSBILL_CHECK(told == posts.size());
   }
 
   std::string Canonical(const std::string& customer) {
-    if (!customer.starts_with("customers/")) { return customer; }
+    if (!customer.starts_with("customers/")) {
+      return customer;
+    }
     const auto found = names_.find(customer);
     CROSSBILL_CHECK(found != names_.end());
     return found->second;
@@ -111,18 +125,23 @@ std::string Differences(const Outcome& expected, const Outcome& found) {
   std::string text;
   int shown = 0;
   const auto note = [&](const std::string& line) {
-    if (shown++ < kMostShown) { text += line + "\n"; }
+    if (shown++ < kMostShown) {
+      text += line + "\n";
+    }
   };
   for (const auto& [key, value] : expected) {
     const auto other = found.find(key);
     if (other == found.end()) {
       note("missing: " + key + "\n" + TextOf(key, value));
     } else if (other->second != value) {
-      note("different: " + key + "\nexpected:\n" + TextOf(key, value) + "found:\n" + TextOf(key, other->second));
+      note("different: " + key + "\nexpected:\n" + TextOf(key, value) + "found:\n" +
+           TextOf(key, other->second));
     }
   }
   for (const auto& [key, value] : found) {
-    if (!expected.contains(key)) { note("not expected: " + key + "\n" + TextOf(key, value)); }
+    if (!expected.contains(key)) {
+      note("not expected: " + key + "\n" + TextOf(key, value));
+    }
   }
   return text;
 }

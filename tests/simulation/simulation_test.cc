@@ -1,5 +1,6 @@
-// The whole of the transforms under thousands of schedules: whatever the order of arrival, the repeats, the batches and the crashes, the end is the
-// same. CROSSBILL_SIM_SEEDS: how many schedules (2,000 by default); CROSSBILL_SIM_SEED: this one only.
+// The whole of the transforms under thousands of schedules: whatever the order of arrival, the repeats, the
+// batches and the crashes, the end is the same. CROSSBILL_SIM_SEEDS: how many schedules (2,000 by default);
+// CROSSBILL_SIM_SEED: this one only.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 2'000;
 constexpr std::uint64_t kSchedulesOfAHistory = 8;
-const Date kAsOf(20'757);     // 2026-10-31
+const Date kAsOf(20'757);  // 2026-10-31
 
 std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -56,17 +57,21 @@ std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals)
 TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
   const std::uint64_t single = FromEnvironment("CROSSBILL_SIM_SEED", UINT64_MAX);
   const std::uint64_t first = single == UINT64_MAX ? 0 : single;
-  const std::uint64_t last = single == UINT64_MAX ? FromEnvironment("CROSSBILL_SIM_SEEDS", kSeeds) : single + 1;
+  const std::uint64_t last =
+      single == UINT64_MAX ? FromEnvironment("CROSSBILL_SIM_SEEDS", kSeeds) : single + 1;
   Totals totals;
   Outcome expected;
   for (std::uint64_t seed = first; seed < last; ++seed) {
-    if (seed == first || seed % kSchedulesOfAHistory == 0) { expected = Expected(seed); }
+    if (seed == first || seed % kSchedulesOfAHistory == 0) {
+      expected = Expected(seed);
+    }
     SCOPED_TRACE("CROSSBILL_SIM_SEED=" + std::to_string(seed));
     const std::string differences = RunSeed(seed, expected, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
-  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions\n", static_cast<unsigned long long>(last - first),
-              totals.crashes, totals.customers, totals.documents, totals.exceptions);
+  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions\n",
+              static_cast<unsigned long long>(last - first), totals.crashes, totals.customers,
+              totals.documents, totals.exceptions);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);

@@ -15,12 +15,14 @@ using transforms::Stage;
 using transforms::Task;
 using transforms::TaskOptions;
 
-constexpr std::size_t kCrashOneIn = 25;      // at a point of a step; there are four in one
+constexpr std::size_t kCrashOneIn = 25;  // at a point of a step; there are four in one
 constexpr std::size_t kManyRecords = 10'000;
-constexpr int kMostRounds = 10'000;          // a topology that never settles is a defect
+constexpr int kMostRounds = 10'000;  // a topology that never settles is a defect
 
 void Require(const Status& status) {
-  if (!status.ok()) { CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__); }
+  if (!status.ok()) {
+    CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__);
+  }
 }
 
 std::vector<Stage> AllStages(const bus::Topics& topics) {
@@ -29,28 +31,35 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   identity.authority = authority;
   transforms::ReconcileOptions reconcile;
   reconcile.authority = authority;
-  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity), transforms::RoutingStage(topics),
-          transforms::ReconcileStage(topics, reconcile), transforms::PublishStage(topics)};
+  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
+          transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
+          transforms::PublishStage(topics)};
 }
 
 }  // namespace
 
 Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(bus::MakeMemoryBus()) {
   std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics_.All()) { specs.push_back(info.spec); }
+  for (const bus::TopicInfo& info : topics_.All()) {
+    specs.push_back(info.spec);
+  }
   Require(bus_->CreateTopics(specs));
   auto feeder = bus_->OpenProducer("feeder");
   CROSSBILL_CHECK(feeder.ok());
   feeder_ = std::move(feeder).value();
   for (Stage& stage : AllStages(topics_)) {
     const std::int32_t tasks = stage.single ? 1 : partitions;
-    for (std::int32_t p = 0; p < tasks; ++p) { workers_.push_back({stage, p, nullptr, nullptr}); }
+    for (std::int32_t p = 0; p < tasks; ++p) {
+      workers_.push_back({stage, p, nullptr, nullptr});
+    }
   }
 }
 
 Topology::~Topology() = default;
 
-void Topology::Feed(const SourceRecordEvent& event) { Require(transforms::SendEvent(*feeder_, topics_.Source(event.kind), event.event)); }
+void Topology::Feed(const SourceRecordEvent& event) {
+  Require(transforms::SendEvent(*feeder_, topics_.Source(event.kind), event.event));
+}
 
 void Topology::Open(Worker& worker, std::size_t max_records, Dice* dice) {
   TaskOptions options;
@@ -60,17 +69,23 @@ void Topology::Open(Worker& worker, std::size_t max_records, Dice* dice) {
   options.max_records = max_records;
   if (dice != nullptr) {
     options.fault = [dice](std::string_view point) -> Status {
-      if (!dice->OneIn(kCrashOneIn)) { return Ok(); }
+      if (!dice->OneIn(kCrashOneIn)) {
+        return Ok();
+      }
       return Error(Code::kCancelled, "crash at " + std::string(point));
     };
   }
   auto task = Task::Open(*bus_, worker.stage, options);
-  if (!task.ok()) { CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__); }
+  if (!task.ok()) {
+    CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__);
+  }
   worker.task = std::move(task).value();
 }
 
 bool Topology::Step(Worker& worker, Date as_of, Dice* dice) {
-  if (!worker.task) { Open(worker, dice != nullptr ? 1 + dice->Below(12) : kManyRecords, dice); }
+  if (!worker.task) {
+    Open(worker, dice != nullptr ? 1 + dice->Below(12) : kManyRecords, dice);
+  }
   if (worker.zombie) {
     // It was replaced: whatever it does must be without effect, and it must be told.
     auto woken = worker.zombie->Step(as_of, 0);
@@ -78,7 +93,9 @@ bool Topology::Step(Worker& worker, Date as_of, Dice* dice) {
     worker.zombie.reset();
   }
   auto progress = worker.task->Step(as_of, 0);
-  if (progress.ok()) { return progress->records > 0; }
+  if (progress.ok()) {
+    return progress->records > 0;
+  }
   CROSSBILL_CHECK(dice != nullptr && progress.error().code() == Code::kCancelled);
   ++crashes_;
   worker.task.reset();
@@ -86,17 +103,23 @@ bool Topology::Step(Worker& worker, Date as_of, Dice* dice) {
 }
 
 void Topology::Settle(Date as_of) {
-  for (Worker& worker : workers_) { Open(worker, kManyRecords, nullptr); }
+  for (Worker& worker : workers_) {
+    Open(worker, kManyRecords, nullptr);
+  }
   int rounds = 0;
   for (bool busy = true; busy;) {
     CROSSBILL_CHECK(++rounds < kMostRounds);
     busy = false;
-    for (Worker& worker : workers_) { busy = Step(worker, as_of, nullptr) || busy; }
+    for (Worker& worker : workers_) {
+      busy = Step(worker, as_of, nullptr) || busy;
+    }
   }
 }
 
 void Topology::RunInOrder(const std::vector<SourceRecordEvent>& history, Date as_of) {
-  for (const SourceRecordEvent& event : history) { Feed(event); }
+  for (const SourceRecordEvent& event : history) {
+    Feed(event);
+  }
   Settle(as_of);
 }
 
@@ -104,14 +127,20 @@ void Topology::RunDisturbed(const std::vector<SourceRecordEvent>& history, Date 
   std::vector<const SourceRecordEvent*> events;
   for (const SourceRecordEvent& event : history) {
     events.push_back(&event);
-    if (dice.OneIn(5)) { events.push_back(&event); }
+    if (dice.OneIn(5)) {
+      events.push_back(&event);
+    }
   }
-  if (!dice.OneIn(4)) { dice.Shuffle(events); }      // sometimes the order stays and the steps alone vary
+  if (!dice.OneIn(4)) {
+    dice.Shuffle(events);
+  }  // sometimes the order stays and the steps alone vary
   const std::size_t burst = 1 + dice.Below(events.size());
   std::size_t fed = 0;
   while (fed < events.size()) {
     if (dice.OneIn(3)) {
-      for (std::size_t n = 1 + dice.Below(burst); n > 0 && fed < events.size(); --n) { Feed(*events[fed++]); }
+      for (std::size_t n = 1 + dice.Below(burst); n > 0 && fed < events.size(); --n) {
+        Feed(*events[fed++]);
+      }
     }
     Worker& worker = workers_[dice.Below(workers_.size())];
     if (worker.task && !worker.zombie && dice.OneIn(30)) {
@@ -121,7 +150,9 @@ void Topology::RunDisturbed(const std::vector<SourceRecordEvent>& history, Date 
     Step(worker, as_of.PlusDays(dice.OneIn(10) ? -static_cast<int>(dice.Below(90)) : 0), &dice);
   }
   // Some more disturbed steps with nothing new, then to the end.
-  for (std::size_t n = dice.Below(60); n > 0; --n) { Step(workers_[dice.Below(workers_.size())], as_of, &dice); }
+  for (std::size_t n = dice.Below(60); n > 0; --n) {
+    Step(workers_[dice.Below(workers_.size())], as_of, &dice);
+  }
   Settle(as_of);
 }
 

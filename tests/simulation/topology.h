@@ -1,4 +1,5 @@
-// All stages of the transforms on a bus in memory, stepped one by one in an order that dice decide, with crashes. One thread.
+// All stages of the transforms on a bus in memory, stepped one by one in an order that dice decide, with
+// crashes. One thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ class Topology {
 
   // Everything in order, without disturbance: what the end state must be.
   void RunInOrder(const std::vector<SourceRecordEvent>& history, Date as_of);
-  // The same events in any order, some twice, with crashes at the points of the steps and predecessors that do not know they are replaced.
+  // The same events in any order, some twice, with crashes at the points of the steps and predecessors that
+  // do not know they are replaced.
   void RunDisturbed(const std::vector<SourceRecordEvent>& history, Date as_of, Dice& dice);
 
   bus::Bus& bus() { return *bus_; }
@@ -33,7 +35,7 @@ class Topology {
     transforms::Stage stage;
     std::int32_t partition = 0;
     std::unique_ptr<transforms::Task> task;
-    std::unique_ptr<transforms::Task> zombie;      // a predecessor that was not stopped
+    std::unique_ptr<transforms::Task> zombie;  // a predecessor that was not stopped
   };
   void Feed(const SourceRecordEvent& event);
   void Open(Worker& worker, std::size_t max_records, Dice* dice);

@@ -8,12 +8,15 @@
 namespace crossbill::transforms {
 namespace {
 
-bool MayJoin(const Cluster& a, const Cluster& b, int least_mean, const std::function<Evidence(std::size_t, std::size_t)>& compare) {
+bool MayJoin(const Cluster& a, const Cluster& b, int least_mean,
+             const std::function<Evidence(std::size_t, std::size_t)>& compare) {
   std::int64_t sum = 0;
   for (const std::size_t left : a.members) {
     for (const std::size_t right : b.members) {
       const Evidence evidence = compare(left, right);
-      if (evidence.forbidden || evidence.contradicted) { return false; }
+      if (evidence.forbidden || evidence.contradicted) {
+        return false;
+      }
       sum += evidence.weight;
     }
   }
@@ -45,15 +48,22 @@ std::vector<Cluster> Agglomerate(std::size_t size, std::vector<Edge> edges, int 
   for (const Edge& edge : edges) {
     const std::size_t a = cluster_of[edge.left];
     const std::size_t b = cluster_of[edge.right];
-    if (a == b || !MayJoin(clusters[a], clusters[b], least_mean, compare)) { continue; }
-    for (const std::size_t member : clusters[b].members) { cluster_of[member] = a; }
+    if (a == b || !MayJoin(clusters[a], clusters[b], least_mean, compare)) {
+      continue;
+    }
+    for (const std::size_t member : clusters[b].members) {
+      cluster_of[member] = a;
+    }
     Join(clusters[a], std::move(clusters[b]), edge);
   }
   std::vector<Cluster> made;
   for (Cluster& cluster : clusters) {
-    if (!cluster.members.empty()) { made.push_back(std::move(cluster)); }
+    if (!cluster.members.empty()) {
+      made.push_back(std::move(cluster));
+    }
   }
-  std::sort(made.begin(), made.end(), [](const Cluster& a, const Cluster& b) { return a.members.front() < b.members.front(); });
+  std::sort(made.begin(), made.end(),
+            [](const Cluster& a, const Cluster& b) { return a.members.front() < b.members.front(); });
   return made;
 }
 

@@ -23,7 +23,9 @@ class Pairs {
   std::vector<Edge> Edges(int threshold) const {
     std::vector<Edge> edges;
     for (const auto& [pair, evidence] : pairs_) {
-      if (!evidence.forbidden && evidence.weight >= threshold) { edges.push_back({pair.first, pair.second, evidence.weight}); }
+      if (!evidence.forbidden && evidence.weight >= threshold) {
+        edges.push_back({pair.first, pair.second, evidence.weight});
+      }
     }
     return edges;
   }
@@ -38,7 +40,8 @@ class Pairs {
 
 std::vector<std::vector<std::size_t>> Members(std::size_t size, const Pairs& pairs) {
   std::vector<std::vector<std::size_t>> members;
-  for (const Cluster& cluster : Agglomerate(size, pairs.Edges(600), 200, [&](std::size_t a, std::size_t b) { return pairs.Get(a, b); })) {
+  for (const Cluster& cluster : Agglomerate(size, pairs.Edges(600), 200,
+                                            [&](std::size_t a, std::size_t b) { return pairs.Get(a, b); })) {
     EXPECT_EQ(cluster.links.size() + 1, cluster.members.size());
     members.push_back(cluster.members);
   }
@@ -67,7 +70,9 @@ TEST(Clusters, TheOrderOfThePairsDoesNotMatter) {
   for (int round = 0; round < 200; ++round) {
     Pairs pairs;
     for (std::size_t a = 0; a < 7; ++a) {
-      for (std::size_t b = a + 1; b < 7; ++b) { pairs.Set(a, b, static_cast<int>(random() % 12) * 100, random() % 9 == 0); }
+      for (std::size_t b = a + 1; b < 7; ++b) {
+        pairs.Set(a, b, static_cast<int>(random() % 12) * 100, random() % 9 == 0);
+      }
     }
     const auto compare = [&](std::size_t a, std::size_t b) { return pairs.Get(a, b); };
     std::vector<Edge> edges = pairs.Edges(600);
@@ -75,7 +80,9 @@ TEST(Clusters, TheOrderOfThePairsDoesNotMatter) {
     std::shuffle(edges.begin(), edges.end(), random);
     const auto found = Agglomerate(7, edges, 200, compare);
     ASSERT_EQ(found.size(), expected.size());
-    for (std::size_t i = 0; i < found.size(); ++i) { EXPECT_EQ(found[i].members, expected[i].members); }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].members, expected[i].members);
+    }
   }
 }
 

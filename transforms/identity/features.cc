@@ -13,34 +13,49 @@ constexpr std::size_t kPhoneDigits = 8;
 constexpr std::string_view kStreetWords[] = {"丁目", "番地", "番", "号", "室", "楼", "单元"};
 
 void AddOnce(std::vector<std::string>& values, std::string value) {
-  if (!value.empty() && std::find(values.begin(), values.end(), value) == values.end()) { values.push_back(std::move(value)); }
+  if (!value.empty() && std::find(values.begin(), values.end(), value) == values.end()) {
+    values.push_back(std::move(value));
+  }
 }
 
-// Letters and digits in capitals; a country's two letters before nothing but digits are dropped. Empty for what can be no tax id.
+// Letters and digits in capitals; a country's two letters before nothing but digits are dropped. Empty for
+// what can be no tax id.
 std::string TaxIdForm(std::string_view text) {
   std::string form;
   int digits = 0;
   for (const char c : Nfkc(text)) {
     const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) == 0 || u >= 0x80) { continue; }
+    if (std::isalnum(u) == 0 || u >= 0x80) {
+      continue;
+    }
     form.push_back(static_cast<char>(std::toupper(u)));
-    if (std::isdigit(u) != 0) { ++digits; }
+    if (std::isdigit(u) != 0) {
+      ++digits;
+    }
   }
-  if (form.size() < 6 || digits < 4) { return {}; }
-  if (form.find_first_not_of("0123456789", 2) == std::string::npos && std::isalpha(static_cast<unsigned char>(form[0])) != 0 &&
+  if (form.size() < 6 || digits < 4) {
+    return {};
+  }
+  if (form.find_first_not_of("0123456789", 2) == std::string::npos &&
+      std::isalpha(static_cast<unsigned char>(form[0])) != 0 &&
       std::isalpha(static_cast<unsigned char>(form[1])) != 0) {
     form.erase(0, 2);
   }
-  const bool one_character = form.find_first_not_of(form[0]) == std::string::npos;    // 000000, 999999: filled in for want of one
+  const bool one_character =
+      form.find_first_not_of(form[0]) == std::string::npos;  // 000000, 999999: filled in for want of one
   return one_character ? std::string() : form;
 }
 
 std::string EmailForm(std::string_view text) {
   auto email = NormaliseEmail(Nfkc(text));
-  if (!email) { return {}; }
+  if (!email) {
+    return {};
+  }
   const std::size_t plus = email->find('+');
   const std::size_t at = email->find('@');
-  if (plus != std::string::npos && plus > 0 && plus < at) { email->erase(plus, at - plus); }
+  if (plus != std::string::npos && plus > 0 && plus < at) {
+    email->erase(plus, at - plus);
+  }
   return std::move(*email);
 }
 
@@ -49,9 +64,13 @@ std::string PhoneForm(std::string_view text, std::string_view country) {
   std::string digits;
   const auto e164 = PhoneToE164(text, country);
   for (const char c : e164 ? *e164 : Nfkc(text)) {
-    if (std::isdigit(static_cast<unsigned char>(c)) != 0) { digits.push_back(c); }
+    if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
+      digits.push_back(c);
+    }
   }
-  if (digits.size() < 6) { return {}; }
+  if (digits.size() < 6) {
+    return {};
+  }
   return digits.size() <= kPhoneDigits ? digits : digits.substr(digits.size() - kPhoneDigits);
 }
 
@@ -68,7 +87,9 @@ AddressForm MakeAddressForm(const v1::Address& address) {
   form.street = address.street().empty() ? address.text() : address.street();
   std::string folded = Fold(form.street);
   for (const std::string_view word : kStreetWords) {
-    for (std::size_t at = folded.find(word); at != std::string::npos; at = folded.find(word)) { folded.replace(at, word.size(), " "); }
+    for (std::size_t at = folded.find(word); at != std::string::npos; at = folded.find(word)) {
+      folded.replace(at, word.size(), " ");
+    }
   }
   std::string number;
   for (const char c : folded + " ") {
@@ -76,15 +97,21 @@ AddressForm MakeAddressForm(const v1::Address& address) {
       number.push_back(c);
       continue;
     }
-    if (!number.empty()) { form.numbers.push_back(std::exchange(number, {})); }
-    if (c != ' ') { form.letters.push_back(c); }
+    if (!number.empty()) {
+      form.numbers.push_back(std::exchange(number, {}));
+    }
+    if (c != ' ') {
+      form.letters.push_back(c);
+    }
   }
   return form;
 }
 
 void AddIdentifiers(const v1::Party& party, Features& features) {
   for (const v1::Identifier& identifier : party.identifiers()) {
-    if (identifier.value().empty()) { continue; }
+    if (identifier.value().empty()) {
+      continue;
+    }
     switch (identifier.type()) {
       case v1::Identifier::TAX_ID:
         AddOnce(features.tax_ids, TaxIdForm(identifier.value()));
@@ -95,26 +122,47 @@ void AddIdentifiers(const v1::Party& party, Features& features) {
       case v1::Identifier::UNSPECIFIED:
         break;
       default:
-        AddOnce(features.anchors, v1::Identifier::Type_Name(identifier.type()) + ":" + PostcodeForm(identifier.value()));
+        AddOnce(features.anchors,
+                v1::Identifier::Type_Name(identifier.type()) + ":" + PostcodeForm(identifier.value()));
     }
   }
   // Another system's record may carry this one's number.
-  if (!party.id().empty()) { AddOnce(features.anchors, "EXTERNAL:" + party.source().system() + "|" + party.id()); }
+  if (!party.id().empty()) {
+    AddOnce(features.anchors, "EXTERNAL:" + party.source().system() + "|" + party.id());
+  }
 }
 
 void AddBlocks(Features& features) {
   std::vector<std::string>& blocks = features.blocks;
-  for (const std::string& id : features.tax_ids) { blocks.push_back("t" + id); }
-  for (const std::string& anchor : features.anchors) { blocks.push_back("x" + anchor); }
-  for (const std::string& email : features.emails) { blocks.push_back("e" + email); }
-  for (const std::string& phone : features.phones) { blocks.push_back("p" + phone); }
-  for (const NameForm& name : features.names) { blocks.push_back("n" + name.full); }
-  for (const std::string& name : features.bare_names) { blocks.push_back("n" + name); }
-  if (!features.reading.empty()) { blocks.push_back("k" + features.reading); }
+  for (const std::string& id : features.tax_ids) {
+    blocks.push_back("t" + id);
+  }
+  for (const std::string& anchor : features.anchors) {
+    blocks.push_back("x" + anchor);
+  }
+  for (const std::string& email : features.emails) {
+    blocks.push_back("e" + email);
+  }
+  for (const std::string& phone : features.phones) {
+    blocks.push_back("p" + phone);
+  }
+  for (const NameForm& name : features.names) {
+    blocks.push_back("n" + name.full);
+  }
+  for (const std::string& name : features.bare_names) {
+    blocks.push_back("n" + name);
+  }
+  if (!features.reading.empty()) {
+    blocks.push_back("k" + features.reading);
+  }
   for (const AddressForm& address : features.addresses) {
-    if (address.postcode.empty() || address.numbers.empty()) { continue; }
+    if (address.postcode.empty() || address.numbers.empty()) {
+      continue;
+    }
     std::string block = "a" + address.postcode;
-    for (const std::string& number : address.numbers) { block += "/" + number; }
+    for (const std::string& number : address.numbers) {
+      block += "/" + number;
+    }
     blocks.push_back(std::move(block));
   }
   std::sort(blocks.begin(), blocks.end());
@@ -123,13 +171,21 @@ void AddBlocks(Features& features) {
 
 void AddName(std::string_view text, Features& features) {
   NameForm name = MakeNameForm(text);
-  if (name.empty()) { return; }
-  if (!name.legal.empty()) { features.organisation = true; }
-  if (name.kana && features.reading.empty()) { features.reading = ReadingOf(name.full); }
+  if (name.empty()) {
+    return;
+  }
+  if (!name.legal.empty()) {
+    features.organisation = true;
+  }
+  if (name.kana && features.reading.empty()) {
+    features.reading = ReadingOf(name.full);
+  }
   std::string bare = name.full;
   for (const AddressForm& address : features.addresses) {
     bare = WithoutCity(name, address.city);
-    if (bare != name.full) { break; }
+    if (bare != name.full) {
+      break;
+    }
   }
   features.bare_names.push_back(std::move(bare));
   features.names.push_back(std::move(name));
@@ -143,15 +199,25 @@ Features MakeFeatures(const v1::Party& party, std::string_view default_country) 
   std::string country(default_country);
   for (const v1::Address& address : party.addresses()) {
     AddressForm form = MakeAddressForm(address);
-    if (!form.postcode.empty() || !form.city.empty() || !form.numbers.empty()) { features.addresses.push_back(std::move(form)); }
-    if (!address.country().empty() && country == default_country) { country = address.country(); }
+    if (!form.postcode.empty() || !form.city.empty() || !form.numbers.empty()) {
+      features.addresses.push_back(std::move(form));
+    }
+    if (!address.country().empty() && country == default_country) {
+      country = address.country();
+    }
   }
   features.reading = ReadingOf(party.name_kana());
   AddName(party.name(), features);
-  for (const std::string& name : party.other_names()) { AddName(name, features); }
+  for (const std::string& name : party.other_names()) {
+    AddName(name, features);
+  }
   AddIdentifiers(party, features);
-  for (const std::string& email : party.emails()) { AddOnce(features.emails, EmailForm(email)); }
-  for (const std::string& phone : party.phones()) { AddOnce(features.phones, PhoneForm(phone, country)); }
+  for (const std::string& email : party.emails()) {
+    AddOnce(features.emails, EmailForm(email));
+  }
+  for (const std::string& phone : party.phones()) {
+    AddOnce(features.phones, PhoneForm(phone, country));
+  }
   features.born_on = party.born_on();
   AddBlocks(features);
   return features;

@@ -13,9 +13,9 @@ namespace crossbill::transforms {
 struct AddressForm {
   std::string postcode;
   std::string city;
-  std::vector<std::string> numbers;     // of the street, in order: house, block, room
-  std::string letters;                  // of the street, without blanks
-  std::string street;                   // as written
+  std::vector<std::string> numbers;  // of the street, in order: house, block, room
+  std::string letters;               // of the street, without blanks
+  std::string street;                // as written
 };
 
 struct Features {
@@ -23,13 +23,14 @@ struct Features {
   std::vector<std::string> bare_names;  // of each name, without the city
   std::string reading;                  // katakana
   std::vector<std::string> tax_ids;
-  std::vector<std::string> anchors;     // other numbers that stand for one party: "GLN:…", "EXTERNAL:system|key"
+  std::vector<std::string> anchors;  // other numbers that stand for one party: "GLN:…", "EXTERNAL:system|key"
   std::vector<std::string> emails;
-  std::vector<std::string> phones;      // the last eight digits
+  std::vector<std::string> phones;  // the last eight digits
   std::vector<AddressForm> addresses;
   std::string born_on;
-  bool organisation = false;            // says so, or has a legal form
-  std::vector<std::string> blocks;      // keys under which records are looked for that may be the same; sorted, each once
+  bool organisation = false;  // says so, or has a legal form
+  std::vector<std::string>
+      blocks;  // keys under which records are looked for that may be the same; sorted, each once
 };
 
 Features MakeFeatures(const v1::Party& party, std::string_view default_country);

@@ -9,8 +9,10 @@
 
 namespace crossbill::transforms {
 
-// Fills display_name, party, records and provenance. `parties` in order of their record keys. A field's winner: the system that stands first in
-// `authority`; then the longest value; then the first record key. Lists are the union, without what is written differently only.
-void MakeGolden(const std::vector<const v1::Party*>& parties, const std::vector<std::string>& authority, v1::Customer& customer);
+// Fills display_name, party, records and provenance. `parties` in order of their record keys. A field's
+// winner: the system that stands first in `authority`; then the longest value; then the first record key.
+// Lists are the union, without what is written differently only.
+void MakeGolden(const std::vector<const v1::Party*>& parties, const std::vector<std::string>& authority,
+                v1::Customer& customer);
 
 }  // namespace crossbill::transforms

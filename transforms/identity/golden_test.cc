@@ -7,27 +7,35 @@
 namespace crossbill::transforms {
 namespace {
 
-v1::Party Of(const std::string& system, const std::string& name, const std::string& phone = {}, const std::string& email = {}) {
+v1::Party Of(const std::string& system, const std::string& name, const std::string& phone = {},
+             const std::string& email = {}) {
   v1::Party party;
   party.mutable_source()->set_system(system);
   party.mutable_source()->set_stream("s");
   party.mutable_source()->set_key("1");
   party.set_name(name);
-  if (!phone.empty()) { party.add_phones(phone); }
-  if (!email.empty()) { party.add_emails(email); }
+  if (!phone.empty()) {
+    party.add_phones(phone);
+  }
+  if (!email.empty()) {
+    party.add_emails(email);
+  }
   party.add_addresses()->set_country("DE");
   return party;
 }
 
 const v1::FieldProvenance* Find(const v1::Customer& customer, const std::string& field) {
   for (const v1::FieldProvenance& one : customer.provenance()) {
-    if (one.field() == field) { return &one; }
+    if (one.field() == field) {
+      return &one;
+    }
   }
   return nullptr;
 }
 
 TEST(Golden, AuthorityThenLengthThenTheFirst) {
-  const v1::Party crm = Of("crm", "Hansa Warenhaus AG, Hamburg"), erp = Of("erp", "HANSA WARENHAUS AG"), oms = Of("oms", "hansa ag");
+  const v1::Party crm = Of("crm", "Hansa Warenhaus AG, Hamburg"), erp = Of("erp", "HANSA WARENHAUS AG"),
+                  oms = Of("oms", "hansa ag");
   v1::Customer customer;
   MakeGolden({&crm, &erp, &oms}, {"erp"}, customer);
   EXPECT_EQ(customer.display_name(), "HANSA WARENHAUS AG");
@@ -44,7 +52,8 @@ TEST(Golden, AuthorityThenLengthThenTheFirst) {
 }
 
 TEST(Golden, ListsAreUnitedWithoutWhatIsWrittenDifferentlyOnly) {
-  const v1::Party crm = Of("crm", "A", "040-6549503", "INFO@hansa.example"), erp = Of("erp", "A", "+49 406549503", "info@hansa.example");
+  const v1::Party crm = Of("crm", "A", "040-6549503", "INFO@hansa.example"),
+                  erp = Of("erp", "A", "+49 406549503", "info@hansa.example");
   v1::Customer customer;
   MakeGolden({&crm, &erp}, {"erp"}, customer);
   ASSERT_EQ(customer.party().phones_size(), 1);
@@ -62,7 +71,8 @@ TEST(Golden, EveryValueHasItsProvenance) {
   one.set_kind(v1::Party::ORGANISATION);
   v1::Customer customer;
   MakeGolden({&one}, {}, customer);
-  for (const char* field : {"party.name", "party.segment", "party.kind", "party.phones[0]", "party.emails[0]", "party.addresses[0]"}) {
+  for (const char* field : {"party.name", "party.segment", "party.kind", "party.phones[0]", "party.emails[0]",
+                            "party.addresses[0]"}) {
     ASSERT_NE(Find(customer, field), nullptr) << field;
     EXPECT_EQ(Find(customer, field)->rule(), "only one") << field;
   }

@@ -32,14 +32,21 @@ class Identity final : public Processor {
     ledger_.Use(context.state());
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     SourceKey source;
-    if (!SplitSourceKey(record.key, source)) { return Refuse(context, record, "the key is not \"system/stream/key\""); }
+    if (!SplitSourceKey(record.key, source)) {
+      return Refuse(context, record, "the key is not \"system/stream/key\"");
+    }
     CROSSBILL_TRY(const PartyRecordPtr old, ledger_.Find(record.key));
     const bool removed = IsDeletion(record);
     std::int64_t sequence = 0;
     if (!ReadSequence(record, sequence)) {
       // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
-      if (record.value) { return Refuse(context, record, "no header ce_sequence with a number: which version is newer is not known"); }
-      if (!old || old->deleted) { return Ok(); }
+      if (record.value) {
+        return Refuse(context, record,
+                      "no header ce_sequence with a number: which version is newer is not known");
+      }
+      if (!old || old->deleted) {
+        return Ok();
+      }
       sequence = old->sequence;
     } else if (old && sequence <= old->sequence) {
       return Ok();
@@ -48,20 +55,27 @@ class Identity final : public Processor {
     next.key = record.key;
     next.sequence = sequence;
     next.deleted = removed;
-    if (!removed && !next.party.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+    if (!removed &&
+        !next.party.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
       return Refuse(context, record, "not a crossbill.v1.Party");
     }
     next.party.mutable_source()->set_system(std::string(source.system));
     next.party.mutable_source()->set_stream(std::string(source.stream));
     next.party.mutable_source()->set_key(std::string(source.key));
-    if (!removed) { next.features = MakeFeatures(next.party, options_.default_country); }
+    if (!removed) {
+      next.features = MakeFeatures(next.party, options_.default_country);
+    }
     return Replace(old.get(), std::move(next));
   }
 
   Status Flush(Context& context) override {
     ledger_.Use(context.state());
-    if (!looked_) { CROSSBILL_RETURN_IF_ERROR(LookAtOptions()); }
-    if (changed_.empty()) { return Ok(); }
+    if (!looked_) {
+      CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
+    }
+    if (changed_.empty()) {
+      return Ok();
+    }
     ledger_.SetNote(kNewest, std::to_string(newest_ms_));
     Resolution resolution(topics_, options_, ledger_, context, newest_ms_);
     return resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {}));
@@ -75,14 +89,23 @@ class Identity final : public Processor {
     std::int64_t newest_ms = 0;
     std::from_chars(newest.data(), newest.data() + newest.size(), newest_ms);
     newest_ms_ = std::max(newest_ms_, newest_ms);
-    std::string now = std::string(kModel) + "|" + std::to_string(options_.threshold) + "|" + options_.default_country;
-    for (const std::string& system : options_.authority) { now += "|" + system; }
+    std::string now =
+        std::string(kModel) + "|" + std::to_string(options_.threshold) + "|" + options_.default_country;
+    for (const std::string& system : options_.authority) {
+      now += "|" + system;
+    }
     CROSSBILL_TRY(const std::string before, ledger_.Note(kOptions));
-    if (before == now) { return Ok(); }
+    if (before == now) {
+      return Ok();
+    }
     ledger_.SetNote(kOptions, now);
-    if (before.empty()) { return Ok(); }
+    if (before.empty()) {
+      return Ok();
+    }
     CROSSBILL_TRY(const std::vector<std::string> records, ledger_.AllRecords());
-    for (const std::string& record : records) { CROSSBILL_RETURN_IF_ERROR(ledger_.MakeAnew(record)); }
+    for (const std::string& record : records) {
+      CROSSBILL_RETURN_IF_ERROR(ledger_.MakeAnew(record));
+    }
     changed_.insert(records.begin(), records.end());
     return Ok();
   }
@@ -116,7 +139,9 @@ class Identity final : public Processor {
   }
 
   void NoteParty(const PartyRecord& record, bool in) {
-    if (record.party.id().empty()) { return; }
+    if (record.party.id().empty()) {
+      return;
+    }
     const std::string key = PartyKey(record.party.source().system(), record.party.id());
     ledger_.SetParty(key, record.key, in);
     parties_.insert(key);
@@ -125,10 +150,10 @@ class Identity final : public Processor {
   bus::Topics topics_;
   IdentityOptions options_;
   Ledger ledger_;
-  std::set<std::string> changed_;     // since the last flush
+  std::set<std::string> changed_;  // since the last flush
   std::set<std::string> parties_;
-  std::int64_t newest_ms_ = 0;        // of the records read
-  bool looked_ = false;               // whether the options are those of the last run
+  std::int64_t newest_ms_ = 0;  // of the records read
+  bool looked_ = false;         // whether the options are those of the last run
 };
 
 }  // namespace

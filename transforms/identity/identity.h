@@ -1,5 +1,5 @@
-// The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party; writes <prefix>.unified.customer and
-// <prefix>.internal.assignment ("P|system|party id" to customer).
+// The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party;
+// writes <prefix>.unified.customer and <prefix>.internal.assignment ("P|system|party id" to customer).
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 namespace crossbill::transforms {
 
 struct IdentityOptions {
-  int threshold = 600;               // hundredths of a bit, see config Identity.threshold
+  int threshold = 600;  // hundredths of a bit, see config Identity.threshold
   std::string default_country;
-  std::vector<std::string> authority;   // systems whose values win
+  std::vector<std::string> authority;  // systems whose values win
 };
 
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options);

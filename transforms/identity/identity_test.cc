@@ -23,14 +23,19 @@ class IdentityTest : public testing::Test {
  protected:
   void Feed(const std::string& key, std::int64_t sequence, std::optional<v1::Party> party) {
     SourceEvent event{"crm/accounts/" + key, sequence, std::nullopt, "crossbill.v1.Party"};
-    if (party) { event.value = party->SerializeAsString(); }
+    if (party) {
+      event.value = party->SerializeAsString();
+    }
     driver_.FeedEvent(kTopics.Source("party"), event);
   }
-  static v1::Party Of(const std::string& id, const std::string& name, const std::string& email = {}, const std::string& tax_id = {}) {
+  static v1::Party Of(const std::string& id, const std::string& name, const std::string& email = {},
+                      const std::string& tax_id = {}) {
     v1::Party party;
     party.set_id(id);
     party.set_name(name);
-    if (!email.empty()) { party.add_emails(email); }
+    if (!email.empty()) {
+      party.add_emails(email);
+    }
     if (!tax_id.empty()) {
       v1::Identifier* identifier = party.add_identifiers();
       identifier->set_type(v1::Identifier::TAX_ID);
@@ -41,7 +46,9 @@ class IdentityTest : public testing::Test {
   std::map<std::string, v1::Customer> Customers() {
     driver_.Run();
     std::map<std::string, v1::Customer> customers;
-    for (const auto& [key, value] : driver_.Newest(kTopics.Unified("customer"))) { EXPECT_TRUE(customers[key].ParseFromString(value)); }
+    for (const auto& [key, value] : driver_.Newest(kTopics.Unified("customer"))) {
+      EXPECT_TRUE(customers[key].ParseFromString(value));
+    }
     return customers;
   }
   std::string AssignedTo(const std::string& party) {
@@ -65,7 +72,9 @@ TEST_F(IdentityTest, LinksWhatIsTheSameAndSaysWhy) {
   ASSERT_EQ(hansa.links_size(), 1);
   EXPECT_EQ(hansa.links(0).rule(), "email");
   int sum = 0;
-  for (const v1::EvidencePart& part : hansa.links(0).parts()) { sum += part.weight(); }
+  for (const v1::EvidencePart& part : hansa.links(0).parts()) {
+    sum += part.weight();
+  }
   EXPECT_EQ(sum, hansa.links(0).weight());
 }
 
@@ -145,8 +154,13 @@ TEST_F(IdentityTest, OfTwoRecordsWithOnePartyIdTheSmallestKeyCounts) {
 
 // A shared mailbox says nothing once too many use it: also for those who came before.
 TEST_F(IdentityTest, AnOversizedBlockIsSkippedForAllOfItsRecords) {
-  const auto add = [&](std::uint64_t n) { Feed(std::to_string(n), static_cast<std::int64_t>(n) + 1, Of(std::to_string(n), "", "all@shared.example")); };
-  for (std::uint64_t n = 0; n < Ledger::kMaxBlock; ++n) { add(n); }
+  const auto add = [&](std::uint64_t n) {
+    Feed(std::to_string(n), static_cast<std::int64_t>(n) + 1,
+         Of(std::to_string(n), "", "all@shared.example"));
+  };
+  for (std::uint64_t n = 0; n < Ledger::kMaxBlock; ++n) {
+    add(n);
+  }
   EXPECT_EQ(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
   add(Ledger::kMaxBlock);
   EXPECT_NE(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
@@ -165,7 +179,8 @@ TEST(IdentityOptionsTest, OtherOptionsCompareEverythingAnew) {
     v1::Party party;
     party.set_name("Hansa Warenhaus AG");
     party.add_emails("info@hansa.example");
-    driver.FeedEvent(kTopics.Source("party"), {key, ++sequence, party.SerializeAsString(), "crossbill.v1.Party"});
+    driver.FeedEvent(kTopics.Source("party"),
+                     {key, ++sequence, party.SerializeAsString(), "crossbill.v1.Party"});
   }
   const auto customers = [&] {
     driver.Run();

@@ -10,7 +10,8 @@ namespace crossbill::transforms {
 namespace {
 
 // First letters of the state's keys.
-constexpr char kRecord = 'r', kBlock = 'b', kBlockSize = 'n', kComponent = 'k', kCustomer = 'c', kParty = 'p', kAssigned = 'a', kNumber = 'g', kNote = 'o';
+constexpr char kRecord = 'r', kBlock = 'b', kBlockSize = 'n', kComponent = 'k', kCustomer = 'c', kParty = 'p',
+               kAssigned = 'a', kNumber = 'g', kNote = 'o';
 
 std::string Key(char what, std::string_view part, std::string_view rest = {}) {
   std::string key(1, what);
@@ -25,7 +26,9 @@ std::uint64_t ToNumber(std::string_view text) {
   return number;
 }
 
-Error Damaged(std::string_view key) { return Error(Code::kBusCorrupt, "the state of identity is damaged", std::string(key)); }
+Error Damaged(std::string_view key) {
+  return Error(Code::kBusCorrupt, "the state of identity is damaged", std::string(key));
+}
 
 std::string Encode(const PartyRecord& record) {
   std::string bytes;
@@ -35,15 +38,17 @@ std::string Encode(const PartyRecord& record) {
   AppendPart(bytes, record.customer);
   AppendPart(bytes, record.component);
   AppendPart(bytes, record.deleted ? std::string() : record.party.SerializeAsString());
-  for (const std::string& block : record.features.blocks) { AppendPart(bytes, block); }
+  for (const std::string& block : record.features.blocks) {
+    AppendPart(bytes, block);
+  }
   return bytes;
 }
 
 // Takes all but the blocks off the front.
 bool Decode(std::string_view& bytes, PartyRecord& record) {
   std::string_view sequence, age, deleted, customer, component, party;
-  if (!TakePart(bytes, sequence) || !TakePart(bytes, age) || !TakePart(bytes, deleted) || !TakePart(bytes, customer) ||
-      !TakePart(bytes, component) || !TakePart(bytes, party)) {
+  if (!TakePart(bytes, sequence) || !TakePart(bytes, age) || !TakePart(bytes, deleted) ||
+      !TakePart(bytes, customer) || !TakePart(bytes, component) || !TakePart(bytes, party)) {
     return false;
   }
   record.sequence = static_cast<std::int64_t>(ToNumber(sequence));
@@ -57,18 +62,28 @@ bool Decode(std::string_view& bytes, PartyRecord& record) {
 }  // namespace
 
 Result<PartyRecordPtr> Ledger::Find(std::string_view key) {
-  if (const PartyRecordPtr* known = cache_.Find(key)) { return *known; }
+  if (const PartyRecordPtr* known = cache_.Find(key)) {
+    return *known;
+  }
   CROSSBILL_TRY(const auto stored, state_->Get(Key(kRecord, key)));
-  if (!stored) { return PartyRecordPtr(); }
+  if (!stored) {
+    return PartyRecordPtr();
+  }
   auto record = std::make_shared<PartyRecord>();
   record->key = key;
   std::string_view blocks = *stored;
-  if (!Decode(blocks, *record)) { return Damaged(key); }
-  if (!record->deleted) { record->features = MakeFeatures(record->party, default_country_); }
+  if (!Decode(blocks, *record)) {
+    return Damaged(key);
+  }
+  if (!record->deleted) {
+    record->features = MakeFeatures(record->party, default_country_);
+  }
   // Those under which it stands in the index, whatever would be made of it today.
   record->features.blocks.clear();
   std::string_view block;
-  while (TakePart(blocks, block)) { record->features.blocks.emplace_back(block); }
+  while (TakePart(blocks, block)) {
+    record->features.blocks.emplace_back(block);
+  }
   return *cache_.Put(key, std::move(record));
 }
 
@@ -89,12 +104,15 @@ Status Ledger::Index(const PartyRecord& record, bool in, std::vector<std::string
     // Crossing the limit changes what all members are compared with.
     const bool crossing = in ? size == kMaxBlock : size == kMaxBlock + 1;
     const auto note = [&] {
-      return state_->Scan(Key(kBlock, block), [&, prefix = Key(kBlock, block).size()](std::string_view key, std::string_view) {
-        touched.emplace_back(key.substr(prefix));
-        return true;
-      });
+      return state_->Scan(Key(kBlock, block),
+                          [&, prefix = Key(kBlock, block).size()](std::string_view key, std::string_view) {
+                            touched.emplace_back(key.substr(prefix));
+                            return true;
+                          });
     };
-    if (crossing) { CROSSBILL_RETURN_IF_ERROR(note()); }
+    if (crossing) {
+      CROSSBILL_RETURN_IF_ERROR(note());
+    }
     if (in) {
       state_->Put(Key(kBlock, block, record.key), "");
     } else {
@@ -112,7 +130,9 @@ Status Ledger::Index(const PartyRecord& record, bool in, std::vector<std::string
 
 Status Ledger::BlockMembers(std::string_view block, std::vector<std::string>& keys) {
   CROSSBILL_TRY(const std::uint64_t size, BlockSize(block));
-  if (size < 2 || size > kMaxBlock) { return Ok(); }
+  if (size < 2 || size > kMaxBlock) {
+    return Ok();
+  }
   const std::string prefix = Key(kBlock, block);
   return state_->Scan(prefix, [&](std::string_view key, std::string_view) {
     keys.emplace_back(key.substr(prefix.size()));
@@ -129,9 +149,15 @@ Status Ledger::ComponentMembers(std::string_view component, std::vector<std::str
 }
 
 void Ledger::SetComponent(const PartyRecord& record, const std::string& component) {
-  if (record.component == component) { return; }
-  if (!record.component.empty()) { state_->Delete(Key(kComponent, record.component, record.key)); }
-  if (!component.empty()) { state_->Put(Key(kComponent, component, record.key), ""); }
+  if (record.component == component) {
+    return;
+  }
+  if (!record.component.empty()) {
+    state_->Delete(Key(kComponent, record.component, record.key));
+  }
+  if (!component.empty()) {
+    state_->Put(Key(kComponent, component, record.key), "");
+  }
 }
 
 Result<std::string> Ledger::FirstOfParty(std::string_view party_key) {
@@ -167,14 +193,20 @@ void Ledger::SetAssigned(std::string_view party_key, std::string_view customer) 
 
 Result<std::optional<CustomerEntry>> Ledger::FindCustomer(std::string_view name) {
   CROSSBILL_TRY(const auto stored, state_->Get(Key(kCustomer, name)));
-  if (!stored) { return std::optional<CustomerEntry>(); }
+  if (!stored) {
+    return std::optional<CustomerEntry>();
+  }
   CustomerEntry entry;
   std::string_view rest = *stored, age, high, low, merged, previous;
-  if (!TakePart(rest, age) || !TakePart(rest, high) || !TakePart(rest, low) || !TakePart(rest, merged)) { return Damaged(name); }
+  if (!TakePart(rest, age) || !TakePart(rest, high) || !TakePart(rest, low) || !TakePart(rest, merged)) {
+    return Damaged(name);
+  }
   entry.age = ToNumber(age);
   entry.content = {ToNumber(high), ToNumber(low)};
   entry.merged_into = merged;
-  while (TakePart(rest, previous)) { entry.previous_names.emplace_back(previous); }
+  while (TakePart(rest, previous)) {
+    entry.previous_names.emplace_back(previous);
+  }
   return std::optional<CustomerEntry>(std::move(entry));
 }
 
@@ -184,7 +216,9 @@ void Ledger::PutCustomer(std::string_view name, const CustomerEntry& entry) {
   AppendPart(bytes, std::to_string(entry.content.high));
   AppendPart(bytes, std::to_string(entry.content.low));
   AppendPart(bytes, entry.merged_into);
-  for (const std::string& previous : entry.previous_names) { AppendPart(bytes, previous); }
+  for (const std::string& previous : entry.previous_names) {
+    AppendPart(bytes, previous);
+  }
   state_->Put(Key(kCustomer, name), bytes);
 }
 
@@ -192,22 +226,27 @@ void Ledger::DeleteCustomer(std::string_view name) { state_->Delete(Key(kCustome
 
 Result<std::vector<std::string>> Ledger::AllRecords() {
   std::vector<std::string> all;
-  CROSSBILL_RETURN_IF_ERROR(state_->Scan(std::string_view(&kRecord, 1), [&](std::string_view key, std::string_view) {
-    std::string_view rest = key.substr(1), record;
-    if (TakePart(rest, record)) { all.emplace_back(record); }
-    return true;
-  }));
+  CROSSBILL_RETURN_IF_ERROR(
+      state_->Scan(std::string_view(&kRecord, 1), [&](std::string_view key, std::string_view) {
+        std::string_view rest = key.substr(1), record;
+        if (TakePart(rest, record)) {
+          all.emplace_back(record);
+        }
+        return true;
+      }));
   std::vector<std::string> live;
   for (std::string& key : all) {
     CROSSBILL_TRY(const PartyRecordPtr record, Find(key));
-    if (!record->deleted) { live.push_back(std::move(key)); }
+    if (!record->deleted) {
+      live.push_back(std::move(key));
+    }
   }
   return live;
 }
 
 Status Ledger::MakeAnew(const std::string& key) {
   CROSSBILL_TRY(const PartyRecordPtr old, Find(key));
-  std::vector<std::string> touched;      // all records are compared anew anyway
+  std::vector<std::string> touched;  // all records are compared anew anyway
   CROSSBILL_RETURN_IF_ERROR(Index(*old, false, touched));
   PartyRecord record = *old;
   record.features = MakeFeatures(record.party, default_country_);

@@ -1,5 +1,6 @@
-// The state of identity: party records, the index by blocks, components of the graph of evidence, and customers. Over a StateStore, with a bounded
-// cache of decoded records. One thread; a ledger is made anew with its processor, so it never knows more than what was committed.
+// The state of identity: party records, the index by blocks, components of the graph of evidence, and
+// customers. Over a StateStore, with a bounded cache of decoded records. One thread; a ledger is made anew
+// with its processor, so it never knows more than what was committed.
 #pragma once
 
 #include <cstdint>
@@ -20,35 +21,38 @@ namespace crossbill::transforms {
 
 // A party record's newest version. A deleted one keeps its sequence and age.
 struct PartyRecord {
-  std::string key;                  // "system/stream/key"
+  std::string key;  // "system/stream/key"
   std::int64_t sequence = 0;
-  std::uint64_t age = 0;            // its number in the order of first sight
+  std::uint64_t age = 0;  // its number in the order of first sight
   bool deleted = false;
-  std::string customer;             // "customers/…"; empty: not yet
-  std::string component;            // the smallest record key of its component
+  std::string customer;   // "customers/…"; empty: not yet
+  std::string component;  // the smallest record key of its component
   v1::Party party;
-  Features features;                // of a record that is not deleted
+  Features features;  // of a record that is not deleted
 };
 using PartyRecordPtr = std::shared_ptr<const PartyRecord>;
 
 struct CustomerEntry {
-  std::uint64_t age = 0;            // its number in the order of making: the oldest survives a merge
-  Hash128 content;                  // of what was emitted last
+  std::uint64_t age = 0;  // its number in the order of making: the oldest survives a merge
+  Hash128 content;        // of what was emitted last
   std::vector<std::string> previous_names;
-  std::string merged_into;          // set: this name is only a sign-post
+  std::string merged_into;  // set: this name is only a sign-post
 };
 
 class Ledger {
  public:
-  explicit Ledger(std::string default_country) : default_country_(std::move(default_country)), cache_(kCached) {}
+  explicit Ledger(std::string default_country)
+      : default_country_(std::move(default_country)), cache_(kCached) {}
   // The store of the calls that follow.
   void Use(bus::StateStore& state) { state_ = &state; }
 
-  Result<PartyRecordPtr> Find(std::string_view key);                   // null: never seen
+  Result<PartyRecordPtr> Find(std::string_view key);  // null: never seen
   void Put(PartyRecord record);
-  // Enters a record under its blocks, or takes it off; `touched` gets the records of blocks that became too large or usable again.
+  // Enters a record under its blocks, or takes it off; `touched` gets the records of blocks that became too
+  // large or usable again.
   Status Index(const PartyRecord& record, bool in, std::vector<std::string>& touched);
-  // The other records of a block; none when it is too large (kMaxBlock) to say anything: a function of the set of records.
+  // The other records of a block; none when it is too large (kMaxBlock) to say anything: a function of the
+  // set of records.
   Status BlockMembers(std::string_view block, std::vector<std::string>& keys);
   Status ComponentMembers(std::string_view component, std::vector<std::string>& keys);
   void SetComponent(const PartyRecord& record, const std::string& component);

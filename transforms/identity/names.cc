@@ -16,25 +16,45 @@ struct Form {
 
 // After folding: simplified characters. Longer ones first.
 constexpr Form kCjkForms[] = {
-    {"股份有限公司", "gufen"}, {"有限责任公司", "youxian"}, {"有限公司", "youxian"}, {"株式会社", "kk"},   {"有限会社", "yk"},
-    {"合同会社", "gk"},        {"合资会社", "goshi"},       {"合名会社", "gomei"},   {"(株)", "kk"},       {"(有)", "yk"},
-    {"カブシキガイシャ", "kk"}, {"ユウゲンガイシャ", "yk"},
+    {"股份有限公司", "gufen"},
+    {"有限责任公司", "youxian"},
+    {"有限公司", "youxian"},
+    {"株式会社", "kk"},
+    {"有限会社", "yk"},
+    {"合同会社", "gk"},
+    {"合资会社", "goshi"},
+    {"合名会社", "gomei"},
+    {"(株)", "kk"},
+    {"(有)", "yk"},
+    {"カブシキガイシャ", "kk"},
+    {"ユウゲンガイシャ", "yk"},
 };
 constexpr Form kWesternForms[] = {
-    {"inc", "corp"},   {"incorporated", "corp"}, {"corp", "corp"}, {"corporation", "corp"}, {"co", "co"},     {"company", "co"},
-    {"ltd", "ltd"},    {"limited", "ltd"},       {"llc", "llc"},   {"llp", "llp"},          {"plc", "plc"},   {"gmbh", "gmbh"},
-    {"ag", "ag"},      {"kg", "kg"},             {"ohg", "ohg"},   {"se", "se"},            {"sa", "sa"},     {"sarl", "sarl"},
-    {"sas", "sas"},    {"srl", "srl"},           {"spa", "spa"},   {"bv", "bv"},            {"nv", "nv"},     {"ab", "ab"},
-    {"oy", "oy"},      {"kk", "kk"},             {"pty", "ltd"},   {"pte", "ltd"},
+    {"inc", "corp"},  {"incorporated", "corp"},
+    {"corp", "corp"}, {"corporation", "corp"},
+    {"co", "co"},     {"company", "co"},
+    {"ltd", "ltd"},   {"limited", "ltd"},
+    {"llc", "llc"},   {"llp", "llp"},
+    {"plc", "plc"},   {"gmbh", "gmbh"},
+    {"ag", "ag"},     {"kg", "kg"},
+    {"ohg", "ohg"},   {"se", "se"},
+    {"sa", "sa"},     {"sarl", "sarl"},
+    {"sas", "sas"},   {"srl", "srl"},
+    {"spa", "spa"},   {"bv", "bv"},
+    {"nv", "nv"},     {"ab", "ab"},
+    {"oy", "oy"},     {"kk", "kk"},
+    {"pty", "ltd"},   {"pte", "ltd"},
 };
 constexpr std::string_view kHonorificsBehind[] = {"先生", "女士", "小姐", "御中", "サマ", "様", "样", "殿"};
-constexpr std::string_view kHonorificWords[] = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir"};
+constexpr std::string_view kHonorificWords[] = {"mr",   "mrs",  "ms",   "miss", "dr",
+                                                "prof", "herr", "frau", "mme",  "sir"};
 constexpr std::string_view kCityEnds[] = {"市", "都", "府", "县", "郡"};
 
-constexpr std::pair<std::string_view, std::string_view> kSmallKana[] = {{"ァ", "ア"}, {"ィ", "イ"}, {"ゥ", "ウ"}, {"ェ", "エ"}, {"ォ", "オ"},
-                                                                        {"ッ", "ツ"}, {"ャ", "ヤ"}, {"ュ", "ユ"}, {"ョ", "ヨ"}};
+constexpr std::pair<std::string_view, std::string_view> kSmallKana[] = {
+    {"ァ", "ア"}, {"ィ", "イ"}, {"ゥ", "ウ"}, {"ェ", "エ"}, {"ォ", "オ"},
+    {"ッ", "ツ"}, {"ャ", "ヤ"}, {"ュ", "ユ"}, {"ョ", "ヨ"}};
 
-bool IsCjk(unsigned char lead) { return lead >= 0xE3 && lead <= 0xE9; }   // U+3000 to U+9FFF: kana and Han
+bool IsCjk(unsigned char lead) { return lead >= 0xE3 && lead <= 0xE9; }  // U+3000 to U+9FFF: kana and Han
 
 bool HasCjk(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return IsCjk(static_cast<unsigned char>(c)); });
@@ -42,11 +62,17 @@ bool HasCjk(std::string_view text) {
 
 // U+30A0 to U+30FF.
 bool IsAllKatakana(std::string_view text) {
-  if (text.empty() || text.size() % 3 != 0) { return false; }
+  if (text.empty() || text.size() % 3 != 0) {
+    return false;
+  }
   for (std::size_t i = 0; i < text.size(); i += 3) {
     const auto a = static_cast<unsigned char>(text[i]), b = static_cast<unsigned char>(text[i + 1]);
-    if (a != 0xE3 || b < 0x82 || b > 0x83) { return false; }
-    if (b == 0x82 && static_cast<unsigned char>(text[i + 2]) < 0xA0) { return false; }
+    if (a != 0xE3 || b < 0x82 || b > 0x83) {
+      return false;
+    }
+    if (b == 0x82 && static_cast<unsigned char>(text[i + 2]) < 0xA0) {
+      return false;
+    }
   }
   return true;
 }
@@ -58,7 +84,9 @@ std::vector<std::string> SplitWords(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
-    if (end > at) { words.emplace_back(text.substr(at, end - at)); }
+    if (end > at) {
+      words.emplace_back(text.substr(at, end - at));
+    }
     at = end + 1;
   }
   return words;
@@ -69,10 +97,14 @@ std::vector<std::string> JoinLetters(const std::vector<std::string>& words) {
   std::vector<std::string> joined;
   for (std::size_t i = 0; i < words.size();) {
     std::size_t end = i;
-    while (end < words.size() && words[end].size() == 1) { ++end; }
+    while (end < words.size() && words[end].size() == 1) {
+      ++end;
+    }
     if (end - i >= 2) {
       std::string run;
-      for (; i < end; ++i) { run += words[i]; }
+      for (; i < end; ++i) {
+        run += words[i];
+      }
       joined.push_back(std::move(run));
     } else {
       joined.push_back(words[i++]);
@@ -88,7 +120,9 @@ bool Contains(const List& list, std::string_view word) {
 
 std::string_view WesternForm(std::string_view word) {
   for (const Form& form : kWesternForms) {
-    if (form.text == word) { return form.kind; }
+    if (form.text == word) {
+      return form.kind;
+    }
   }
   return {};
 }
@@ -99,25 +133,37 @@ std::string WithoutUmlautE(std::string_view word) {
   for (std::size_t i = 0; i < word.size(); ++i) {
     text.push_back(word[i]);
     const bool vowel = word[i] == 'a' || word[i] == 'o' || word[i] == 'u';
-    if (vowel && i + 1 < word.size() && word[i + 1] == 'e') { ++i; }
+    if (vowel && i + 1 < word.size() && word[i + 1] == 'e') {
+      ++i;
+    }
   }
   return text;
 }
 
 void MakeWestern(std::string_view folded, NameForm& name) {
   name.words = JoinLetters(SplitWords(folded));
-  while (name.words.size() > 1 && Contains(kHonorificWords, name.words.front())) { name.words.erase(name.words.begin()); }
+  while (name.words.size() > 1 && Contains(kHonorificWords, name.words.front())) {
+    name.words.erase(name.words.begin());
+  }
   while (name.words.size() > 1) {
     const std::string_view form = WesternForm(name.words.back());
-    if (form.empty()) { break; }
-    if (name.legal.empty() || name.legal == "co") { name.legal = form; }
+    if (form.empty()) {
+      break;
+    }
+    if (name.legal.empty() || name.legal == "co") {
+      name.legal = form;
+    }
     name.words.pop_back();
   }
-  for (std::string& word : name.words) { word = WithoutUmlautE(word); }
+  for (std::string& word : name.words) {
+    word = WithoutUmlautE(word);
+  }
   std::vector<std::string> sorted = name.words;
   std::sort(sorted.begin(), sorted.end());
   for (const std::string& word : sorted) {
-    if (!name.full.empty()) { name.full += ' '; }
+    if (!name.full.empty()) {
+      name.full += ' ';
+    }
     name.full += word;
   }
 }
@@ -125,9 +171,13 @@ void MakeWestern(std::string_view folded, NameForm& name) {
 void TakeCjkForms(std::string& text, std::string& legal) {
   for (const Form& form : kCjkForms) {
     const std::size_t at = text.find(form.text);
-    if (at == std::string::npos || text.size() == form.text.size()) { continue; }
+    if (at == std::string::npos || text.size() == form.text.size()) {
+      continue;
+    }
     text.erase(at, form.text.size());
-    if (legal.empty()) { legal = form.kind; }
+    if (legal.empty()) {
+      legal = form.kind;
+    }
   }
 }
 
@@ -146,7 +196,9 @@ void MakeCjk(std::string_view folded, NameForm& name) {
     }
   }
   text.clear();
-  for (const std::string& word : words) { text += word; }
+  for (const std::string& word : words) {
+    text += word;
+  }
   TakeCjkForms(text, name.legal);
   for (const std::string_view honorific : kHonorificsBehind) {
     if (text.ends_with(honorific) && CodePoints(text) >= CodePoints(honorific) + 2) {
@@ -163,10 +215,13 @@ void MakeCjk(std::string_view folded, NameForm& name) {
 }  // namespace
 
 std::size_t CodePoints(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string Fold(std::string_view text) { return TraditionalToSimplified(HiraganaToKatakana(FoldForMatching(text))); }
+std::string Fold(std::string_view text) {
+  return TraditionalToSimplified(HiraganaToKatakana(FoldForMatching(text)));
+}
 
 NameForm MakeNameForm(std::string_view name) {
   NameForm form;
@@ -180,15 +235,22 @@ NameForm MakeNameForm(std::string_view name) {
 }
 
 std::string WithoutCity(const NameForm& name, std::string_view city) {
-  if (city.empty()) { return name.full; }
+  if (city.empty()) {
+    return name.full;
+  }
   if (name.cjk) {
     std::string text = name.full;
     const std::size_t at = text.find(city);
-    if (at == std::string::npos) { return text; }
+    if (at == std::string::npos) {
+      return text;
+    }
     std::size_t end = at + city.size();
-    if (std::string_view(text).substr(end).starts_with(kCityEnds[0])) { end += kCityEnds[0].size(); }
+    if (std::string_view(text).substr(end).starts_with(kCityEnds[0])) {
+      end += kCityEnds[0].size();
+    }
     text.erase(at, end - at);
-    // What is left must still be a name, and a branch's place is part of its name: only the place in front or in brackets is dropped.
+    // What is left must still be a name, and a branch's place is part of its name: only the place in front or
+    // in brackets is dropped.
     const bool in_front = at == 0;
     const bool at_end = at == text.size();
     return CodePoints(text) >= 2 && (in_front || at_end) ? text : name.full;
@@ -201,10 +263,13 @@ std::string ReadingOf(std::string_view kana) {
   EraseBlanks(text);
   std::string legal;
   TakeCjkForms(text, legal);
-  if (!IsAllKatakana(text)) { return {}; }
+  if (!IsAllKatakana(text)) {
+    return {};
+  }
   // Half-width kana often come without their small forms.
   for (const auto& [small, large] : kSmallKana) {
-    for (std::size_t at = text.find(small); at != std::string::npos; at = text.find(small, at + large.size())) {
+    for (std::size_t at = text.find(small); at != std::string::npos;
+         at = text.find(small, at + large.size())) {
       text.replace(at, small.size(), large);
     }
   }
@@ -213,12 +278,16 @@ std::string ReadingOf(std::string_view kana) {
 
 std::string CityForm(std::string_view city) {
   std::string text = Fold(city);
-  if (!HasCjk(text)) { return text; }
+  if (!HasCjk(text)) {
+    return text;
+  }
   EraseBlanks(text);
   std::size_t cut = text.size();
   for (const std::string_view end : kCityEnds) {
     const std::size_t at = text.find(end);
-    if (at != std::string::npos && CodePoints(std::string_view(text).substr(0, at)) >= 2) { cut = std::min(cut, at); }
+    if (at != std::string::npos && CodePoints(std::string_view(text).substr(0, at)) >= 2) {
+      cut = std::min(cut, at);
+    }
   }
   text.resize(cut);
   return text;

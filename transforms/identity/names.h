@@ -1,4 +1,5 @@
-// Names in the form in which they are compared: script-aware, without legal forms and forms of address. Pure functions; any thread.
+// Names in the form in which they are compared: script-aware, without legal forms and forms of address. Pure
+// functions; any thread.
 #pragma once
 
 #include <string>
@@ -8,16 +9,17 @@
 namespace crossbill::transforms {
 
 struct NameForm {
-  std::string full;                   // CJK: without blanks; else the words in order of the alphabet, joined by blanks
-  std::vector<std::string> words;     // as written; one for CJK
-  std::string legal;                  // the class of the legal form: "ltd", "kk"; empty where there is none
+  std::string full;  // CJK: without blanks; else the words in order of the alphabet, joined by blanks
+  std::vector<std::string> words;  // as written; one for CJK
+  std::string legal;               // the class of the legal form: "ltd", "kk"; empty where there is none
   bool cjk = false;
-  bool kana = false;                  // nothing but kana: a reading
+  bool kana = false;  // nothing but kana: a reading
   bool empty() const { return full.empty(); }
 };
 
 NameForm MakeNameForm(std::string_view name);
-// The name without the place where the party is ("厦门佳远文化传播" in 厦门 is "佳远文化传播"); equal to `full` where it is not in it.
+// The name without the place where the party is ("厦门佳远文化传播" in 厦门 is "佳远文化传播"); equal to
+// `full` where it is not in it.
 std::string WithoutCity(const NameForm& name, std::string_view city);
 // A reading in katakana, without blanks and legal forms; empty when the text is none.
 std::string ReadingOf(std::string_view kana);

@@ -40,7 +40,9 @@ TEST(Names, ThePlaceInFrontIsNoPartOfTheName) {
   EXPECT_EQ(WithoutCity(MakeNameForm("厦门佳远文化传播有限公司"), CityForm("厦门市")), "佳远文化传播");
   EXPECT_EQ(WithoutCity(MakeNameForm("深圳市通兴五金有限公司"), CityForm("深圳")), "通兴五金");
   EXPECT_EQ(WithoutCity(MakeNameForm("鑫明家具(重庆)有限责任公司"), CityForm("重庆市")), "鑫明家具");
-  EXPECT_EQ(WithoutCity(MakeNameForm("南京嘉恒包装有限公司郑州分公司"), CityForm("郑州市")), "南京嘉恒包装郑州分公司") << "a branch is named by its place";
+  EXPECT_EQ(WithoutCity(MakeNameForm("南京嘉恒包装有限公司郑州分公司"), CityForm("郑州市")),
+            "南京嘉恒包装郑州分公司")
+      << "a branch is named by its place";
 }
 
 TEST(Names, CitiesLoseTheirWards) {

@@ -22,9 +22,15 @@ Status Resolution::Run(const std::set<std::string>& changed, std::set<std::strin
   parties_ = std::move(parties);
   CROSSBILL_RETURN_IF_ERROR(Gather(changed));
   CROSSBILL_RETURN_IF_ERROR(NameGroups());
-  for (const Group& group : groups_) { CROSSBILL_RETURN_IF_ERROR(Store(group)); }
-  for (const Group& group : groups_) { CROSSBILL_RETURN_IF_ERROR(EmitCustomer(group)); }
-  for (const std::string& party : parties_) { CROSSBILL_RETURN_IF_ERROR(EmitAssignment(party)); }
+  for (const Group& group : groups_) {
+    CROSSBILL_RETURN_IF_ERROR(Store(group));
+  }
+  for (const Group& group : groups_) {
+    CROSSBILL_RETURN_IF_ERROR(EmitCustomer(group));
+  }
+  for (const std::string& party : parties_) {
+    CROSSBILL_RETURN_IF_ERROR(EmitAssignment(party));
+  }
   return Ok();
 }
 
@@ -33,19 +39,25 @@ Status Resolution::Gather(const std::set<std::string>& changed) {
   std::set<std::string> seeds(changed);
   for (const std::string& key : changed) {
     CROSSBILL_TRY(const PartyRecordPtr record, ledger_.Find(key));
-    if (record->component.empty()) { continue; }
+    if (record->component.empty()) {
+      continue;
+    }
     std::vector<std::string> members;
     CROSSBILL_RETURN_IF_ERROR(ledger_.ComponentMembers(record->component, members));
     seeds.insert(members.begin(), members.end());
   }
   for (const std::string& key : seeds) {
-    if (visited_.contains(key)) { continue; }
+    if (visited_.contains(key)) {
+      continue;
+    }
     CROSSBILL_TRY(const PartyRecordPtr record, ledger_.Find(key));
     if (!record->deleted) {
       CROSSBILL_RETURN_IF_ERROR(AddComponent(record));
       continue;
     }
-    if (!record->customer.empty()) { old_.try_emplace(record->customer); }
+    if (!record->customer.empty()) {
+      old_.try_emplace(record->customer);
+    }
     ledger_.SetComponent(*record, {});
     PartyRecord gone = *record;
     gone.customer.clear();
@@ -57,14 +69,20 @@ Status Resolution::Gather(const std::set<std::string>& changed) {
 
 Status Resolution::Neighbours(const PartyRecord& record, std::vector<PartyRecordPtr>& found) {
   std::vector<std::string> keys;
-  for (const std::string& block : record.features.blocks) { CROSSBILL_RETURN_IF_ERROR(ledger_.BlockMembers(block, keys)); }
+  for (const std::string& block : record.features.blocks) {
+    CROSSBILL_RETURN_IF_ERROR(ledger_.BlockMembers(block, keys));
+  }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   for (const std::string& key : keys) {
-    if (key == record.key) { continue; }
+    if (key == record.key) {
+      continue;
+    }
     CROSSBILL_TRY(PartyRecordPtr other, ledger_.Find(key));
     const Evidence evidence = Compare(record.features, other->features);
-    if (!evidence.forbidden && evidence.weight >= options_.threshold) { found.push_back(std::move(other)); }
+    if (!evidence.forbidden && evidence.weight >= options_.threshold) {
+      found.push_back(std::move(other));
+    }
   }
   return Ok();
 }
@@ -79,7 +97,9 @@ Status Resolution::AddComponent(const PartyRecordPtr& start) {
     std::vector<PartyRecordPtr> found;
     CROSSBILL_RETURN_IF_ERROR(Neighbours(*record, found));
     for (PartyRecordPtr& other : found) {
-      if (visited_.insert(other->key).second) { open.push_back(std::move(other)); }
+      if (visited_.insert(other->key).second) {
+        open.push_back(std::move(other));
+      }
     }
     component.push_back(record);
   }
@@ -93,11 +113,16 @@ void Resolution::AddGroups(const std::vector<PartyRecordPtr>& component) {
   for (std::size_t i = 0; i < component.size(); ++i) {
     for (std::size_t j = i + 1; j < component.size(); ++j) {
       const Evidence evidence = Compare(component[i]->features, component[j]->features);
-      if (!evidence.forbidden && evidence.weight >= options_.threshold) { edges.push_back({i, j, evidence.weight}); }
+      if (!evidence.forbidden && evidence.weight >= options_.threshold) {
+        edges.push_back({i, j, evidence.weight});
+      }
     }
   }
-  const auto compare = [&](std::size_t i, std::size_t j) { return Compare(component[i]->features, component[j]->features); };
-  for (const Cluster& cluster : Agglomerate(component.size(), std::move(edges), options_.threshold / kMeanShare, compare)) {
+  const auto compare = [&](std::size_t i, std::size_t j) {
+    return Compare(component[i]->features, component[j]->features);
+  };
+  for (const Cluster& cluster :
+       Agglomerate(component.size(), std::move(edges), options_.threshold / kMeanShare, compare)) {
     Group group;
     group.component = component.front()->key;
     for (const std::size_t member : cluster.members) {
@@ -107,7 +132,9 @@ void Resolution::AddGroups(const std::vector<PartyRecordPtr>& component) {
     // Numbered within the group.
     for (Edge edge : cluster.links) {
       const auto place = [&](std::size_t member) {
-        return static_cast<std::size_t>(std::lower_bound(cluster.members.begin(), cluster.members.end(), member) - cluster.members.begin());
+        return static_cast<std::size_t>(
+            std::lower_bound(cluster.members.begin(), cluster.members.end(), member) -
+            cluster.members.begin());
       };
       group.links.push_back({place(edge.left), place(edge.right), edge.weight});
     }
@@ -116,9 +143,13 @@ void Resolution::AddGroups(const std::vector<PartyRecordPtr>& component) {
 }
 
 void Resolution::Remember(const PartyRecord& record, std::size_t group) {
-  if (record.customer.empty()) { return; }
+  if (record.customer.empty()) {
+    return;
+  }
   OldCustomer& old = old_[record.customer];
-  if (old.owner_age != 0 && old.owner_age <= record.age) { return; }
+  if (old.owner_age != 0 && old.owner_age <= record.age) {
+    return;
+  }
   old.owner_age = record.age;
   old.owner = record.key;
   old.group = group;
@@ -140,7 +171,9 @@ Status Resolution::NameGroups() {
     const auto claim = claims.find(i);
     if (claim == claims.end()) {
       std::uint64_t age = groups_[i].records.front()->age;
-      for (const PartyRecordPtr& record : groups_[i].records) { age = std::min(age, record->age); }
+      for (const PartyRecordPtr& record : groups_[i].records) {
+        age = std::min(age, record->age);
+      }
       nameless.emplace_back(age, i);
       continue;
     }
@@ -152,7 +185,8 @@ Status Resolution::NameGroups() {
   }
   std::sort(nameless.begin(), nameless.end());
   for (const auto& [age, i] : nameless) {
-    const auto first = std::find_if(groups_[i].records.begin(), groups_[i].records.end(), [&](const auto& record) { return record->age == age; });
+    const auto first = std::find_if(groups_[i].records.begin(), groups_[i].records.end(),
+                                    [&](const auto& record) { return record->age == age; });
     CROSSBILL_TRY(groups_[i].customer, NewCustomer(**first));
   }
   return Ok();
@@ -162,9 +196,12 @@ Result<std::string> Resolution::NewCustomer(const PartyRecord& first) {
   const v1::SourceRef& source = first.party.source();
   for (int counter = 0;; ++counter) {
     const std::string text = counter == 0 ? std::string() : std::to_string(counter);
-    std::string name = "customers/" + ShortId(Hash128Of({source.system(), source.stream(), source.key(), text}));
+    std::string name =
+        "customers/" + ShortId(Hash128Of({source.system(), source.stream(), source.key(), text}));
     CROSSBILL_TRY(const auto taken, ledger_.FindCustomer(name));
-    if (taken) { continue; }
+    if (taken) {
+      continue;
+    }
     CustomerEntry entry;
     CROSSBILL_TRY(entry.age, ledger_.NextNumber());
     ledger_.PutCustomer(name, entry);
@@ -175,7 +212,9 @@ Result<std::string> Resolution::NewCustomer(const PartyRecord& first) {
 Status Resolution::MergeInto(const std::string& winner, const std::string& loser) {
   CROSSBILL_TRY(auto to, ledger_.FindCustomer(winner));
   CROSSBILL_TRY(auto from, ledger_.FindCustomer(loser));
-  if (!to || !from) { return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", winner + " " + loser); }
+  if (!to || !from) {
+    return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", winner + " " + loser);
+  }
   to->previous_names.push_back(loser);
   CROSSBILL_RETURN_IF_ERROR(SignPost(loser, winner));
   for (const std::string& previous : from->previous_names) {
@@ -216,8 +255,12 @@ Status Resolution::Forget(const std::string& customer) {
 
 Status Resolution::Store(const Group& group) {
   for (const PartyRecordPtr& record : group.records) {
-    if (record->customer == group.customer && record->component == group.component) { continue; }
-    if (record->customer != group.customer) { parties_.insert(PartyKey(record->party.source().system(), record->party.id())); }
+    if (record->customer == group.customer && record->component == group.component) {
+      continue;
+    }
+    if (record->customer != group.customer) {
+      parties_.insert(PartyKey(record->party.source().system(), record->party.id()));
+    }
     ledger_.SetComponent(*record, group.component);
     PartyRecord changed = *record;
     changed.customer = group.customer;
@@ -229,24 +272,35 @@ Status Resolution::Store(const Group& group) {
 
 Status Resolution::EmitCustomer(const Group& group) {
   CROSSBILL_TRY(auto entry, ledger_.FindCustomer(group.customer));
-  if (!entry) { return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", group.customer); }
+  if (!entry) {
+    return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", group.customer);
+  }
   v1::Customer customer;
   customer.set_name(group.customer);
   std::vector<const v1::Party*> parties;
-  for (const PartyRecordPtr& record : group.records) { parties.push_back(&record->party); }
+  for (const PartyRecordPtr& record : group.records) {
+    parties.push_back(&record->party);
+  }
   MakeGolden(parties, options_.authority, customer);
-  for (const Edge& edge : group.links) { ExplainLink(*group.records[edge.left], *group.records[edge.right], *customer.add_links()); }
-  for (const std::string& name : entry->previous_names) { customer.add_previous_names(name); }
+  for (const Edge& edge : group.links) {
+    ExplainLink(*group.records[edge.left], *group.records[edge.right], *customer.add_links());
+  }
+  for (const std::string& name : entry->previous_names) {
+    customer.add_previous_names(name);
+  }
   const std::string value = customer.SerializeAsString();
   const Hash128 content = Hash128Of(value);
-  if (content == entry->content) { return Ok(); }
+  if (content == entry->content) {
+    return Ok();
+  }
   entry->content = content;
   ledger_.PutCustomer(group.customer, *entry);
   Emit(customers_topic_, group.customer, &value);
   return Ok();
 }
 
-// Of several records with the same system and party id, the one with the smallest key says whose documents these are.
+// Of several records with the same system and party id, the one with the smallest key says whose documents
+// these are.
 Status Resolution::EmitAssignment(const std::string& party_key) {
   CROSSBILL_TRY(const std::string first, ledger_.FirstOfParty(party_key));
   std::string customer;
@@ -255,7 +309,9 @@ Status Resolution::EmitAssignment(const std::string& party_key) {
     customer = record->customer;
   }
   CROSSBILL_TRY(const std::string assigned, ledger_.AssignedTo(party_key));
-  if (assigned == customer) { return Ok(); }
+  if (assigned == customer) {
+    return Ok();
+  }
   ledger_.SetAssigned(party_key, customer);
   v1::Assignment assignment;
   assignment.set_customer(customer);
@@ -268,7 +324,9 @@ void Resolution::Emit(const std::string& topic, const std::string& key, const st
   bus::RecordView record;
   record.key = key;
   record.timestamp_ms = timestamp_ms_;
-  if (value != nullptr) { record.value = *value; }
+  if (value != nullptr) {
+    record.value = *value;
+  }
   context_.Emit(topic, record);
 }
 

@@ -1,4 +1,5 @@
-// One round of identity: which customers the changed records belong to now, and what has to be told. Made for one Flush; see README.md.
+// One round of identity: which customers the changed records belong to now, and what has to be told. Made for
+// one Flush; see README.md.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace crossbill::transforms {
 class Resolution {
  public:
   // timestamp_ms: of what is told; retention of the topics counts from it.
-  Resolution(const bus::Topics& topics, const IdentityOptions& options, Ledger& ledger, Context& context, std::int64_t timestamp_ms)
+  Resolution(const bus::Topics& topics, const IdentityOptions& options, Ledger& ledger, Context& context,
+             std::int64_t timestamp_ms)
       : customers_topic_(topics.Unified("customer")),
         assignments_topic_(topics.Assignments()),
         options_(options),
@@ -26,20 +28,21 @@ class Resolution {
         context_(context),
         timestamp_ms_(timestamp_ms) {}
 
-  // `changed`: records that are new, changed, deleted or compared otherwise than before; `parties`: party keys whose records changed.
+  // `changed`: records that are new, changed, deleted or compared otherwise than before; `parties`: party
+  // keys whose records changed.
   Status Run(const std::set<std::string>& changed, std::set<std::string> parties);
 
  private:
-  struct Group {                            // a cluster, to be a customer
-    std::vector<PartyRecordPtr> records;    // in order of keys
+  struct Group {                          // a cluster, to be a customer
+    std::vector<PartyRecordPtr> records;  // in order of keys
     std::vector<Edge> links;
     std::string component;
     std::string customer;
   };
   struct OldCustomer {
-    std::uint64_t owner_age = 0;            // of the oldest record that is still there; 0: none
+    std::uint64_t owner_age = 0;  // of the oldest record that is still there; 0: none
     std::string owner;
-    std::size_t group = 0;                  // where the owner is now
+    std::size_t group = 0;  // where the owner is now
   };
 
   Status Gather(const std::set<std::string>& changed);

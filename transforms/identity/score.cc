@@ -8,12 +8,14 @@
 namespace crossbill::transforms {
 namespace {
 
-// Weights in hundredths of a bit. First values, set by judgement; the learnt ones come with `crossbill train identity`.
+// Weights in hundredths of a bit. First values, set by judgement; the learnt ones come with `crossbill train
+// identity`.
 constexpr int kTaxIdSame = 900, kTaxIdDifferent = -2000;
 constexpr int kAnchorSame = 1500;
 constexpr int kEmailSame = 800, kEmailDifferent = -100;
 constexpr int kPhoneSame = 500, kPhoneDifferent = -150;
-constexpr int kNameSame = 500, kNameReading = 450, kNameInitial = 350, kNameSimilar = 300, kNameSlip = 0, kNameExtended = -350, kNameDifferent = -900;
+constexpr int kNameSame = 500, kNameReading = 450, kNameInitial = 350, kNameSimilar = 300, kNameSlip = 0,
+              kNameExtended = -350, kNameDifferent = -900;
 constexpr int kLegalDifferent = -150;
 constexpr int kPostcodeSame = 200, kPostcodeDifferent = -150;
 constexpr int kCitySame = 100, kCityDifferent = -300;
@@ -21,7 +23,9 @@ constexpr int kStreetSame = 400, kStreetNumbers = 150, kStreetDifferent = -200;
 constexpr int kBornSame = 400, kBornDifferent = -500;
 
 bool Meet(const std::vector<std::string>& left, const std::vector<std::string>& right) {
-  return std::any_of(left.begin(), left.end(), [&](const std::string& value) { return std::find(right.begin(), right.end(), value) != right.end(); });
+  return std::any_of(left.begin(), left.end(), [&](const std::string& value) {
+    return std::find(right.begin(), right.end(), value) != right.end();
+  });
 }
 
 void Add(Evidence& evidence, std::string_view field, std::string_view level, int weight) {
@@ -29,10 +33,14 @@ void Add(Evidence& evidence, std::string_view field, std::string_view level, int
   evidence.weight += weight;
 }
 
-void CompareSets(std::string_view field, const std::vector<std::string>& left, const std::vector<std::string>& right, int same, int different,
-                 Evidence& evidence) {
-  if (left.empty() || right.empty()) { return Add(evidence, field, "missing", 0); }
-  if (Meet(left, right)) { return Add(evidence, field, "normalised", same); }
+void CompareSets(std::string_view field, const std::vector<std::string>& left,
+                 const std::vector<std::string>& right, int same, int different, Evidence& evidence) {
+  if (left.empty() || right.empty()) {
+    return Add(evidence, field, "missing", 0);
+  }
+  if (Meet(left, right)) {
+    return Add(evidence, field, "normalised", same);
+  }
   Add(evidence, field, "different", different);
 }
 
@@ -41,7 +49,9 @@ enum class NameLevel { kDifferent, kExtended, kSlip, kUnknown, kSimilar, kInitia
 // One more word or sign of a word of at least four letters, two in a long word.
 bool IsTypo(std::string_view a, std::string_view b) {
   const std::size_t length = std::min(CodePoints(a), CodePoints(b));
-  if (length < 4) { return false; }
+  if (length < 4) {
+    return false;
+  }
   return EditDistance(a, b) <= (length >= 10 ? 2 : 1);
 }
 
@@ -58,40 +68,57 @@ void TakeCommon(std::vector<std::string>& left, std::vector<std::string>& right)
   }
 }
 
-bool IsInitialOf(std::string_view initial, std::string_view word) { return initial.size() == 1 && word.starts_with(initial); }
+bool IsInitialOf(std::string_view initial, std::string_view word) {
+  return initial.size() == 1 && word.starts_with(initial);
+}
 
 std::string WithoutBlanks(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) { text += word; }
+  for (const std::string& word : words) {
+    text += word;
+  }
   return text;
 }
 
 // "J. Müller" and "Jürgen W. Müller": what is left of the shorter are initials of words of the other.
 bool AreInitials(const std::vector<std::string>& fewer, const std::vector<std::string>& more) {
-  return !fewer.empty() && fewer.size() <= more.size() && std::all_of(fewer.begin(), fewer.end(), [&](const std::string& initial) {
-    return std::any_of(more.begin(), more.end(), [&](const std::string& word) { return IsInitialOf(initial, word); });
-  });
+  return !fewer.empty() && fewer.size() <= more.size() &&
+         std::all_of(fewer.begin(), fewer.end(), [&](const std::string& initial) {
+           return std::any_of(more.begin(), more.end(),
+                              [&](const std::string& word) { return IsInitialOf(initial, word); });
+         });
 }
 
 NameLevel CompareWords(const NameForm& a, const NameForm& b) {
   std::vector<std::string> left = a.words, right = b.words;
   TakeCommon(left, right);
   const std::size_t common = a.words.size() - left.size();
-  if (left.empty() && right.empty()) { return NameLevel::kSame; }
+  if (left.empty() && right.empty()) {
+    return NameLevel::kSame;
+  }
   if (left.empty() || right.empty()) {
     const std::vector<std::string>& more = left.empty() ? right : left;
-    const bool initials = std::all_of(more.begin(), more.end(), [](const std::string& word) { return word.size() == 1; });
+    const bool initials =
+        std::all_of(more.begin(), more.end(), [](const std::string& word) { return word.size() == 1; });
     return initials ? NameLevel::kInitial : NameLevel::kExtended;
   }
-  if (common > 0 && (AreInitials(left, right) || AreInitials(right, left))) { return NameLevel::kInitial; }
-  if (left.size() == 1 && right.size() == 1 && IsTypo(left[0], right[0])) { return NameLevel::kSimilar; }
+  if (common > 0 && (AreInitials(left, right) || AreInitials(right, left))) {
+    return NameLevel::kInitial;
+  }
+  if (left.size() == 1 && right.size() == 1 && IsTypo(left[0], right[0])) {
+    return NameLevel::kSimilar;
+  }
   // Words run together or cut elsewhere: "Noah J.S chwarz".
-  return a.words.size() != b.words.size() && WithoutBlanks(a.words) == WithoutBlanks(b.words) ? NameLevel::kSimilar : NameLevel::kDifferent;
+  return a.words.size() != b.words.size() && WithoutBlanks(a.words) == WithoutBlanks(b.words)
+             ? NameLevel::kSimilar
+             : NameLevel::kDifferent;
 }
 
 // Signs of three bytes each, in any order.
 bool SameSigns(std::string_view a, std::string_view b) {
-  if (a.size() != b.size() || a.size() % 3 != 0) { return false; }
+  if (a.size() != b.size() || a.size() % 3 != 0) {
+    return false;
+  }
   std::vector<std::string_view> of_a, of_b;
   for (std::size_t i = 0; i < a.size(); i += 3) {
     of_a.push_back(a.substr(i, 3));
@@ -103,41 +130,60 @@ bool SameSigns(std::string_view a, std::string_view b) {
 }
 
 NameLevel CompareCjk(std::string_view a, std::string_view b, bool organisation) {
-  if (a == b) { return NameLevel::kSame; }
+  if (a == b) {
+    return NameLevel::kSame;
+  }
   const std::size_t of_a = CodePoints(a), of_b = CodePoints(b);
   const std::size_t length = std::min(of_a, of_b);
   if (organisation) {
-    if (length >= 3 && EditDistance(a, b) <= 1) { return length >= 5 ? NameLevel::kSimilar : NameLevel::kSlip; }
-    if (length >= 2 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a))) { return NameLevel::kExtended; }
+    if (length >= 3 && EditDistance(a, b) <= 1) {
+      return length >= 5 ? NameLevel::kSimilar : NameLevel::kSlip;
+    }
+    if (length >= 2 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a))) {
+      return NameLevel::kExtended;
+    }
     return NameLevel::kDifferent;
   }
-  // A person's name of two to four signs has none to spare: another sign is another person. One that is doubled or left out within the
-  // name, or two that changed places, say neither.
+  // A person's name of two to four signs has none to spare: another sign is another person. One that is
+  // doubled or left out within the name, or two that changed places, say neither.
   const bool turned = of_a == of_b && SameSigns(a, b);
-  const bool slip = length >= 3 && (turned || of_a != of_b) && EditDistance(a, b) <= 1 && !a.starts_with(b) && !b.starts_with(a);
+  const bool slip = length >= 3 && (turned || of_a != of_b) && EditDistance(a, b) <= 1 && !a.starts_with(b) &&
+                    !b.starts_with(a);
   return slip ? NameLevel::kSlip : NameLevel::kDifferent;
 }
 
 NameLevel CompareReadings(std::string_view a, std::string_view b) {
-  if (a.empty() || b.empty()) { return NameLevel::kUnknown; }
-  if (a == b) { return NameLevel::kReading; }
+  if (a.empty() || b.empty()) {
+    return NameLevel::kUnknown;
+  }
+  if (a == b) {
+    return NameLevel::kReading;
+  }
   return IsTypo(a, b) ? NameLevel::kSlip : NameLevel::kDifferent;
 }
 
 NameLevel CompareNames(const Features& left, std::size_t i, const Features& right, std::size_t j) {
   const NameForm& a = left.names[i];
   const NameForm& b = right.names[j];
-  if (a.full == b.full || left.bare_names[i] == right.bare_names[j] || a.full == right.bare_names[j] || left.bare_names[i] == b.full) {
+  if (a.full == b.full || left.bare_names[i] == right.bare_names[j] || a.full == right.bare_names[j] ||
+      left.bare_names[i] == b.full) {
     return NameLevel::kSame;
   }
-  if (a.cjk != b.cjk || a.kana != b.kana) { return NameLevel::kUnknown; }    // other scripts: not to be compared letter by letter
-  if (!a.cjk) { return CompareWords(a, b); }
+  if (a.cjk != b.cjk || a.kana != b.kana) {
+    return NameLevel::kUnknown;
+  }  // other scripts: not to be compared letter by letter
+  if (!a.cjk) {
+    return CompareWords(a, b);
+  }
   const bool organisation = left.organisation || right.organisation;
-  return std::max(CompareCjk(a.full, b.full, organisation), CompareCjk(left.bare_names[i], right.bare_names[j], organisation));
+  return std::max(CompareCjk(a.full, b.full, organisation),
+                  CompareCjk(left.bare_names[i], right.bare_names[j], organisation));
 }
 
 void AddNames(const Features& left, const Features& right, Evidence& evidence) {
-  if (left.names.empty() || right.names.empty()) { return Add(evidence, "name", "missing", 0); }
+  if (left.names.empty() || right.names.empty()) {
+    return Add(evidence, "name", "missing", 0);
+  }
   NameLevel best = NameLevel::kDifferent;
   std::size_t best_i = 0, best_j = 0;
   for (std::size_t i = 0; i < left.names.size(); ++i) {
@@ -152,27 +198,52 @@ void AddNames(const Features& left, const Features& right, Evidence& evidence) {
   }
   // Names in different scripts meet in their readings; equal readings also excuse another way of writing.
   const NameLevel readings = CompareReadings(left.reading, right.reading);
-  if (best == NameLevel::kUnknown || readings == NameLevel::kReading) { best = best == NameLevel::kUnknown ? readings : std::max(best, readings); }
+  if (best == NameLevel::kUnknown || readings == NameLevel::kReading) {
+    best = best == NameLevel::kUnknown ? readings : std::max(best, readings);
+  }
   switch (best) {
-    case NameLevel::kSame: Add(evidence, "name", "exact", kNameSame); break;
-    case NameLevel::kReading: Add(evidence, "name", "reading", kNameReading); break;
-    case NameLevel::kInitial: Add(evidence, "name", "initial", kNameInitial); break;
-    case NameLevel::kSimilar: Add(evidence, "name", "similar", kNameSimilar); break;
-    case NameLevel::kSlip: Add(evidence, "name", "slip", kNameSlip); break;
-    case NameLevel::kUnknown: Add(evidence, "name", "other script", 0); break;
-    case NameLevel::kExtended: Add(evidence, "name", "extended", kNameExtended); break;
-    case NameLevel::kDifferent: Add(evidence, "name", "different", kNameDifferent); break;
+    case NameLevel::kSame:
+      Add(evidence, "name", "exact", kNameSame);
+      break;
+    case NameLevel::kReading:
+      Add(evidence, "name", "reading", kNameReading);
+      break;
+    case NameLevel::kInitial:
+      Add(evidence, "name", "initial", kNameInitial);
+      break;
+    case NameLevel::kSimilar:
+      Add(evidence, "name", "similar", kNameSimilar);
+      break;
+    case NameLevel::kSlip:
+      Add(evidence, "name", "slip", kNameSlip);
+      break;
+    case NameLevel::kUnknown:
+      Add(evidence, "name", "other script", 0);
+      break;
+    case NameLevel::kExtended:
+      Add(evidence, "name", "extended", kNameExtended);
+      break;
+    case NameLevel::kDifferent:
+      Add(evidence, "name", "different", kNameDifferent);
+      break;
   }
   evidence.contradicted = best == NameLevel::kDifferent;
   const std::string& a = left.names[best_i].legal;
   const std::string& b = right.names[best_j].legal;
-  if (!a.empty() && !b.empty() && a != b) { Add(evidence, "legal_form", "different", kLegalDifferent); }
+  if (!a.empty() && !b.empty() && a != b) {
+    Add(evidence, "legal_form", "different", kLegalDifferent);
+  }
 }
 
-// Whether what stands around the numbers can be the same street: one is the end or the beginning of the other, or they begin alike.
+// Whether what stands around the numbers can be the same street: one is the end or the beginning of the
+// other, or they begin alike.
 bool AlikeStreets(std::string_view a, std::string_view b) {
-  if (a.empty() || b.empty()) { return a.empty() && b.empty(); }
-  if (a.ends_with(b) || b.ends_with(a) || a.starts_with(b) || b.starts_with(a)) { return true; }
+  if (a.empty() || b.empty()) {
+    return a.empty() && b.empty();
+  }
+  if (a.ends_with(b) || b.ends_with(a) || a.starts_with(b) || b.starts_with(a)) {
+    return true;
+  }
   const auto mismatch = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto common = static_cast<std::size_t>(mismatch.first - a.begin());
   return common >= 5 || EditDistance(a, b) <= 2;
@@ -190,7 +261,9 @@ Evidence CompareAddress(const AddressForm& a, const AddressForm& b) {
     const bool same = a.city == b.city;
     Add(evidence, "city", same ? "normalised" : "different", same ? kCitySame : kCityDifferent);
   }
-  if (a.numbers.empty() || b.numbers.empty()) { return evidence; }
+  if (a.numbers.empty() || b.numbers.empty()) {
+    return evidence;
+  }
   if (a.numbers != b.numbers) {
     Add(evidence, "street", "different", kStreetDifferent);
   } else if (AlikeStreets(a.letters, b.letters)) {
@@ -202,17 +275,23 @@ Evidence CompareAddress(const AddressForm& a, const AddressForm& b) {
 }
 
 void AddAddresses(const Features& left, const Features& right, Evidence& evidence) {
-  if (left.addresses.empty() || right.addresses.empty()) { return Add(evidence, "address", "missing", 0); }
+  if (left.addresses.empty() || right.addresses.empty()) {
+    return Add(evidence, "address", "missing", 0);
+  }
   Evidence best;
   bool found = false;
   for (const AddressForm& a : left.addresses) {
     for (const AddressForm& b : right.addresses) {
       Evidence one = CompareAddress(a, b);
-      if (!found || one.weight > best.weight) { best = std::move(one); }
+      if (!found || one.weight > best.weight) {
+        best = std::move(one);
+      }
       found = true;
     }
   }
-  for (const EvidenceOf& part : best.parts) { Add(evidence, part.field, part.level, part.weight); }
+  for (const EvidenceOf& part : best.parts) {
+    Add(evidence, part.field, part.level, part.weight);
+  }
 }
 
 }  // namespace
@@ -222,7 +301,9 @@ Evidence Compare(const Features& left, const Features& right) {
   evidence.parts.reserve(8);
   CompareSets("tax_id", left.tax_ids, right.tax_ids, kTaxIdSame, kTaxIdDifferent, evidence);
   evidence.forbidden = !left.tax_ids.empty() && !right.tax_ids.empty() && evidence.weight < 0;
-  if (Meet(left.anchors, right.anchors)) { Add(evidence, "identifier", "exact", kAnchorSame); }
+  if (Meet(left.anchors, right.anchors)) {
+    Add(evidence, "identifier", "exact", kAnchorSame);
+  }
   bool anchored = evidence.weight > 0;
   AddNames(left, right, evidence);
   CompareSets("email", left.emails, right.emails, kEmailSame, kEmailDifferent, evidence);
@@ -240,7 +321,9 @@ Evidence Compare(const Features& left, const Features& right) {
 std::string_view RuleOf(const Evidence& evidence) {
   for (const std::string_view field : {"identifier", "tax_id", "email"}) {
     for (const EvidenceOf& part : evidence.parts) {
-      if (part.field == field && part.weight > 0) { return part.field; }
+      if (part.field == field && part.weight > 0) {
+        return part.field;
+      }
     }
   }
   return "score";

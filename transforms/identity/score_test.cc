@@ -22,8 +22,12 @@ Features Of(const Party& from) {
     identifier->set_type(v1::Identifier::TAX_ID);
     identifier->set_value(from.tax_id);
   }
-  if (!from.email.empty()) { party.add_emails(from.email); }
-  if (!from.phone.empty()) { party.add_phones(from.phone); }
+  if (!from.email.empty()) {
+    party.add_emails(from.email);
+  }
+  if (!from.phone.empty()) {
+    party.add_phones(from.phone);
+  }
   v1::Address* address = party.add_addresses();
   address->set_street(from.street);
   address->set_city(from.city);
@@ -37,23 +41,49 @@ int Weight(const Party& a, const Party& b) {
   const Evidence mirrored = Compare(Of(b), Of(a));
   EXPECT_EQ(evidence.weight, mirrored.weight) << "the order of the two does not matter";
   int sum = 0;
-  for (const EvidenceOf& part : evidence.parts) { sum += part.weight; }
+  for (const EvidenceOf& part : evidence.parts) {
+    sum += part.weight;
+  }
   EXPECT_EQ(sum, evidence.weight);
   return evidence.weight;
 }
 
-const Party kNorthgate = {"Northgate Stores Inc", "", "US389625573", "info@northgate.example", "(312) 808 2423", "1 Oak Avenue", "Chicago", "60601", "US"};
-const Party kBranch = {"Northgate Stores Seattle Branch", "", "US389625573", "seattle@northgate.example", "206-553-8215", "50 Lake Drive", "Seattle", "98101", "US"};
-const Party kKarin = {"Karin Braun", "", "", "karin.braun@post.example", "030 3048034", "Lindenweg 85", "Berlin", "10115", "DE"};
+const Party kNorthgate = {"Northgate Stores Inc",
+                          "",
+                          "US389625573",
+                          "info@northgate.example",
+                          "(312) 808 2423",
+                          "1 Oak Avenue",
+                          "Chicago",
+                          "60601",
+                          "US"};
+const Party kBranch = {"Northgate Stores Seattle Branch",
+                       "",
+                       "US389625573",
+                       "seattle@northgate.example",
+                       "206-553-8215",
+                       "50 Lake Drive",
+                       "Seattle",
+                       "98101",
+                       "US"};
+const Party kKarin = {"Karin Braun", "",      "",  "karin.braun@post.example", "030 3048034", "Lindenweg 85",
+                      "Berlin",      "10115", "DE"};
 
 TEST(Score, TheSamePartyWrittenInAnotherWay) {
-  EXPECT_GE(Weight(kNorthgate, {"NORTHGATE STORES", "", "389625573", "", "+1 3128082423", "1 OAK AVE", "Chicago", "60601", "US"}), kThreshold);
-  EXPECT_GE(Weight(kKarin, {"Braun, Karin", "", "", "Karin.Braun+shop@post.example", "", "", "", "", ""}), kThreshold);
-  EXPECT_GE(Weight(kKarin, {"K. BRAUN", "", "", "", "+49 30 3048034", "Lindenweg 85", "Berlin", "10115", "DE"}), kThreshold);
-  EXPECT_GE(Weight({"銀杏商事", "", "", "", "", "銀杏町8丁目13番1号", "仙台市青葉区", "980-4021", "JP"},
-                   {"株式会社銀杏商事", "", "", "", "", "仙台市青葉区銀杏町8-13-1", "仙台", "980-4021", "JP"}),
+  EXPECT_GE(Weight(kNorthgate, {"NORTHGATE STORES", "", "389625573", "", "+1 3128082423", "1 OAK AVE",
+                                "Chicago", "60601", "US"}),
             kThreshold);
-  EXPECT_GE(Weight({"ナカムラ ミヒコ", "", "", "", "070-8134-6176", "", "", "", "JP"}, {"中村 美彦", "ﾅｶﾑﾗ ﾐﾋｺ", "", "", "+81 7081346176", "", "", "", "JP"}),
+  EXPECT_GE(Weight(kKarin, {"Braun, Karin", "", "", "Karin.Braun+shop@post.example", "", "", "", "", ""}),
+            kThreshold);
+  EXPECT_GE(
+      Weight(kKarin, {"K. BRAUN", "", "", "", "+49 30 3048034", "Lindenweg 85", "Berlin", "10115", "DE"}),
+      kThreshold);
+  EXPECT_GE(
+      Weight({"銀杏商事", "", "", "", "", "銀杏町8丁目13番1号", "仙台市青葉区", "980-4021", "JP"},
+             {"株式会社銀杏商事", "", "", "", "", "仙台市青葉区銀杏町8-13-1", "仙台", "980-4021", "JP"}),
+      kThreshold);
+  EXPECT_GE(Weight({"ナカムラ ミヒコ", "", "", "", "070-8134-6176", "", "", "", "JP"},
+                   {"中村 美彦", "ﾅｶﾑﾗ ﾐﾋｺ", "", "", "+81 7081346176", "", "", "", "JP"}),
             kThreshold);
 }
 

@@ -10,25 +10,34 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr bool NamesOurOrder(v1::Reference::Type type) {
-  return type == v1::Reference::ORDER || type == v1::Reference::CONTRACT || type == v1::Reference::MARKETPLACE_ORDER;
+  return type == v1::Reference::ORDER || type == v1::Reference::CONTRACT ||
+         type == v1::Reference::MARKETPLACE_ORDER;
 }
 
 // Calls visit(record, mention) for all mentions of the header and the lines.
 template <class Visit>
 void ForEachMention(const GoldenDocument& document, const Visit& visit) {
   for (const SourceDocument* record : document.records) {
-    for (const Mention& mention : record->mentions) { visit(*record, mention); }
+    for (const Mention& mention : record->mentions) {
+      visit(*record, mention);
+    }
     for (const DocumentLine& line : record->lines) {
-      for (const Mention& mention : line.mentions) { visit(*record, mention); }
+      for (const Mention& mention : line.mentions) {
+        visit(*record, mention);
+      }
     }
   }
 }
 
 void LinkQuotes(Linker& linker) {
   for (int order = 0; order < linker.size(); ++order) {
-    if (linker.At(order).kind != v1::Document::ORDER) { continue; }
+    if (linker.At(order).kind != v1::Document::ORDER) {
+      continue;
+    }
     ForEachMention(linker.At(order), [&](const SourceDocument& record, const Mention& mention) {
-      if (mention.type != v1::Reference::QUOTE) { return; }
+      if (mention.type != v1::Reference::QUOTE) {
+        return;
+      }
       if (const int quote = linker.Resolve(v1::Document::QUOTE, mention, record); quote >= 0) {
         linker.Link(quote, order, kQuoteOfOrder, EvidenceOf(mention));
       }
@@ -36,12 +45,17 @@ void LinkQuotes(Linker& linker) {
   }
 }
 
-// To the orders that are named; the customer's own number and numbers of unknown meaning only count where no order of ours is named.
+// To the orders that are named; the customer's own number and numbers of unknown meaning only count where no
+// order of ours is named.
 void LinkToOrders(Linker& linker, int document, std::string_view relation) {
   for (const bool ours : {true, false}) {
-    if (linker.HasLink(document, v1::Document::ORDER)) { return; }
+    if (linker.HasLink(document, v1::Document::ORDER)) {
+      return;
+    }
     ForEachMention(linker.At(document), [&](const SourceDocument& record, const Mention& mention) {
-      if (NamesOurOrder(mention.type) != ours) { return; }
+      if (NamesOurOrder(mention.type) != ours) {
+        return;
+      }
       if (const int order = linker.Resolve(v1::Document::ORDER, mention, record); order >= 0) {
         linker.Link(order, document, relation, EvidenceOf(mention));
       }
@@ -55,7 +69,9 @@ void LinkInvoice(Linker& linker, int invoice) {
     if (const int shipment = linker.Resolve(v1::Document::SHIPMENT, mention, record); shipment >= 0) {
       linker.Link(shipment, invoice, kShipmentOfInvoice, EvidenceOf(mention));
     }
-    if (!credit_note) { return; }
+    if (!credit_note) {
+      return;
+    }
     const int credited = linker.Resolve(v1::Document::INVOICE, mention, record);
     if (credited >= 0 && credited != invoice && !linker.At(credited).credit_note) {
       linker.Link(credited, invoice, kInvoiceOfCreditNote, EvidenceOf(mention));
@@ -71,10 +87,16 @@ void LinkShipmentsThroughInvoiceLines(Linker& linker, int invoice) {
       int order = -1;
       int shipment = -1;
       for (const Mention& mention : line.mentions) {
-        if (order < 0) { order = linker.Resolve(v1::Document::ORDER, mention, *record); }
-        if (shipment < 0) { shipment = linker.Resolve(v1::Document::SHIPMENT, mention, *record); }
+        if (order < 0) {
+          order = linker.Resolve(v1::Document::ORDER, mention, *record);
+        }
+        if (shipment < 0) {
+          shipment = linker.Resolve(v1::Document::SHIPMENT, mention, *record);
+        }
       }
-      if (order < 0 || shipment < 0 || linker.HasLink(shipment, v1::Document::ORDER)) { continue; }
+      if (order < 0 || shipment < 0 || linker.HasLink(shipment, v1::Document::ORDER)) {
+        continue;
+      }
       linker.Link(order, shipment, kOrderOfShipment, "a line of " + linker.At(invoice).name + " names both");
     }
   }
@@ -82,7 +104,9 @@ void LinkShipmentsThroughInvoiceLines(Linker& linker, int invoice) {
 
 // An invoice that names shipments only is of their orders.
 void LinkInvoiceThroughShipments(Linker& linker, int invoice) {
-  if (linker.HasLink(invoice, v1::Document::ORDER)) { return; }
+  if (linker.HasLink(invoice, v1::Document::ORDER)) {
+    return;
+  }
   for (const int shipment : linker.Linked(invoice, v1::Document::SHIPMENT)) {
     for (const int order : linker.Linked(shipment, v1::Document::ORDER)) {
       linker.Link(order, invoice, kOrderOfInvoice, "the order of " + linker.At(shipment).name);
@@ -93,42 +117,57 @@ void LinkInvoiceThroughShipments(Linker& linker, int invoice) {
 template <class Step>
 void ForKind(Linker& linker, DocumentKind kind, const Step& step) {
   for (int i = 0; i < linker.size(); ++i) {
-    if (linker.At(i).kind == kind) { step(i); }
+    if (linker.At(i).kind == kind) {
+      step(i);
+    }
   }
 }
 
 bool IsOfChain(DocumentKind kind) {
-  return kind == v1::Document::ORDER || kind == v1::Document::SHIPMENT || kind == v1::Document::INVOICE || kind == v1::Document::PAYMENT;
+  return kind == v1::Document::ORDER || kind == v1::Document::SHIPMENT || kind == v1::Document::INVOICE ||
+         kind == v1::Document::PAYMENT;
 }
 
 std::string ChainName(const GoldenDocument& smallest) {
   const RecordRef& record = smallest.records.front()->record;
-  return "chains/" + ShortId(Hash128Of({"chain", KindName(smallest.kind), record.system, record.stream, record.key}));
+  return "chains/" +
+         ShortId(Hash128Of({"chain", KindName(smallest.kind), record.system, record.stream, record.key}));
 }
 
-// A chain is a connected component; its name is that of its smallest record. A quote is of its order's chain but connects nothing.
+// A chain is a connected component; its name is that of its smallest record. A quote is of its order's chain
+// but connects nothing.
 void NameChains(std::vector<GoldenDocument>& golden) {
   std::vector<std::size_t> root(golden.size());
   std::iota(root.begin(), root.end(), 0u);
   const auto find = [&](std::size_t i) {
-    while (root[i] != i) { i = root[i] = root[root[i]]; }
+    while (root[i] != i) {
+      i = root[i] = root[root[i]];
+    }
     return i;
   };
   for (std::size_t i = 0; i < golden.size(); ++i) {
-    if (!IsOfChain(golden[i].kind)) { continue; }
+    if (!IsOfChain(golden[i].kind)) {
+      continue;
+    }
     for (const LinkPlan& link : golden[i].links) {
       const auto other = static_cast<std::size_t>(link.document);
-      if (!IsOfChain(golden[other].kind)) { continue; }
+      if (!IsOfChain(golden[other].kind)) {
+        continue;
+      }
       const std::size_t a = find(i);
       const std::size_t b = find(other);
       root[std::max(a, b)] = std::min(a, b);
     }
   }
   for (std::size_t i = 0; i < golden.size(); ++i) {
-    if (IsOfChain(golden[i].kind)) { golden[i].chain = ChainName(golden[find(i)]); }
+    if (IsOfChain(golden[i].kind)) {
+      golden[i].chain = ChainName(golden[find(i)]);
+    }
   }
   for (GoldenDocument& quote : golden) {
-    if (quote.kind != v1::Document::QUOTE || quote.links.empty()) { continue; }
+    if (quote.kind != v1::Document::QUOTE || quote.links.empty()) {
+      continue;
+    }
     quote.chain = golden[static_cast<std::size_t>(quote.links.front().document)].chain;
   }
 }
@@ -144,7 +183,9 @@ void Linker::Link(int earlier, int later, std::string_view relation, std::string
   std::vector<int>& of_earlier = linked_[static_cast<std::size_t>(earlier)];
   std::vector<int>& of_later = linked_[static_cast<std::size_t>(later)];
   const auto place = std::lower_bound(of_earlier.begin(), of_earlier.end(), later);
-  if (earlier == later || (place != of_earlier.end() && *place == later)) { return; }
+  if (earlier == later || (place != of_earlier.end() && *place == later)) {
+    return;
+  }
   of_earlier.insert(place, later);
   of_later.insert(std::lower_bound(of_later.begin(), of_later.end(), earlier), earlier);
   golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence});
@@ -154,7 +195,9 @@ void Linker::Link(int earlier, int later, std::string_view relation, std::string
 std::vector<int> Linker::Linked(int document, DocumentKind kind) const {
   std::vector<int> result;
   for (const int other : linked_[static_cast<std::size_t>(document)]) {
-    if (At(other).kind == kind) { result.push_back(other); }
+    if (At(other).kind == kind) {
+      result.push_back(other);
+    }
   }
   return result;
 }
@@ -167,16 +210,19 @@ bool Linker::HasLink(int document, DocumentKind kind) const {
 void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
   Linker linker(input, golden);
   LinkQuotes(linker);
-  ForKind(linker, v1::Document::SHIPMENT, [&](int shipment) { LinkToOrders(linker, shipment, kOrderOfShipment); });
+  ForKind(linker, v1::Document::SHIPMENT,
+          [&](int shipment) { LinkToOrders(linker, shipment, kOrderOfShipment); });
   ForKind(linker, v1::Document::INVOICE, [&](int invoice) { LinkInvoice(linker, invoice); });
-  ForKind(linker, v1::Document::INVOICE, [&](int invoice) { LinkShipmentsThroughInvoiceLines(linker, invoice); });
+  ForKind(linker, v1::Document::INVOICE,
+          [&](int invoice) { LinkShipmentsThroughInvoiceLines(linker, invoice); });
   FitShipments(linker);
   ForKind(linker, v1::Document::INVOICE, [&](int invoice) { LinkInvoiceThroughShipments(linker, invoice); });
   FitInvoices(linker);
   FitInvoicesToShipments(linker);
   LinkPayments(linker);
   for (GoldenDocument& document : golden) {
-    std::sort(document.links.begin(), document.links.end(), [](const LinkPlan& a, const LinkPlan& b) { return a.document < b.document; });
+    std::sort(document.links.begin(), document.links.end(),
+              [](const LinkPlan& a, const LinkPlan& b) { return a.document < b.document; });
   }
   NameChains(golden);
 }

@@ -1,5 +1,5 @@
-// The chain: which order a shipment, an invoice or a payment belongs to, which shipments an invoice bills, which invoices a payment settles.
-// References first, then what fits in one way only. Pure.
+// The chain: which order a shipment, an invoice or a payment belongs to, which shipments an invoice bills,
+// which invoices a payment settles. References first, then what fits in one way only. Pure.
 #pragma once
 
 #include <span>
@@ -23,7 +23,7 @@ inline constexpr std::string_view kInvoiceOfCreditNote = "invoice of credit note
 struct ChainInput {
   DocumentSpan documents;
   const Clusters& clusters;
-  const std::vector<int>& index_of;    // golden document of a source document
+  const std::vector<int>& index_of;  // golden document of a source document
   const ReconcileOptions& options;
   const OrderBook& book;
 };

@@ -28,14 +28,20 @@ class ChainRules {
       FindInvoicedNotShipped(flow);
     }
     for (std::size_t i = 0; i < input_.golden.size(); ++i) {
-      if (At(static_cast<int>(i)).kind == v1::Document::SHIPMENT) { FindShippedNotInvoiced(static_cast<int>(i)); }
-      if (At(static_cast<int>(i)).kind == v1::Document::INVOICE) { FindInvoiceWithoutOrder(static_cast<int>(i)); }
+      if (At(static_cast<int>(i)).kind == v1::Document::SHIPMENT) {
+        FindShippedNotInvoiced(static_cast<int>(i));
+      }
+      if (At(static_cast<int>(i)).kind == v1::Document::INVOICE) {
+        FindInvoiceWithoutOrder(static_cast<int>(i));
+      }
     }
   }
 
  private:
   const GoldenDocument& At(int document) const { return input_.golden[static_cast<std::size_t>(document)]; }
-  ExceptionBuilder Start(v1::Exception::Type type, std::string_view rule) const { return {type, input_.customer, rule}; }
+  ExceptionBuilder Start(v1::Exception::Type type, std::string_view rule) const {
+    return {type, input_.customer, rule};
+  }
   void FindCurrencyMismatches(const OrderFlow& flow);
   void FindPriceMismatches(const OrderFlow& flow);
   void FindOverShipped(const OrderFlow& flow);
@@ -54,26 +60,30 @@ class ChainRules {
   ExceptionResult& result_;
   std::vector<OrderFlow> flows_;
   // What invoices bill that name no shipment: any shipment of these lines may be meant.
-  std::set<std::pair<int, int>> loosely_billed_;    // order and its line
+  std::set<std::pair<int, int>> loosely_billed_;  // order and its line
   std::set<int> loosely_billed_orders_;
-  std::set<int> billed_without_lines_;              // orders
+  std::set<int> billed_without_lines_;  // orders
 };
 
 void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
   const GoldenDocument& order = At(flow.order);
   for (const int invoice : flow.invoices) {
     const GoldenDocument& from = At(invoice);
-    if (order.currency.empty() || from.currency.empty() || order.currency == from.currency) { continue; }
-    result_.open.push_back(Start(v1::Exception::CURRENCY_MISMATCH, "invoice currency differs from the order's")
-                               .Whole(order)
-                               .Whole(from)
-                               .Expected(order.total, order.currency)
-                               .Found(from.total, from.currency)
-                               .ExpectedText(order.currency)
-                               .FoundText(from.currency)
-                               .Since(from.date)
-                               .Detail(fmt::format("{} is in {}, {} in {}", DisplayName(order), order.currency, DisplayName(from), from.currency))
-                               .Build());
+    if (order.currency.empty() || from.currency.empty() || order.currency == from.currency) {
+      continue;
+    }
+    result_.open.push_back(
+        Start(v1::Exception::CURRENCY_MISMATCH, "invoice currency differs from the order's")
+            .Whole(order)
+            .Whole(from)
+            .Expected(order.total, order.currency)
+            .Found(from.total, from.currency)
+            .ExpectedText(order.currency)
+            .FoundText(from.currency)
+            .Since(from.date)
+            .Detail(fmt::format("{} is in {}, {} in {}", DisplayName(order), order.currency,
+                                DisplayName(from), from.currency))
+            .Build());
   }
 }
 
@@ -84,46 +94,65 @@ void ChainRules::FindPriceMismatches(const OrderFlow& flow) {
   std::set<int> reported;
   for (std::size_t i = 0; i < flow.lines.size(); ++i) {
     for (const FlowEntry& entry : flow.lines[i].invoiced) {
-      if (!entry.line->unit_price || !lines[i].unit_price || entry.line->currency != lines[i].currency) { continue; }
-      if (!Differ(*entry.line->unit_price, *lines[i].unit_price, input_.options.price_tolerance)) { continue; }
-      if (!reported.insert(entry.document).second) { continue; }
+      if (!entry.line->unit_price || !lines[i].unit_price || entry.line->currency != lines[i].currency) {
+        continue;
+      }
+      if (!Differ(*entry.line->unit_price, *lines[i].unit_price, input_.options.price_tolerance)) {
+        continue;
+      }
+      if (!reported.insert(entry.document).second) {
+        continue;
+      }
       const GoldenDocument& invoice = At(entry.document);
-      result_.open.push_back(Start(v1::Exception::PRICE_MISMATCH, "invoice line price differs from the order line's")
-                                 .Whole(order)
-                                 .Whole(invoice)
-                                 .Expected(lines[i].unit_price, lines[i].currency)
-                                 .Found(entry.line->unit_price, entry.line->currency)
-                                 .Since(invoice.date)
-                                 .Detail(fmt::format("line {} of {}: ordered at {}, invoiced at {} by {}", i + 1, DisplayName(order),
-                                                     lines[i].unit_price->ToString(), entry.line->unit_price->ToString(), DisplayName(invoice)))
-                                 .Build());
+      result_.open.push_back(
+          Start(v1::Exception::PRICE_MISMATCH, "invoice line price differs from the order line's")
+              .Whole(order)
+              .Whole(invoice)
+              .Expected(lines[i].unit_price, lines[i].currency)
+              .Found(entry.line->unit_price, entry.line->currency)
+              .Since(invoice.date)
+              .Detail(fmt::format("line {} of {}: ordered at {}, invoiced at {} by {}", i + 1,
+                                  DisplayName(order), lines[i].unit_price->ToString(),
+                                  entry.line->unit_price->ToString(), DisplayName(invoice)))
+              .Build());
     }
   }
 }
 
 // More was shipped or invoiced than ordered: reported with the document that went over, once an order.
-void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule) {
+void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type,
+                             std::string_view rule) {
   const GoldenDocument& order = At(flow.order);
   const std::vector<OrderLine>& lines = input_.book.LinesOf(flow.order);
   for (std::size_t i = 0; i < flow.lines.size(); ++i) {
-    if (!lines[i].quantity) { continue; }
+    if (!lines[i].quantity) {
+      continue;
+    }
     const std::vector<FlowEntry>& entries = shipped ? flow.lines[i].shipped : flow.lines[i].invoiced;
     const std::string system = LargestSystem(input_.golden, entries);
     Decimal sum;
     for (const FlowEntry& entry : entries) {
-      if (!entry.line->quantity || !HasRecordOf(At(entry.document), system)) { continue; }
-      if (auto next = sum.Plus(*entry.line->quantity); next.ok()) { sum = *next; }
-      if (sum <= *lines[i].quantity) { continue; }
+      if (!entry.line->quantity || !HasRecordOf(At(entry.document), system)) {
+        continue;
+      }
+      if (auto next = sum.Plus(*entry.line->quantity); next.ok()) {
+        sum = *next;
+      }
+      if (sum <= *lines[i].quantity) {
+        continue;
+      }
       const GoldenDocument& over = At(entry.document);
-      result_.open.push_back(Start(type, rule)
-                                 .Whole(order)
-                                 .Whole(over)
-                                 .ExpectedText(lines[i].quantity->ToString())
-                                 .FoundText(sum.ToString())
-                                 .Since(over.date)
-                                 .Detail(fmt::format("line {} of {}: {} ordered, {} {} with {}", i + 1, DisplayName(order),
-                                                     lines[i].quantity->ToString(), sum.ToString(), shipped ? "shipped" : "invoiced", DisplayName(over)))
-                                 .Build());
+      result_.open.push_back(
+          Start(type, rule)
+              .Whole(order)
+              .Whole(over)
+              .ExpectedText(lines[i].quantity->ToString())
+              .FoundText(sum.ToString())
+              .Since(over.date)
+              .Detail(fmt::format("line {} of {}: {} ordered, {} {} with {}", i + 1, DisplayName(order),
+                                  lines[i].quantity->ToString(), sum.ToString(),
+                                  shipped ? "shipped" : "invoiced", DisplayName(over)))
+              .Build());
       return;
     }
   }
@@ -142,41 +171,64 @@ void ChainRules::FindLooseInvoices() {
     std::set<int> with_lines;
     std::set<int> loose;
     for (const int invoice : flow.invoices) {
-      if (LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { loose.insert(invoice); }
+      if (LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
+        loose.insert(invoice);
+      }
     }
-    if (loose.empty()) { continue; }
+    if (loose.empty()) {
+      continue;
+    }
     loosely_billed_orders_.insert(flow.order);
     for (std::size_t i = 0; i < flow.lines.size(); ++i) {
       for (const FlowEntry& entry : flow.lines[i].invoiced) {
-        if (!loose.contains(entry.document)) { continue; }
+        if (!loose.contains(entry.document)) {
+          continue;
+        }
         with_lines.insert(entry.document);
         loosely_billed_.insert({flow.order, static_cast<int>(i)});
       }
     }
-    if (with_lines.size() < loose.size()) { billed_without_lines_.insert(flow.order); }
+    if (with_lines.size() < loose.size()) {
+      billed_without_lines_.insert(flow.order);
+    }
   }
 }
 
-// Something of the shipment was invoiced: an invoice bills it, or one that names no shipment bills one of its lines.
+// Something of the shipment was invoiced: an invoice bills it, or one that names no shipment bills one of its
+// lines.
 bool ChainRules::Invoiced(int shipment) const {
-  if (!LinkedDocuments(input_.golden, shipment, v1::Document::INVOICE).empty()) { return true; }
-  if (loosely_billed_orders_.empty()) { return false; }
+  if (!LinkedDocuments(input_.golden, shipment, v1::Document::INVOICE).empty()) {
+    return true;
+  }
+  if (loosely_billed_orders_.empty()) {
+    return false;
+  }
   const std::vector<Allocation> shipped = AllocateLines(input_.golden, input_.book, shipment);
   for (const Allocation& allocation : shipped) {
-    if (loosely_billed_.contains({allocation.order, allocation.order_line})) { return true; }
+    if (loosely_billed_.contains({allocation.order, allocation.order_line})) {
+      return true;
+    }
   }
   for (const int order : LinkedDocuments(input_.golden, shipment, v1::Document::ORDER)) {
-    if (billed_without_lines_.contains(order) || (shipped.empty() && loosely_billed_orders_.contains(order))) { return true; }
+    if (billed_without_lines_.contains(order) ||
+        (shipped.empty() && loosely_billed_orders_.contains(order))) {
+      return true;
+    }
   }
   return false;
 }
 
-// A note without lines beside other systems' shipments of the same order: most likely one of them, and nobody can say what it would bill.
+// A note without lines beside other systems' shipments of the same order: most likely one of them, and nobody
+// can say what it would bill.
 bool ChainRules::IsBareCopy(int shipment) const {
-  if (!At(shipment).lines.empty()) { return false; }
+  if (!At(shipment).lines.empty()) {
+    return false;
+  }
   for (const int order : LinkedDocuments(input_.golden, shipment, v1::Document::ORDER)) {
     for (const int other : LinkedDocuments(input_.golden, order, v1::Document::SHIPMENT)) {
-      if (!At(other).lines.empty()) { return true; }
+      if (!At(other).lines.empty()) {
+        return true;
+      }
     }
   }
   return false;
@@ -186,12 +238,17 @@ bool ChainRules::IsBareCopy(int shipment) const {
 int ChainRules::InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) const {
   const LineFlow& of_line = flow.lines[line];
   for (const FlowEntry& billed : of_line.invoiced) {
-    const std::vector<int> shipments = LinkedDocuments(input_.golden, billed.document, v1::Document::SHIPMENT);
+    const std::vector<int> shipments =
+        LinkedDocuments(input_.golden, billed.document, v1::Document::SHIPMENT);
     std::vector<FlowEntry> shipped;
     for (const FlowEntry& entry : of_line.shipped) {
-      if (std::find(shipments.begin(), shipments.end(), entry.document) != shipments.end()) { shipped.push_back(entry); }
+      if (std::find(shipments.begin(), shipments.end(), entry.document) != shipments.end()) {
+        shipped.push_back(entry);
+      }
     }
-    if (billed.line->quantity && *billed.line->quantity < SumOf(input_.golden, shipped)) { return billed.document; }
+    if (billed.line->quantity && *billed.line->quantity < SumOf(input_.golden, shipped)) {
+      return billed.document;
+    }
   }
   return of_line.invoiced.back().document;
 }
@@ -202,54 +259,74 @@ void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
   for (std::size_t i = 0; i < flow.lines.size(); ++i) {
     const Decimal shipped = SumOf(input_.golden, flow.lines[i].shipped);
     const Decimal invoiced = SumOf(input_.golden, flow.lines[i].invoiced);
-    if (invoiced <= Decimal() || invoiced >= shipped || !lines[i].quantity || shipped > *lines[i].quantity) { continue; }
-    if (!std::all_of(flow.shipments.begin(), flow.shipments.end(), [&](int shipment) { return Invoiced(shipment); })) { return; }
+    if (invoiced <= Decimal() || invoiced >= shipped || !lines[i].quantity || shipped > *lines[i].quantity) {
+      continue;
+    }
+    if (!std::all_of(flow.shipments.begin(), flow.shipments.end(),
+                     [&](int shipment) { return Invoiced(shipment); })) {
+      return;
+    }
     const GoldenDocument& invoice = At(InvoiceThatFallsShort(flow, i));
-    result_.open.push_back(Start(v1::Exception::QUANTITY_MISMATCH, "less was invoiced of an order line than shipped")
-                               .Whole(order)
-                               .Whole(invoice)
-                               .ExpectedText(shipped.ToString())
-                               .FoundText(invoiced.ToString())
-                               .Since(invoice.date)
-                               .Detail(fmt::format("line {} of {}: {} shipped, {} invoiced", i + 1, DisplayName(order), shipped.ToString(), invoiced.ToString()))
-                               .Build());
+    result_.open.push_back(
+        Start(v1::Exception::QUANTITY_MISMATCH, "less was invoiced of an order line than shipped")
+            .Whole(order)
+            .Whole(invoice)
+            .ExpectedText(shipped.ToString())
+            .FoundText(invoiced.ToString())
+            .Since(invoice.date)
+            .Detail(fmt::format("line {} of {}: {} shipped, {} invoiced", i + 1, DisplayName(order),
+                                shipped.ToString(), invoiced.ToString()))
+            .Build());
     return;
   }
 }
 
 void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
   const GoldenDocument& order = At(flow.order);
-  if (order.property || flow.invoices.empty() || !flow.shipments.empty()) { return; }
-  ExceptionBuilder builder = Start(v1::Exception::INVOICED_NOT_SHIPPED, "an order was invoiced and nothing of it was shipped");
+  if (order.property || flow.invoices.empty() || !flow.shipments.empty()) {
+    return;
+  }
+  ExceptionBuilder builder =
+      Start(v1::Exception::INVOICED_NOT_SHIPPED, "an order was invoiced and nothing of it was shipped");
   builder.Whole(order);
   for (const int invoice : flow.invoices) {
-    if (!LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) { return; }
+    if (!LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
+      return;
+    }
     builder.Whole(At(invoice));
   }
   const GoldenDocument& first = At(flow.invoices.front());
   result_.open.push_back(builder.Found(first.total, first.currency)
                              .Since(first.date)
-                             .Detail(fmt::format("{} was invoiced by {}; there is no shipment", DisplayName(order), DisplayName(first)))
+                             .Detail(fmt::format("{} was invoiced by {}; there is no shipment",
+                                                 DisplayName(order), DisplayName(first)))
                              .Build());
 }
 
 void ChainRules::FindShippedNotInvoiced(int shipment) {
   const GoldenDocument& from = At(shipment);
   const std::vector<int> orders = LinkedDocuments(input_.golden, shipment, v1::Document::ORDER);
-  if (!from.date || orders.empty() || IsBareCopy(shipment) || Invoiced(shipment)) { return; }
+  if (!from.date || orders.empty() || IsBareCopy(shipment) || Invoiced(shipment)) {
+    return;
+  }
   const Date due = from.date->PlusDays(input_.options.shipped_not_invoiced_days + 1);
   if (due > input_.as_of) {
-    if (!result_.next_due || due < *result_.next_due) { result_.next_due = due; }
+    if (!result_.next_due || due < *result_.next_due) {
+      result_.next_due = due;
+    }
     return;
   }
   ExceptionBuilder builder = Start(v1::Exception::SHIPPED_NOT_INVOICED,
                                    "nothing was invoiced of a shipment that is older than the days allowed");
-  for (const int order : orders) { builder.Whole(At(order)); }
-  result_.open.push_back(builder.Whole(from)
-                             .ExpectedText(fmt::format("an invoice within {} days", input_.options.shipped_not_invoiced_days))
-                             .Since(from.date)
-                             .Detail(fmt::format("{} left on {}; there is no invoice", DisplayName(from), from.date->ToString()))
-                             .Build());
+  for (const int order : orders) {
+    builder.Whole(At(order));
+  }
+  result_.open.push_back(
+      builder.Whole(from)
+          .ExpectedText(fmt::format("an invoice within {} days", input_.options.shipped_not_invoiced_days))
+          .Since(from.date)
+          .Detail(fmt::format("{} left on {}; there is no invoice", DisplayName(from), from.date->ToString()))
+          .Build());
 }
 
 void ChainRules::FindInvoiceWithoutOrder(int invoice) {
@@ -258,16 +335,19 @@ void ChainRules::FindInvoiceWithoutOrder(int invoice) {
       !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
     return;
   }
-  result_.open.push_back(Start(v1::Exception::INVOICE_WITHOUT_ORDER, "no order in any system belongs to an invoice")
-                             .Whole(from)
-                             .Found(from.gross ? from.gross : from.total, from.currency)
-                             .Since(from.date)
-                             .Detail(fmt::format("{} belongs to no order", DisplayName(from)))
-                             .Build());
+  result_.open.push_back(
+      Start(v1::Exception::INVOICE_WITHOUT_ORDER, "no order in any system belongs to an invoice")
+          .Whole(from)
+          .Found(from.gross ? from.gross : from.total, from.currency)
+          .Since(from.date)
+          .Detail(fmt::format("{} belongs to no order", DisplayName(from)))
+          .Build());
 }
 
 }  // namespace
 
-void FindChainExceptions(const ExceptionInput& input, ExceptionResult& result) { ChainRules(input, result).Run(); }
+void FindChainExceptions(const ExceptionInput& input, ExceptionResult& result) {
+  ChainRules(input, result).Run();
+}
 
 }  // namespace crossbill::transforms

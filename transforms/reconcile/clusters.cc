@@ -6,13 +6,15 @@
 
 namespace crossbill::transforms {
 
-Clusters::Clusters(DocumentSpan documents) : root_(documents.size()), next_(documents.size()), streams_(documents.size()) {
+Clusters::Clusters(DocumentSpan documents)
+    : root_(documents.size()), next_(documents.size()), streams_(documents.size()) {
   std::map<std::pair<std::string_view, std::string_view>, int> numbers;
   for (std::size_t i = 0; i < documents.size(); ++i) {
     root_[i] = static_cast<int>(i);
     next_[i] = static_cast<int>(i);
     const RecordRef& record = documents[i]->record;
-    streams_[i] = numbers.try_emplace({record.system, record.stream}, static_cast<int>(numbers.size())).first->second;
+    streams_[i] =
+        numbers.try_emplace({record.system, record.stream}, static_cast<int>(numbers.size())).first->second;
   }
 }
 
@@ -20,10 +22,17 @@ void Clusters::Unite(int a, int b, std::string_view rule, std::string evidence) 
   evidence_.push_back({std::min(a, b), std::max(a, b), rule, std::move(evidence)});
   int into = Find(a);
   int from = Find(b);
-  if (into == from) { return; }
-  if (from < into) { std::swap(into, from); }
-  for (const int document : MembersOf(from)) { root_[static_cast<std::size_t>(document)] = into; }
-  std::swap(next_[static_cast<std::size_t>(into)], next_[static_cast<std::size_t>(from)]);    // two rings become one
+  if (into == from) {
+    return;
+  }
+  if (from < into) {
+    std::swap(into, from);
+  }
+  for (const int document : MembersOf(from)) {
+    root_[static_cast<std::size_t>(document)] = into;
+  }
+  std::swap(next_[static_cast<std::size_t>(into)],
+            next_[static_cast<std::size_t>(from)]);  // two rings become one
 }
 
 std::vector<int> Clusters::MembersOf(int document) const {

@@ -1,4 +1,5 @@
-// Groups of source documents that are one document: a union-find over indices that remembers members and refuses what cannot be one document.
+// Groups of source documents that are one document: a union-find over indices that remembers members and
+// refuses what cannot be one document.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +12,13 @@
 
 namespace crossbill::transforms {
 
-using DocumentSpan = std::span<const SourceDocument* const>;   // sorted by kind and record
+using DocumentSpan = std::span<const SourceDocument* const>;  // sorted by kind and record
 
 // Why two records are one document.
 struct MatchEvidence {
   int left = 0;
   int right = 0;
-  std::string_view rule;    // "reference", "shared reference" …: constants
+  std::string_view rule;  // "reference", "shared reference" …: constants
   std::string evidence;
 };
 
@@ -34,12 +35,16 @@ class Clusters {
   // No two records of one stream. `compatible(a, b)` is asked for all pairs.
   template <class Compatible>
   bool CanUnite(int a, int b, const Compatible& compatible) const {
-    if (Find(a) == Find(b)) { return false; }
+    if (Find(a) == Find(b)) {
+      return false;
+    }
     int x = a;
     do {
       int y = b;
       do {
-        if (StreamOf(x) == StreamOf(y) || !compatible(x, y)) { return false; }
+        if (StreamOf(x) == StreamOf(y) || !compatible(x, y)) {
+          return false;
+        }
         y = Next(y);
       } while (y != b);
       x = Next(x);
@@ -53,7 +58,7 @@ class Clusters {
  private:
   int Next(int document) const { return next_[static_cast<std::size_t>(document)]; }
   std::vector<int> root_;
-  std::vector<int> next_;                    // the members of a cluster, as a ring
+  std::vector<int> next_;  // the members of a cluster, as a ring
   std::vector<int> streams_;
   std::vector<MatchEvidence> evidence_;
 };

@@ -9,7 +9,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kClaimBytes = 96;    // of a claim in memory, about
+constexpr std::size_t kClaimBytes = 96;  // of a claim in memory, about
 constexpr std::size_t kFingerprintBytes = 16;
 
 std::string CustomerPrefix(char section, std::string_view customer) {
@@ -40,21 +40,29 @@ std::string DocumentSuffix(const RoutedView& routed) {
   return suffix;
 }
 
-RecordRef RecordOf(const RoutedView& routed) { return {std::string(routed.system), std::string(routed.stream), std::string(routed.key)}; }
+RecordRef RecordOf(const RoutedView& routed) {
+  return {std::string(routed.system), std::string(routed.stream), std::string(routed.key)};
+}
 
 // Big endian, shifted so that dates before 1970 come first.
 std::string DueKey(Date date, std::string_view customer) {
   const auto days = static_cast<std::uint32_t>(static_cast<std::int64_t>(date.days()) + (1LL << 31));
   std::string key("t");
-  for (int shift = 24; shift >= 0; shift -= 8) { key += static_cast<char>((days >> shift) & 0xFF); }
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    key += static_cast<char>((days >> shift) & 0xFF);
+  }
   key += customer;
   return key;
 }
 
 std::optional<Date> DateOfDueKey(std::string_view key) {
-  if (key.size() < 5) { return std::nullopt; }
+  if (key.size() < 5) {
+    return std::nullopt;
+  }
   std::uint32_t days = 0;
-  for (std::size_t i = 1; i < 5; ++i) { days = days << 8 | static_cast<unsigned char>(key[i]); }
+  for (std::size_t i = 1; i < 5; ++i) {
+    days = days << 8 | static_cast<unsigned char>(key[i]);
+  }
   return Date(static_cast<std::int32_t>(static_cast<std::int64_t>(days) - (1LL << 31)));
 }
 
@@ -77,17 +85,37 @@ bool ReadRouted(std::string_view bytes, RoutedView& routed) {
     if (reader.IsBytes(1)) {
       WireReader source(reader.bytes());
       while (source.Next()) {
-        if (source.IsBytes(1)) { routed.system = source.bytes(); }
-        if (source.IsBytes(2)) { routed.stream = source.bytes(); }
-        if (source.IsBytes(3)) { routed.key = source.bytes(); }
+        if (source.IsBytes(1)) {
+          routed.system = source.bytes();
+        }
+        if (source.IsBytes(2)) {
+          routed.stream = source.bytes();
+        }
+        if (source.IsBytes(3)) {
+          routed.key = source.bytes();
+        }
       }
-      if (!source.ok()) { return false; }
+      if (!source.ok()) {
+        return false;
+      }
     }
-    if (reader.IsVarint(2)) { routed.kind = v1::Document::Kind_IsValid(static_cast<int>(reader.varint())) ? static_cast<DocumentKind>(reader.varint()) : v1::Document::UNSPECIFIED; }
-    if (reader.IsVarint(3)) { routed.sequence = static_cast<std::int64_t>(reader.varint()); }
-    if (reader.IsBytes(4)) { routed.document = reader.bytes(); }
-    if (reader.IsBytes(5)) { routed.via = reader.bytes(); }
-    if (reader.IsVarint(6)) { routed.removed = reader.varint() != 0; }
+    if (reader.IsVarint(2)) {
+      routed.kind = v1::Document::Kind_IsValid(static_cast<int>(reader.varint()))
+                        ? static_cast<DocumentKind>(reader.varint())
+                        : v1::Document::UNSPECIFIED;
+    }
+    if (reader.IsVarint(3)) {
+      routed.sequence = static_cast<std::int64_t>(reader.varint());
+    }
+    if (reader.IsBytes(4)) {
+      routed.document = reader.bytes();
+    }
+    if (reader.IsBytes(5)) {
+      routed.via = reader.bytes();
+    }
+    if (reader.IsVarint(6)) {
+      routed.removed = reader.varint() != 0;
+    }
   }
   return reader.ok();
 }
@@ -98,7 +126,9 @@ std::vector<const SourceDocument*> CustomerDocuments::Current() const {
   const StoredDocument* last = nullptr;
   for (const auto& [suffix, stored] : documents) {
     if (last != nullptr && SameRecord(*last, stored)) {
-      if (std::tie(stored.sequence, stored.via) < std::tie(last->sequence, last->via)) { continue; }
+      if (std::tie(stored.sequence, stored.via) < std::tie(last->sequence, last->via)) {
+        continue;
+      }
       current.back() = &stored.document;
     } else {
       current.push_back(&stored.document);
@@ -108,7 +138,8 @@ std::vector<const SourceDocument*> CustomerDocuments::Current() const {
   return current;
 }
 
-Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
+Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer,
+                                    CustomerDocuments& into) {
   const std::string prefix = CustomerPrefix('d', customer);
   std::optional<Error> failure;
   auto status = state.Scan(prefix, [&](std::string_view key, std::string_view value) {
@@ -123,11 +154,14 @@ Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view cus
       return false;
     }
     into.bytes += parsed->MemoryBytes();
-    into.documents.emplace(std::string(key.substr(prefix.size())), StoredDocument{routed.sequence, std::string(routed.via), std::move(*parsed)});
+    into.documents.emplace(std::string(key.substr(prefix.size())),
+                           StoredDocument{routed.sequence, std::string(routed.via), std::move(*parsed)});
     return true;
   });
   CROSSBILL_RETURN_IF_ERROR(std::move(status));
-  if (failure) { return *std::move(failure); }
+  if (failure) {
+    return *std::move(failure);
+  }
   return Ok();
 }
 
@@ -155,7 +189,9 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
   CROSSBILL_TRY(const std::optional<std::string> due, state.Get(PlainKey('k', customer)));
   if (due) {
     documents->known = true;
-    if (due->size() == 5) { documents->next_due = DateOfDueKey(*due); }
+    if (due->size() == 5) {
+      documents->next_due = DateOfDueKey(*due);
+    }
     CROSSBILL_RETURN_IF_ERROR(ReadDocuments(state, customer, *documents));
     CROSSBILL_RETURN_IF_ERROR(ReadClaims(state, customer, *documents));
   }
@@ -166,11 +202,14 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
   return loaded;
 }
 
-Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                                const RoutedView& routed, std::string_view value) {
+Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view customer,
+                                CustomerDocuments& documents, const RoutedView& routed,
+                                std::string_view value) {
   std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found != documents.documents.end() && routed.sequence < found->second.sequence) { return false; }
+  if (found != documents.documents.end() && routed.sequence < found->second.sequence) {
+    return false;
+  }
   CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind, RecordOf(routed), routed.document));
   if (!documents.known) {
     state.Put(PlainKey('k', customer), "");
@@ -180,13 +219,15 @@ Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view custome
   documents.bytes += parsed.MemoryBytes();
   bytes_ += parsed.MemoryBytes();
   if (found == documents.documents.end()) {
-    documents.documents.emplace(std::move(suffix), StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)});
+    documents.documents.emplace(std::move(suffix),
+                                StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)});
     return true;
   }
   const std::size_t before = found->second.document.MemoryBytes();
   documents.bytes -= before;
   bytes_ -= before;
-  const bool changed = found->second.document.content != parsed.content || found->second.sequence != routed.sequence;
+  const bool changed =
+      found->second.document.content != parsed.content || found->second.sequence != routed.sequence;
   found->second = StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)};
   return changed;
 }
@@ -195,7 +236,9 @@ bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, Cu
                            const RoutedView& routed) {
   const std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found == documents.documents.end() || found->second.sequence > routed.sequence) { return false; }
+  if (found == documents.documents.end() || found->second.sequence > routed.sequence) {
+    return false;
+  }
   const std::size_t bytes = found->second.document.MemoryBytes();
   documents.bytes -= bytes;
   bytes_ -= bytes;
@@ -204,8 +247,8 @@ bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, Cu
   return true;
 }
 
-void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name,
-                             const Hash128& fingerprint) {
+void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                             const std::string& name, const Hash128& fingerprint) {
   state.Put(CustomerPrefix('c', customer) + name, FingerprintBytes(fingerprint));
   if (documents.claims.insert_or_assign(name, fingerprint).second) {
     documents.bytes += kClaimBytes;
@@ -213,7 +256,8 @@ void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, 
   }
 }
 
-void CustomerStore::DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name) {
+void CustomerStore::DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                              const std::string& name) {
   state.Delete(CustomerPrefix('c', customer) + name);
   if (documents.claims.erase(name) > 0) {
     documents.bytes -= kClaimBytes;
@@ -221,16 +265,24 @@ void CustomerStore::DropClaim(bus::StateStore& state, std::string_view customer,
   }
 }
 
-void CustomerStore::SetNextDue(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                               std::optional<Date> next_due) {
+void CustomerStore::SetNextDue(bus::StateStore& state, std::string_view customer,
+                               CustomerDocuments& documents, std::optional<Date> next_due) {
   const bool empty = documents.documents.empty() && documents.claims.empty();
-  if (empty) { next_due.reset(); }
-  if (documents.next_due && documents.next_due != next_due) { state.Delete(DueKey(*documents.next_due, customer)); }
   if (empty) {
-    if (documents.known) { state.Delete(PlainKey('k', customer)); }
+    next_due.reset();
+  }
+  if (documents.next_due && documents.next_due != next_due) {
+    state.Delete(DueKey(*documents.next_due, customer));
+  }
+  if (empty) {
+    if (documents.known) {
+      state.Delete(PlainKey('k', customer));
+    }
     documents.known = false;
   } else if (documents.next_due != next_due || !documents.known) {
-    if (next_due) { state.Put(DueKey(*next_due, customer), ""); }
+    if (next_due) {
+      state.Put(DueKey(*next_due, customer), "");
+    }
     state.Put(PlainKey('k', customer), next_due ? DueKey(*next_due, {}) : std::string());
     documents.known = true;
   }
@@ -241,7 +293,9 @@ Result<std::vector<std::string>> CustomerStore::DueUntil(bus::StateStore& state,
   std::vector<std::string> customers;
   CROSSBILL_RETURN_IF_ERROR(state.Scan("t", [&](std::string_view key, std::string_view) {
     const std::optional<Date> date = DateOfDueKey(key);
-    if (!date || *date > as_of) { return false; }
+    if (!date || *date > as_of) {
+      return false;
+    }
     customers.emplace_back(key.substr(5));
     return true;
   }));
@@ -262,7 +316,9 @@ void CustomerStore::Trim() {
   while (bytes_ > cache_bytes_ && oldest != used_.begin()) {
     --oldest;
     const auto found = cache_.find(*oldest);
-    if (found->second.documents->dirty) { continue; }
+    if (found->second.documents->dirty) {
+      continue;
+    }
     bytes_ -= found->second.documents->bytes;
     cache_.erase(found);
     oldest = used_.erase(oldest);

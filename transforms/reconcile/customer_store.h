@@ -1,6 +1,7 @@
-// The documents of customers and what was published of them, in the stage's state, with the customers in use parsed in memory.
-// Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer \0 name → fingerprint of what was claimed;
-// "k" customer → its next due date; "t" date customer → nothing (the index of due dates). One thread.
+// The documents of customers and what was published of them, in the stage's state, with the customers in use
+// parsed in memory. Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer
+// \0 name → fingerprint of what was claimed; "k" customer → its next due date; "t" date customer → nothing
+// (the index of due dates). One thread.
 #pragma once
 
 #include <cstdint>
@@ -40,14 +41,16 @@ struct StoredDocument {
 };
 
 struct CustomerDocuments {
-  std::map<std::string, StoredDocument, std::less<>> documents;    // by the part of the state key after the customer: in order of kind and record
-  std::map<std::string, Hash128, std::less<>> claims;              // name → fingerprint
+  std::map<std::string, StoredDocument, std::less<>>
+      documents;  // by the part of the state key after the customer: in order of kind and record
+  std::map<std::string, Hash128, std::less<>> claims;  // name → fingerprint
   std::optional<Date> next_due;
-  bool known = false;                                              // has its "k" key
-  bool dirty = false;                                              // documents came since it was reconciled
+  bool known = false;  // has its "k" key
+  bool dirty = false;  // documents came since it was reconciled
   std::size_t bytes = 0;
 
-  // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does not matter.
+  // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does
+  // not matter.
   std::vector<const SourceDocument*> Current() const;
 };
 
@@ -59,15 +62,18 @@ class CustomerStore {
   Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
 
   // True when the customer's documents changed. `value` is the serialised `routed`.
-  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const RoutedView& routed,
-                   std::string_view value);
-  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const RoutedView& routed);
+  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                   const RoutedView& routed, std::string_view value);
+  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+              const RoutedView& routed);
 
-  void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name,
-                const Hash128& fingerprint);
-  void DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, const std::string& name);
+  void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                const std::string& name, const Hash128& fingerprint);
+  void DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                 const std::string& name);
   // Keeps the index of due dates and the list of customers.
-  void SetNextDue(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents, std::optional<Date> next_due);
+  void SetNextDue(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                  std::optional<Date> next_due);
 
   static Result<std::vector<std::string>> DueUntil(bus::StateStore& state, Date as_of);
   static Result<std::vector<std::string>> AllCustomers(bus::StateStore& state);
@@ -84,9 +90,9 @@ class CustomerStore {
   Status ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
 
   std::size_t cache_bytes_;
-  std::size_t bytes_ = 0;                                 // of all cached customers, as of their last Trim
+  std::size_t bytes_ = 0;  // of all cached customers, as of their last Trim
   std::unordered_map<std::string, Cached> cache_;
-  std::list<std::string> used_;                           // the newest first
+  std::list<std::string> used_;  // the newest first
 };
 
 }  // namespace crossbill::transforms

@@ -8,17 +8,22 @@ namespace crossbill::transforms {
 namespace {
 
 void SetMoney(const std::optional<Decimal>& amount, const std::string& currency, v1::Money* money) {
-  if (!amount) { return; }
+  if (!amount) {
+    return;
+  }
   money->set_amount(amount->ToString());
   money->set_currency(currency);
 }
 
 }  // namespace
 
-ExceptionBuilder::ExceptionBuilder(v1::Exception::Type type, std::string_view customer, std::string_view rule) {
+ExceptionBuilder::ExceptionBuilder(v1::Exception::Type type, std::string_view customer,
+                                   std::string_view rule) {
   exception_.set_type(type);
   exception_.set_state(v1::Exception::OPEN);
-  if (customer.starts_with("customers/")) { exception_.set_customer(std::string(customer)); }
+  if (customer.starts_with("customers/")) {
+    exception_.set_customer(std::string(customer));
+  }
   exception_.set_rule(std::string(rule));
 }
 
@@ -33,11 +38,14 @@ ExceptionBuilder& ExceptionBuilder::Record(const RecordRef& record) {
 }
 
 ExceptionBuilder& ExceptionBuilder::Whole(const GoldenDocument& document) {
-  for (const SourceDocument* record : document.records) { records_.insert(record->record); }
+  for (const SourceDocument* record : document.records) {
+    records_.insert(record->record);
+  }
   return Document(document);
 }
 
-ExceptionBuilder& ExceptionBuilder::Expected(const std::optional<Decimal>& amount, const std::string& currency) {
+ExceptionBuilder& ExceptionBuilder::Expected(const std::optional<Decimal>& amount,
+                                             const std::string& currency) {
   SetMoney(amount, currency, exception_.mutable_expected());
   return *this;
 }
@@ -58,7 +66,9 @@ ExceptionBuilder& ExceptionBuilder::FoundText(std::string text) {
 }
 
 ExceptionBuilder& ExceptionBuilder::Since(const std::optional<Date>& date) {
-  if (date) { exception_.set_since(date->ToString()); }
+  if (date) {
+    exception_.set_since(date->ToString());
+  }
   return *this;
 }
 
@@ -91,7 +101,8 @@ bool Differ(const Decimal& a, const Decimal& b, const Decimal& tolerance) {
 
 std::string DisplayName(const GoldenDocument& document) {
   const SourceDocument& record = *document.by_authority.front();
-  return std::string(KindName(document.kind)) + " " + (record.number_text.empty() ? record.record.key : record.number_text);
+  return std::string(KindName(document.kind)) + " " +
+         (record.number_text.empty() ? record.record.key : record.number_text);
 }
 
 }  // namespace crossbill::transforms

@@ -15,7 +15,7 @@ class ExceptionBuilder {
   ExceptionBuilder(v1::Exception::Type type, std::string_view customer, std::string_view rule);
   ExceptionBuilder& Document(const GoldenDocument& document);
   ExceptionBuilder& Record(const RecordRef& record);
-  ExceptionBuilder& Whole(const GoldenDocument& document);     // the document and all of its records
+  ExceptionBuilder& Whole(const GoldenDocument& document);  // the document and all of its records
   ExceptionBuilder& Expected(const std::optional<Decimal>& amount, const std::string& currency);
   ExceptionBuilder& Found(const std::optional<Decimal>& amount, const std::string& currency);
   ExceptionBuilder& ExpectedText(std::string text);

@@ -14,7 +14,9 @@ namespace {
 // One invoice stands twice in one system: the rows themselves, not the whole document.
 void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result) {
   for (const GoldenDocument& invoice : input.golden) {
-    if (invoice.kind != v1::Document::INVOICE || invoice.credit_note || invoice.records.size() < 2) { continue; }
+    if (invoice.kind != v1::Document::INVOICE || invoice.credit_note || invoice.records.size() < 2) {
+      continue;
+    }
     for (std::size_t begin = 0; begin < invoice.records.size();) {
       std::size_t end = begin;
       const RecordRef& first = invoice.records[begin]->record;
@@ -23,13 +25,17 @@ void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result)
         ++end;
       }
       if (end - begin > 1) {
-        ExceptionBuilder builder(v1::Exception::DUPLICATE_INVOICE, input.customer, "one invoice stands twice in one system");
+        ExceptionBuilder builder(v1::Exception::DUPLICATE_INVOICE, input.customer,
+                                 "one invoice stands twice in one system");
         builder.Document(invoice);
-        for (std::size_t i = begin; i < end; ++i) { builder.Record(invoice.records[i]->record); }
+        for (std::size_t i = begin; i < end; ++i) {
+          builder.Record(invoice.records[i]->record);
+        }
         const std::optional<Decimal>& amount = invoice.gross ? invoice.gross : invoice.total;
         builder.Found(amount, invoice.currency)
             .Since(invoice.date)
-            .Detail(fmt::format("{} was entered {} times in {}", DisplayName(invoice), end - begin, first.system));
+            .Detail(fmt::format("{} was entered {} times in {}", DisplayName(invoice), end - begin,
+                                first.system));
         result.open.push_back(std::move(builder).Build());
       }
       begin = end;
@@ -40,17 +46,25 @@ void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result)
 // The systems do not agree on the net total of one order.
 void FindAmountConflicts(const ExceptionInput& input, ExceptionResult& result) {
   for (const GoldenDocument& order : input.golden) {
-    if (order.kind != v1::Document::ORDER || !order.total) { continue; }
+    if (order.kind != v1::Document::ORDER || !order.total) {
+      continue;
+    }
     for (const SourceDocument* record : order.by_authority) {
-      if (!record->total || record->currency != order.currency || !Differ(*record->total, *order.total, input.options.amount_tolerance)) { continue; }
-      result.open.push_back(ExceptionBuilder(v1::Exception::AMOUNT_CONFLICT_BETWEEN_SYSTEMS, input.customer, "net totals of one order differ between systems")
-                                .Whole(order)
-                                .Expected(order.total, order.currency)
-                                .Found(record->total, record->currency)
-                                .Since(order.date)
-                                .Detail(fmt::format("net total of {} is {} in {}, {} in {}", DisplayName(order), order.total->ToString(),
-                                                    order.by_authority.front()->record.system, record->total->ToString(), record->record.system))
-                                .Build());
+      if (!record->total || record->currency != order.currency ||
+          !Differ(*record->total, *order.total, input.options.amount_tolerance)) {
+        continue;
+      }
+      result.open.push_back(
+          ExceptionBuilder(v1::Exception::AMOUNT_CONFLICT_BETWEEN_SYSTEMS, input.customer,
+                           "net totals of one order differ between systems")
+              .Whole(order)
+              .Expected(order.total, order.currency)
+              .Found(record->total, record->currency)
+              .Since(order.date)
+              .Detail(fmt::format("net total of {} is {} in {}, {} in {}", DisplayName(order),
+                                  order.total->ToString(), order.by_authority.front()->record.system,
+                                  record->total->ToString(), record->record.system))
+              .Build());
       break;
     }
   }

@@ -14,7 +14,7 @@
 namespace crossbill::transforms {
 
 struct ExceptionInput {
-  const std::vector<GoldenDocument>& golden;    // linked
+  const std::vector<GoldenDocument>& golden;  // linked
   const OrderBook& book;
   std::string_view customer;
   const ReconcileOptions& options;
@@ -23,7 +23,7 @@ struct ExceptionInput {
 
 struct ExceptionResult {
   std::vector<v1::Exception> open;
-  std::optional<Date> next_due;    // the next date on which an ageing rule may find something
+  std::optional<Date> next_due;  // the next date on which an ageing rule may find something
 };
 
 ExceptionResult FindExceptions(const ExceptionInput& input);

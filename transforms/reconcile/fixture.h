@@ -16,7 +16,8 @@
 
 namespace crossbill::transforms {
 
-// A document written down in one expression: Doc(ORDER, "crm", "1").Number("SO-1").On("2026-01-05").Total("100", "EUR").
+// A document written down in one expression: Doc(ORDER, "crm",
+// "1").Number("SO-1").On("2026-01-05").Total("100", "EUR").
 class Doc {
  public:
   Doc(DocumentKind kind, std::string_view system, std::string_view key) : kind_(kind) {
@@ -90,7 +91,9 @@ class Doc {
   DocumentKind kind() const { return kind_; }
 
   SourceDocument Parsed() const {
-    auto parsed = ParseSourceDocument(kind_, {message_.source().system(), message_.source().stream(), message_.source().key()}, message_.SerializeAsString());
+    auto parsed = ParseSourceDocument(
+        kind_, {message_.source().system(), message_.source().stream(), message_.source().key()},
+        message_.SerializeAsString());
     CROSSBILL_CHECK(parsed.ok());
     return std::move(parsed).value();
   }
@@ -102,7 +105,9 @@ class Doc {
     routed.set_sequence(sequence);
     routed.set_via(std::string(via));
     routed.set_removed(removed);
-    if (!removed) { routed.set_document(message_.SerializeAsString()); }
+    if (!removed) {
+      routed.set_document(message_.SerializeAsString());
+    }
     return routed.SerializeAsString();
   }
 
@@ -119,24 +124,28 @@ inline constexpr DocumentKind kPayment = v1::Document::PAYMENT;
 
 // What documents come to, readable: documents by the key of each of their records, exceptions by type.
 struct World {
-  std::map<std::string, v1::UnifiedDocument> documents;      // by name
-  std::map<std::string, std::string> name_of;                // "erp/4500001" → the document it is in
+  std::map<std::string, v1::UnifiedDocument> documents;  // by name
+  std::map<std::string, std::string> name_of;            // "erp/4500001" → the document it is in
   std::vector<v1::Exception> exceptions;
-  std::map<std::string, std::string> bytes;                  // by name: everything, as published
+  std::map<std::string, std::string> bytes;  // by name: everything, as published
   std::optional<Date> next_due;
 
   const v1::UnifiedDocument& Of(const std::string& record) const { return documents.at(name_of.at(record)); }
   bool Same(const std::string& a, const std::string& b) const { return name_of.at(a) == name_of.at(b); }
   bool Linked(const std::string& a, const std::string& b) const {
     for (const v1::DocumentLink& link : Of(a).links()) {
-      if (link.document() == name_of.at(b)) { return true; }
+      if (link.document() == name_of.at(b)) {
+        return true;
+      }
     }
     return false;
   }
   std::vector<v1::Exception> Exceptions(v1::Exception::Type type) const {
     std::vector<v1::Exception> found;
     for (const v1::Exception& exception : exceptions) {
-      if (exception.type() == type) { found.push_back(exception); }
+      if (exception.type() == type) {
+        found.push_back(exception);
+      }
     }
     return found;
   }
@@ -145,7 +154,9 @@ struct World {
 // "erp/1 crm/2": the records of an exception, in their order.
 inline std::string RecordsOf(const v1::Exception& exception) {
   std::string text;
-  for (const v1::SourceRef& record : exception.records()) { text += (text.empty() ? "" : " ") + record.system() + "/" + record.key(); }
+  for (const v1::SourceRef& record : exception.records()) {
+    text += (text.empty() ? "" : " ") + record.system() + "/" + record.key();
+  }
   return text;
 }
 
@@ -155,12 +166,17 @@ inline ReconcileOptions TestOptions() {
   return options;
 }
 
-inline World Reconcile(const std::vector<Doc>& docs, std::string_view as_of = "2026-10-31", const ReconcileOptions& options = TestOptions(),
+inline World Reconcile(const std::vector<Doc>& docs, std::string_view as_of = "2026-10-31",
+                       const ReconcileOptions& options = TestOptions(),
                        std::string_view customer = "customers/c1") {
   std::vector<SourceDocument> parsed;
-  for (const Doc& doc : docs) { parsed.push_back(doc.Parsed()); }
+  for (const Doc& doc : docs) {
+    parsed.push_back(doc.Parsed());
+  }
   std::vector<const SourceDocument*> pointers;
-  for (const SourceDocument& document : parsed) { pointers.push_back(&document); }
+  for (const SourceDocument& document : parsed) {
+    pointers.push_back(&document);
+  }
   const Outcome outcome = ReconcileDocuments(pointers, customer, options, Date::Parse(as_of).value());
   World world;
   world.next_due = outcome.next_due();
@@ -174,7 +190,9 @@ inline World Reconcile(const std::vector<Doc>& docs, std::string_view as_of = "2
     }
     v1::UnifiedDocument& document = world.documents[name];
     CROSSBILL_CHECK(document.ParseFromString(value));
-    for (const v1::SourceRef& record : document.records()) { world.name_of[record.system() + "/" + record.key()] = name; }
+    for (const v1::SourceRef& record : document.records()) {
+      world.name_of[record.system() + "/" + record.key()] = name;
+    }
   }
   return world;
 }

@@ -10,10 +10,18 @@ namespace {
 void FillFacts(GoldenDocument& golden) {
   golden.cancelled = true;
   for (const SourceDocument* record : golden.by_authority) {
-    if (!golden.date) { golden.date = record->date; }
-    if (golden.currency.empty()) { golden.currency = record->currency; }
-    if (!golden.total) { golden.total = record->total; }
-    if (!golden.gross) { golden.gross = record->gross; }
+    if (!golden.date) {
+      golden.date = record->date;
+    }
+    if (golden.currency.empty()) {
+      golden.currency = record->currency;
+    }
+    if (!golden.total) {
+      golden.total = record->total;
+    }
+    if (!golden.gross) {
+      golden.gross = record->gross;
+    }
     if (golden.lines_from == nullptr && !record->lines.empty()) {
       golden.lines_from = record;
       golden.lines = record->lines;
@@ -26,12 +34,15 @@ void FillFacts(GoldenDocument& golden) {
 
 }  // namespace
 
-std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* const> documents, const Clusters& clusters,
-                                                const ReconcileOptions& options, std::vector<int>& index_of) {
+std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* const> documents,
+                                                const Clusters& clusters, const ReconcileOptions& options,
+                                                std::vector<int>& index_of) {
   std::vector<GoldenDocument> all;
   index_of.assign(documents.size(), 0);
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    if (clusters.Find(static_cast<int>(i)) != static_cast<int>(i)) { continue; }
+    if (clusters.Find(static_cast<int>(i)) != static_cast<int>(i)) {
+      continue;
+    }
     GoldenDocument golden;
     golden.kind = documents[i]->kind;
     golden.name = NameOf(golden.kind, documents[i]->record);
@@ -45,8 +56,8 @@ std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* 
   }
   for (const MatchEvidence& match : clusters.evidence()) {
     GoldenDocument& golden = all[static_cast<std::size_t>(index_of[static_cast<std::size_t>(match.left)])];
-    golden.matches.push_back({documents[static_cast<std::size_t>(match.left)], documents[static_cast<std::size_t>(match.right)], match.rule,
-                              match.evidence});
+    golden.matches.push_back({documents[static_cast<std::size_t>(match.left)],
+                              documents[static_cast<std::size_t>(match.right)], match.rule, match.evidence});
   }
   return all;
 }

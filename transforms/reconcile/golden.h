@@ -1,4 +1,5 @@
-// A document as all systems have it, before it is written out: its records and the facts that chain and exceptions compare.
+// A document as all systems have it, before it is written out: its records and the facts that chain and
+// exceptions compare.
 #pragma once
 
 #include <optional>
@@ -18,15 +19,15 @@ struct MatchPlan {
 };
 
 struct LinkPlan {
-  int document = 0;               // index of the other golden document
-  std::string_view relation;      // "order of shipment" …: constants
+  int document = 0;           // index of the other golden document
+  std::string_view relation;  // "order of shipment" …: constants
   std::string evidence;
 };
 
 struct GoldenDocument {
   DocumentKind kind = v1::Document::UNSPECIFIED;
   std::string name;
-  Records records;                // sorted by record
+  Records records;  // sorted by record
   Records by_authority;
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
@@ -37,17 +38,19 @@ struct GoldenDocument {
   std::string currency;
   std::optional<Decimal> total;
   std::optional<Decimal> gross;
-  std::span<const DocumentLine> lines;    // of lines_from
+  std::span<const DocumentLine> lines;  // of lines_from
   const SourceDocument* lines_from = nullptr;
   bool credit_note = false;
   bool property = false;
-  bool cancelled = false;         // in all of its records
+  bool cancelled = false;  // in all of its records
 };
 
 class Clusters;
 
-// One golden document per cluster, in order of kind and smallest record; `index_of[i]`: the golden document of the i-th source document.
-std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* const> documents, const Clusters& clusters,
-                                                const ReconcileOptions& options, std::vector<int>& index_of);
+// One golden document per cluster, in order of kind and smallest record; `index_of[i]`: the golden document
+// of the i-th source document.
+std::vector<GoldenDocument> MakeGoldenDocuments(std::span<const SourceDocument* const> documents,
+                                                const Clusters& clusters, const ReconcileOptions& options,
+                                                std::vector<int>& index_of);
 
 }  // namespace crossbill::transforms

@@ -1,4 +1,5 @@
-// The links found so far between one customer's golden documents, and what the steps of the chain share. Private to the chain.
+// The links found so far between one customer's golden documents, and what the steps of the chain share.
+// Private to the chain.
 #pragma once
 
 #include <string>
@@ -27,7 +28,9 @@ class Linker {
   }
 
   DocumentSpan documents() const { return input_.documents; }
-  int GoldenOf(int source_document) const { return input_.index_of[static_cast<std::size_t>(source_document)]; }
+  int GoldenOf(int source_document) const {
+    return input_.index_of[static_cast<std::size_t>(source_document)];
+  }
 
   // The first evidence stays.
   void Link(int earlier, int later, std::string_view relation, std::string evidence);
@@ -39,16 +42,16 @@ class Linker {
   const ChainInput& input_;
   std::vector<GoldenDocument>& golden_;
   Resolver resolver_;
-  std::vector<std::vector<int>> linked_;    // sorted
+  std::vector<std::vector<int>> linked_;  // sorted
 };
 
 // "ORDER 4500012"
 std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
-void FitShipments(Linker& linker);               // to orders, by lines
-void FitInvoices(Linker& linker);                // to orders, by lines and prices
-void FitInvoicesToShipments(Linker& linker);     // of the same order, by lines
+void FitShipments(Linker& linker);            // to orders, by lines
+void FitInvoices(Linker& linker);             // to orders, by lines and prices
+void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines
 void LinkPayments(Linker& linker);
 
 }  // namespace crossbill::transforms

@@ -7,30 +7,45 @@
 namespace crossbill::transforms {
 namespace {
 
-// Where this many records around a date are no candidates, the answer is "none": a bound on work, not on data seen in practice.
+// Where this many records around a date are no candidates, the answer is "none": a bound on work, not on data
+// seen in practice.
 constexpr int kMaxSteps = 64;
 
 using Entries = std::span<const NearestEntry>;
 
 int Gap(const NearestEntry& a, const NearestEntry& b) { return std::abs(a.day - b.day); }
 
-// The nearest compatible record in `others`, sorted by day; null when there is none within max_days, or two are as near.
-const NearestEntry* NearestIn(Entries others, const NearestEntry& entry, int max_days, const std::function<bool(int, int)>& compatible) {
-  const auto middle = std::lower_bound(others.begin(), others.end(), entry.day,
-                                       [](const NearestEntry& other, std::int32_t day) { return other.day < day; });
+// The nearest compatible record in `others`, sorted by day; null when there is none within max_days, or two
+// are as near.
+const NearestEntry* NearestIn(Entries others, const NearestEntry& entry, int max_days,
+                              const std::function<bool(int, int)>& compatible) {
+  const auto middle =
+      std::lower_bound(others.begin(), others.end(), entry.day,
+                       [](const NearestEntry& other, std::int32_t day) { return other.day < day; });
   std::size_t right = static_cast<std::size_t>(middle - others.begin());
   std::size_t left = right;
   const NearestEntry* found = nullptr;
   for (int step = 0; step < kMaxSteps; ++step) {
     const bool has_left = left > 0;
     const bool has_right = right < others.size();
-    if (!has_left && !has_right) { return found; }
-    const bool take_left = has_left && (!has_right || Gap(others[left - 1], entry) <= Gap(others[right], entry));
+    if (!has_left && !has_right) {
+      return found;
+    }
+    const bool take_left =
+        has_left && (!has_right || Gap(others[left - 1], entry) <= Gap(others[right], entry));
     const NearestEntry& candidate = take_left ? others[--left] : others[right++];
-    if (Gap(candidate, entry) > max_days) { return found; }
-    if (found != nullptr && Gap(candidate, entry) > Gap(*found, entry)) { return found; }
-    if (!compatible(entry.document, candidate.document)) { continue; }
-    if (found != nullptr) { return nullptr; }
+    if (Gap(candidate, entry) > max_days) {
+      return found;
+    }
+    if (found != nullptr && Gap(candidate, entry) > Gap(*found, entry)) {
+      return found;
+    }
+    if (!compatible(entry.document, candidate.document)) {
+      continue;
+    }
+    if (found != nullptr) {
+      return nullptr;
+    }
     found = &candidate;
   }
   return nullptr;
@@ -41,7 +56,9 @@ std::vector<Entries> ByStream(Entries all) {
   std::vector<Entries> parts;
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
-    while (end < all.size() && all[end].stream == all[begin].stream) { ++end; }
+    while (end < all.size() && all[end].stream == all[begin].stream) {
+      ++end;
+    }
     parts.push_back(all.subspan(begin, end - begin));
     begin = end;
   }
@@ -58,16 +75,23 @@ std::vector<NearestPair> MutualNearest(std::vector<NearestEntry> entries, int ma
   const Entries all(entries);
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
-    while (end < all.size() && all[end].key == all[begin].key) { ++end; }
+    while (end < all.size() && all[end].key == all[begin].key) {
+      ++end;
+    }
     const std::vector<Entries> parts = ByStream(all.subspan(begin, end - begin));
     for (std::size_t i = 0; i < parts.size(); ++i) {
       for (std::size_t j = i + 1; j < parts.size(); ++j) {
         for (const NearestEntry& entry : parts[i]) {
           const NearestEntry* other = NearestIn(parts[j], entry, max_days, compatible);
-          if (other == nullptr) { continue; }
+          if (other == nullptr) {
+            continue;
+          }
           const NearestEntry* back = NearestIn(parts[i], *other, max_days, compatible);
-          if (back == nullptr || back->document != entry.document) { continue; }
-          pairs.push_back({Gap(entry, *other), std::min(entry.document, other->document), std::max(entry.document, other->document)});
+          if (back == nullptr || back->document != entry.document) {
+            continue;
+          }
+          pairs.push_back({Gap(entry, *other), std::min(entry.document, other->document),
+                           std::max(entry.document, other->document)});
         }
       }
     }

@@ -31,7 +31,9 @@ TEST(MutualNearest, WhatIsNotCompatibleIsNoCandidate) {
 
 TEST(MutualNearest, ManyOfOneDayDoNotTakeQuadraticTime) {
   std::vector<NearestEntry> entries;
-  for (int i = 0; i < 100000; ++i) { entries.push_back({1, i % 2, 5, i}); }
+  for (int i = 0; i < 100000; ++i) {
+    entries.push_back({1, i % 2, 5, i});
+  }
   EXPECT_TRUE(MutualNearest(std::move(entries), 5, kAll).empty());
 }
 

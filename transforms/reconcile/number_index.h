@@ -1,4 +1,5 @@
-// Which documents have a number, and what the mentions of a document mean. Built once per customer; read only afterwards.
+// Which documents have a number, and what the mentions of a document mean. Built once per customer; read only
+// afterwards.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,9 @@ class NumberIndex {
   template <class Visit>
   void ForEach(DocumentKind kind, std::string_view number, const Visit& visit) const {
     const std::uint64_t hash = HashOfNumber(kind, number);
-    for (std::size_t i = LowerBound(hash); i < entries_.size() && entries_[i].hash == hash; ++i) { visit(entries_[i].document); }
+    for (std::size_t i = LowerBound(hash); i < entries_.size() && entries_[i].hash == hash; ++i) {
+      visit(entries_[i].document);
+    }
   }
 
  private:
@@ -43,7 +46,8 @@ class Resolver {
   Resolver(DocumentSpan documents, const Clusters& clusters);
 
   const NumberIndex& numbers() const { return numbers_; }
-  // The one document of this kind that the mention means: of the mentioning system where that has the number, else of any. -1: none or several.
+  // The one document of this kind that the mention means: of the mentioning system where that has the number,
+  // else of any. -1: none or several.
   int Resolve(DocumentKind kind, const Mention& mention, const SourceDocument& from) const;
   // Of all mentions of the header and the lines, without doubles, in order of roots.
   std::vector<int> ResolveAll(DocumentKind kind, const SourceDocument& from) const;
@@ -52,7 +56,7 @@ class Resolver {
   DocumentSpan documents_;
   const Clusters& clusters_;
   NumberIndex numbers_;
-  NumberIndex purchase_numbers_;    // the customer's order numbers, of orders
+  NumberIndex purchase_numbers_;  // the customer's order numbers, of orders
 };
 
 // May a mention of this type mean a document of the kind?

@@ -17,71 +17,110 @@ OrderLine LineOf(const DocumentLine& from, const std::string& system) {
 
 std::vector<std::uint64_t> ProductKeys(const DocumentLine& line, const std::string& system) {
   std::vector<std::uint64_t> keys;
-  if (!line.sku.empty()) { keys.push_back(HashOf(line.sku, kArticleSeed)); }
-  if (!line.ean.empty()) { keys.push_back(HashOf(line.ean, kArticleSeed)); }
-  if (!line.product_id.empty()) { keys.push_back(HashOf(line.product_id, HashOf(system, kIdSeed))); }
-  if (!line.product_name.empty()) { keys.push_back(HashOf(line.product_name, kNameSeed)); }
+  if (!line.sku.empty()) {
+    keys.push_back(HashOf(line.sku, kArticleSeed));
+  }
+  if (!line.ean.empty()) {
+    keys.push_back(HashOf(line.ean, kArticleSeed));
+  }
+  if (!line.product_id.empty()) {
+    keys.push_back(HashOf(line.product_id, HashOf(system, kIdSeed)));
+  }
+  if (!line.product_name.empty()) {
+    keys.push_back(HashOf(line.product_name, kNameSeed));
+  }
   return keys;
 }
 
 bool SameProduct(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
-  return std::any_of(a.begin(), a.end(), [&](std::uint64_t key) { return std::find(b.begin(), b.end(), key) != b.end(); });
+  return std::any_of(a.begin(), a.end(),
+                     [&](std::uint64_t key) { return std::find(b.begin(), b.end(), key) != b.end(); });
 }
 
 OrderBook::OrderBook(const std::vector<GoldenDocument>& golden) : golden_(golden), lines_(golden.size()) {
   for (std::size_t i = 0; i < golden.size(); ++i) {
-    if (golden[i].kind != v1::Document::ORDER || golden[i].lines_from == nullptr) { continue; }
-    for (const DocumentLine& line : golden[i].lines) { lines_[i].push_back(LineOf(line, golden[i].lines_from->record.system)); }
+    if (golden[i].kind != v1::Document::ORDER || golden[i].lines_from == nullptr) {
+      continue;
+    }
+    for (const DocumentLine& line : golden[i].lines) {
+      lines_[i].push_back(LineOf(line, golden[i].lines_from->record.system));
+    }
     AddOtherNames(golden[i], lines_[i]);
   }
 }
 
-// What other systems call the products: their line of the same product, else the one in the same place with the same quantity and price.
+// What other systems call the products: their line of the same product, else the one in the same place with
+// the same quantity and price.
 void OrderBook::AddOtherNames(const GoldenDocument& order, std::vector<OrderLine>& lines) const {
   for (const SourceDocument* record : order.records) {
-    if (record == order.lines_from) { continue; }
+    if (record == order.lines_from) {
+      continue;
+    }
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const DocumentLine* same = nullptr;
       for (const DocumentLine& other : record->lines) {
-        if (SameProduct(lines[i].products, ProductKeys(other, record->record.system))) { same = &other; }
+        if (SameProduct(lines[i].products, ProductKeys(other, record->record.system))) {
+          same = &other;
+        }
       }
-      if (same == nullptr && record->lines.size() == lines.size() && record->lines[i].quantity == lines[i].quantity &&
+      if (same == nullptr && record->lines.size() == lines.size() &&
+          record->lines[i].quantity == lines[i].quantity &&
           record->lines[i].unit_price == lines[i].unit_price) {
         same = &record->lines[i];
       }
-      if (same == nullptr) { continue; }
+      if (same == nullptr) {
+        continue;
+      }
       for (const std::uint64_t key : ProductKeys(*same, record->record.system)) {
-        if (std::find(lines[i].products.begin(), lines[i].products.end(), key) == lines[i].products.end()) { lines[i].products.push_back(key); }
+        if (std::find(lines[i].products.begin(), lines[i].products.end(), key) == lines[i].products.end()) {
+          lines[i].products.push_back(key);
+        }
       }
     }
   }
 }
 
-// The line's own reference: "order 4500012, line 20". The line number is that of the system whose order number it names.
+// The line's own reference: "order 4500012, line 20". The line number is that of the system whose order
+// number it names.
 int OrderBook::ByLineNumber(int order, const DocumentLine& line) const {
   const GoldenDocument& golden = golden_[static_cast<std::size_t>(order)];
   for (const Mention& mention : line.mentions) {
-    if (mention.line.empty()) { continue; }
+    if (mention.line.empty()) {
+      continue;
+    }
     for (const SourceDocument* record : golden.records) {
-      if (record->number != mention.number) { continue; }
-      const auto found = std::find_if(record->lines.begin(), record->lines.end(), [&](const DocumentLine& l) { return l.id == mention.line; });
-      if (found == record->lines.end()) { continue; }
-      if (record == golden.lines_from) { return static_cast<int>(found - record->lines.begin()); }
+      if (record->number != mention.number) {
+        continue;
+      }
+      const auto found = std::find_if(record->lines.begin(), record->lines.end(),
+                                      [&](const DocumentLine& l) { return l.id == mention.line; });
+      if (found == record->lines.end()) {
+        continue;
+      }
+      if (record == golden.lines_from) {
+        return static_cast<int>(found - record->lines.begin());
+      }
       const int same = ByProduct(order, ProductKeys(*found, record->record.system), *found);
-      if (same >= 0) { return same; }
+      if (same >= 0) {
+        return same;
+      }
     }
   }
   return -1;
 }
 
 // The best of the lines with the product: at the same price, then with the same quantity, then the first.
-int OrderBook::ByProduct(int order, const std::vector<std::uint64_t>& products, const DocumentLine& line) const {
+int OrderBook::ByProduct(int order, const std::vector<std::uint64_t>& products,
+                         const DocumentLine& line) const {
   const std::vector<OrderLine>& lines = LinesOf(order);
   int best = -1;
   int best_score = -1;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!SameProduct(lines[i].products, products)) { continue; }
-    const int score = (line.unit_price && lines[i].unit_price == line.unit_price ? 2 : 0) + (lines[i].quantity == line.quantity ? 1 : 0);
+    if (!SameProduct(lines[i].products, products)) {
+      continue;
+    }
+    const int score = (line.unit_price && lines[i].unit_price == line.unit_price ? 2 : 0) +
+                      (lines[i].quantity == line.quantity ? 1 : 0);
     if (score > best_score) {
       best = static_cast<int>(i);
       best_score = score;
@@ -93,20 +132,30 @@ int OrderBook::ByProduct(int order, const std::vector<std::uint64_t>& products, 
 // Where one of the two sides has no product that could be compared.
 int OrderBook::ByQuantityAndPrice(int order, const DocumentLine& line) const {
   const std::vector<OrderLine>& lines = LinesOf(order);
-  if (!line.quantity || !line.unit_price) { return -1; }
+  if (!line.quantity || !line.unit_price) {
+    return -1;
+  }
   int found = -1;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].quantity != line.quantity || lines[i].unit_price != line.unit_price) { continue; }
-    if (found >= 0) { return -1; }
+    if (lines[i].quantity != line.quantity || lines[i].unit_price != line.unit_price) {
+      continue;
+    }
+    if (found >= 0) {
+      return -1;
+    }
     found = static_cast<int>(i);
   }
   return found;
 }
 
 int OrderBook::Match(int order, const SourceDocument& from, const DocumentLine& line) const {
-  if (const int by_number = ByLineNumber(order, line); by_number >= 0) { return by_number; }
+  if (const int by_number = ByLineNumber(order, line); by_number >= 0) {
+    return by_number;
+  }
   const std::vector<std::uint64_t> products = ProductKeys(line, from.record.system);
-  if (const int by_product = ByProduct(order, products, line); by_product >= 0) { return by_product; }
+  if (const int by_product = ByProduct(order, products, line); by_product >= 0) {
+    return by_product;
+  }
   return ByQuantityAndPrice(order, line);
 }
 
@@ -118,20 +167,26 @@ bool OrderBook::Names(const DocumentLine& line, int order) const {
   });
 }
 
-std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book, int document) {
+std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book,
+                                      int document) {
   std::vector<Allocation> allocations;
   const GoldenDocument& from = golden[static_cast<std::size_t>(document)];
   std::vector<int> orders;
   for (const LinkPlan& link : from.links) {
-    if (golden[static_cast<std::size_t>(link.document)].kind == v1::Document::ORDER) { orders.push_back(link.document); }
+    if (golden[static_cast<std::size_t>(link.document)].kind == v1::Document::ORDER) {
+      orders.push_back(link.document);
+    }
   }
   std::sort(orders.begin(), orders.end());
   for (std::size_t i = 0; i < from.lines.size() && !orders.empty(); ++i) {
     const DocumentLine& line = from.lines[i];
-    const auto named = std::find_if(orders.begin(), orders.end(), [&](int order) { return book.Names(line, order); });
+    const auto named =
+        std::find_if(orders.begin(), orders.end(), [&](int order) { return book.Names(line, order); });
     const auto try_order = [&](int order) {
       const int order_line = book.Match(order, *from.lines_from, line);
-      if (order_line >= 0) { allocations.push_back({document, static_cast<int>(i), order, order_line}); }
+      if (order_line >= 0) {
+        allocations.push_back({document, static_cast<int>(i), order, order_line});
+      }
       return order_line >= 0;
     };
     if (named != orders.end()) {

@@ -1,4 +1,5 @@
-// The lines of all orders of a customer, and which of them a line of a shipment or an invoice means. Built once; read only afterwards.
+// The lines of all orders of a customer, and which of them a line of a shipment or an invoice means. Built
+// once; read only afterwards.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,11 @@ struct OrderLine {
   std::optional<Decimal> quantity;
   std::optional<Decimal> unit_price;
   std::string currency;
-  std::vector<std::uint64_t> products;    // hashes of all names that the systems have for the product
+  std::vector<std::uint64_t> products;  // hashes of all names that the systems have for the product
 };
 
-// The names by which lines find each other: SKU and EAN (which people type for each other), the system's own id, and the text.
+// The names by which lines find each other: SKU and EAN (which people type for each other), the system's own
+// id, and the text.
 std::vector<std::uint64_t> ProductKeys(const DocumentLine& line, const std::string& system);
 
 // One of the names is the same.
@@ -30,7 +32,8 @@ class OrderBook {
 
   // Lines of the golden document, as its record with the most authority has them; empty for what is no order.
   const std::vector<OrderLine>& LinesOf(int order) const { return lines_[static_cast<std::size_t>(order)]; }
-  // The order's line that `line` of `from` means: by the number of the line, else by the product, else by quantity and price. -1: none.
+  // The order's line that `line` of `from` means: by the number of the line, else by the product, else by
+  // quantity and price. -1: none.
   int Match(int order, const SourceDocument& from, const DocumentLine& line) const;
   // The line names one of the order's numbers.
   bool Names(const DocumentLine& line, int order) const;
@@ -48,12 +51,13 @@ class OrderBook {
 // A line of a shipment or an invoice that was found to be of a line of an order.
 struct Allocation {
   int document = 0;
-  int line = 0;            // index into the golden lines
+  int line = 0;  // index into the golden lines
   int order = 0;
-  int order_line = 0;      // index into LinesOf(order)
+  int order_line = 0;  // index into LinesOf(order)
 };
 
 // Of the document's golden lines, by the orders that it is linked with.
-std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book, int document);
+std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book,
+                                      int document);
 
 }  // namespace crossbill::transforms

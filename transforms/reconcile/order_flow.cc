@@ -10,7 +10,9 @@ std::vector<int> LinkedDocuments(const std::vector<GoldenDocument>& golden, int 
   std::vector<int> linked;
   for (const LinkPlan& link : golden[static_cast<std::size_t>(document)].links) {
     const GoldenDocument& other = golden[static_cast<std::size_t>(link.document)];
-    if (other.kind == kind && !other.credit_note) { linked.push_back(link.document); }
+    if (other.kind == kind && !other.credit_note) {
+      linked.push_back(link.document);
+    }
   }
   std::sort(linked.begin(), linked.end(), [&](int a, int b) {
     const auto& date_a = golden[static_cast<std::size_t>(a)].date;
@@ -21,14 +23,20 @@ std::vector<int> LinkedDocuments(const std::vector<GoldenDocument>& golden, int 
 }
 
 bool HasRecordOf(const GoldenDocument& document, const std::string& system) {
-  return std::any_of(document.records.begin(), document.records.end(), [&](const SourceDocument* record) { return record->record.system == system; });
+  return std::any_of(document.records.begin(), document.records.end(),
+                     [&](const SourceDocument* record) { return record->record.system == system; });
 }
 
-Decimal SumOf(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries, const std::string& system) {
+Decimal SumOf(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries,
+              const std::string& system) {
   Decimal sum;
   for (const FlowEntry& entry : entries) {
-    if (!entry.line->quantity || !HasRecordOf(golden[static_cast<std::size_t>(entry.document)], system)) { continue; }
-    if (auto next = sum.Plus(*entry.line->quantity); next.ok()) { sum = *next; }
+    if (!entry.line->quantity || !HasRecordOf(golden[static_cast<std::size_t>(entry.document)], system)) {
+      continue;
+    }
+    if (auto next = sum.Plus(*entry.line->quantity); next.ok()) {
+      sum = *next;
+    }
   }
   return sum;
 }
@@ -36,7 +44,9 @@ Decimal SumOf(const std::vector<GoldenDocument>& golden, const std::vector<FlowE
 std::string LargestSystem(const std::vector<GoldenDocument>& golden, const std::vector<FlowEntry>& entries) {
   std::set<std::string> systems;
   for (const FlowEntry& entry : entries) {
-    for (const SourceDocument* record : golden[static_cast<std::size_t>(entry.document)].records) { systems.insert(record->record.system); }
+    for (const SourceDocument* record : golden[static_cast<std::size_t>(entry.document)].records) {
+      systems.insert(record->record.system);
+    }
   }
   std::string largest;
   Decimal most;
@@ -60,8 +70,12 @@ std::vector<OrderFlow> MakeOrderFlows(const std::vector<GoldenDocument>& golden,
   std::vector<int> followers;
   for (std::size_t i = 0; i < golden.size(); ++i) {
     const DocumentKind kind = golden[i].kind;
-    if ((kind == v1::Document::SHIPMENT || kind == v1::Document::INVOICE) && !golden[i].credit_note) { followers.push_back(static_cast<int>(i)); }
-    if (kind != v1::Document::ORDER) { continue; }
+    if ((kind == v1::Document::SHIPMENT || kind == v1::Document::INVOICE) && !golden[i].credit_note) {
+      followers.push_back(static_cast<int>(i));
+    }
+    if (kind != v1::Document::ORDER) {
+      continue;
+    }
     OrderFlow flow;
     flow.order = static_cast<int>(i);
     flow.lines.resize(book.LinesOf(flow.order).size());

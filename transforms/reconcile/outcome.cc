@@ -14,7 +14,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kArenaBlock = 16384;    // holds most unified documents: on the stack, not on the heap
+constexpr std::size_t kArenaBlock = 16384;  // holds most unified documents: on the stack, not on the heap
 
 // Parts with their lengths, so that no two lists of parts give the same bytes.
 class Digest {
@@ -52,9 +52,9 @@ struct Outcome::Impl {
   std::string customer;
   const ReconcileOptions* options = nullptr;
   std::vector<GoldenDocument> golden;
-  std::vector<std::string> exceptions;            // serialised
+  std::vector<std::string> exceptions;  // serialised
   std::vector<Output> outputs;
-  std::vector<std::pair<bool, std::size_t>> places;   // of an output: (is an exception, index)
+  std::vector<std::pair<bool, std::size_t>> places;  // of an output: (is an exception, index)
   std::optional<Date> next_due;
 
   Hash128 FingerprintOfDocument(const GoldenDocument& document, const Hash128& options_hash) const;
@@ -62,7 +62,8 @@ struct Outcome::Impl {
   void ListOutputs(const std::vector<std::string>& exception_names);
 };
 
-Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document, const Hash128& options_hash) const {
+Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document,
+                                             const Hash128& options_hash) const {
   Digest digest;
   digest.Add(options_hash);
   digest.Add(customer);
@@ -94,8 +95,12 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
   v1::UnifiedDocument& out = *google::protobuf::Arena::CreateMessage<v1::UnifiedDocument>(&arena);
   out.set_name(document.name);
   out.set_kind(document.kind);
-  if (customer.starts_with("customers/")) { out.set_customer(customer); }
-  for (const SourceDocument* record : document.records) { SetRef(record->record, out.add_records()); }
+  if (customer.starts_with("customers/")) {
+    out.set_customer(customer);
+  }
+  for (const SourceDocument* record : document.records) {
+    SetRef(record->record, out.add_records());
+  }
   FillGoldenValues(document.by_authority, *options, out);
   for (const LinkPlan& plan : document.links) {
     const GoldenDocument& other = golden[static_cast<std::size_t>(plan.document)];
@@ -123,7 +128,9 @@ void Outcome::Impl::ListOutputs(const std::vector<std::string>& exception_names)
   for (std::size_t i = 0; i < golden.size(); ++i) {
     all.push_back({{golden[i].name, FingerprintOfDocument(golden[i], options_hash)}, {false, i}});
   }
-  for (std::size_t i = 0; i < exceptions.size(); ++i) { all.push_back({{exception_names[i], Hash128Of(exceptions[i])}, {true, i}}); }
+  for (std::size_t i = 0; i < exceptions.size(); ++i) {
+    all.push_back({{exception_names[i], Hash128Of(exceptions[i])}, {true, i}});
+  }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.name < b.first.name; });
   for (auto& [output, place] : all) {
     outputs.push_back(std::move(output));
@@ -144,13 +151,15 @@ std::string Outcome::Render(std::size_t output) const {
   return is_exception ? impl_->exceptions[index] : impl_->RenderDocument(impl_->golden[index]);
 }
 
-Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std::string_view customer, const ReconcileOptions& options,
-                           Date as_of) {
+Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std::string_view customer,
+                           const ReconcileOptions& options, Date as_of) {
   std::vector<const SourceDocument*> sorted(documents.begin(), documents.end());
   const auto less = [](const SourceDocument* a, const SourceDocument* b) {
     return a->kind != b->kind ? a->kind < b->kind : a->record < b->record;
   };
-  if (!std::is_sorted(sorted.begin(), sorted.end(), less)) { std::sort(sorted.begin(), sorted.end(), less); }
+  if (!std::is_sorted(sorted.begin(), sorted.end(), less)) {
+    std::sort(sorted.begin(), sorted.end(), less);
+  }
 
   Outcome outcome;
   Outcome::Impl& impl = *outcome.impl_;
@@ -175,7 +184,9 @@ Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std
 Hash128 FingerprintOf(const ReconcileOptions& options) {
   Digest digest;
   digest.Add(std::to_string(kReconcileVersion));
-  for (const std::string& system : options.authority) { digest.Add(system); }
+  for (const std::string& system : options.authority) {
+    digest.Add(system);
+  }
   digest.Add(std::string_view("days"));
   digest.Add(std::to_string(options.shipped_not_invoiced_days));
   digest.Add(options.price_tolerance.ToString());

@@ -11,38 +11,55 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kLongestCredit = 180;    // days between an invoice or order and its payment
+constexpr int kLongestCredit = 180;  // days between an invoice or order and its payment
 
-// What is open per currency: what is left to pay of invoices, and orders without a payment or an invoice, that may be paid before it.
+// What is open per currency: what is left to pay of invoices, and orders without a payment or an invoice,
+// that may be paid before it.
 class OpenTotals {
  public:
   explicit OpenTotals(const ExceptionInput& input) {
     for (std::size_t i = 0; i < input.golden.size(); ++i) {
       const GoldenDocument& document = input.golden[i];
       const bool order = document.kind == v1::Document::ORDER && !document.cancelled;
-      if (!order && document.kind != v1::Document::INVOICE) { continue; }
+      if (!order && document.kind != v1::Document::INVOICE) {
+        continue;
+      }
       const std::optional<Decimal>& amount = document.gross ? document.gross : document.total;
       const int index = static_cast<int>(i);
-      if (document.credit_note || !document.date || !amount) { continue; }
+      if (document.credit_note || !document.date || !amount) {
+        continue;
+      }
       const std::vector<int> payments = LinkedDocuments(input.golden, index, v1::Document::PAYMENT);
-      if (order && (!payments.empty() || !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) { continue; }
+      if (order &&
+          (!payments.empty() || !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) {
+        continue;
+      }
       Decimal left = *amount;
       for (const int payment : payments) {
         const auto rest = left.Minus(input.golden[static_cast<std::size_t>(payment)].total.value_or(left));
         left = rest.ok() ? *rest : Decimal();
       }
-      if (left > Decimal()) { open_[document.currency].push_back({*document.date, left}); }
+      if (left > Decimal()) {
+        open_[document.currency].push_back({*document.date, left});
+      }
     }
   }
 
-  // Whether a payment of this amount may be for some of it: then it is not allocated, but it does not belong to nothing.
+  // Whether a payment of this amount may be for some of it: then it is not allocated, but it does not belong
+  // to nothing.
   bool MayBeFor(const GoldenDocument& payment) const {
     const auto found = open_.find(payment.currency);
-    if (found == open_.end() || !payment.date || !payment.total) { return false; }
+    if (found == open_.end() || !payment.date || !payment.total) {
+      return false;
+    }
     Decimal sum;
     for (const auto& [date, amount] : found->second) {
-      if (date > *payment.date || date.PlusDays(kLongestCredit) < *payment.date) { continue; }
-      if (auto next = sum.Plus(amount); next.ok()) { sum = *next; }
+      if (date > *payment.date || date.PlusDays(kLongestCredit) < *payment.date) {
+        continue;
+      }
+      if (auto next = sum.Plus(amount); next.ok()) {
+        sum = *next;
+      }
     }
     return sum >= *payment.total;
   }
@@ -52,46 +69,70 @@ class OpenTotals {
 };
 
 void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, ExceptionResult& result) {
-  result.open.push_back(ExceptionBuilder(v1::Exception::PAYMENT_UNMATCHED, input.customer, "a payment belongs to no invoice and no order")
-                            .Whole(payment)
-                            .Found(payment.total, payment.currency)
-                            .Since(payment.date)
-                            .Detail(fmt::format("{} belongs to no invoice and no order", DisplayName(payment)))
-                            .Build());
+  result.open.push_back(
+      ExceptionBuilder(v1::Exception::PAYMENT_UNMATCHED, input.customer,
+                       "a payment belongs to no invoice and no order")
+          .Whole(payment)
+          .Found(payment.total, payment.currency)
+          .Since(payment.date)
+          .Detail(fmt::format("{} belongs to no invoice and no order", DisplayName(payment)))
+          .Build());
 }
 
-// A single payment of a single invoice. What several payments or several invoices share out is no matter of one pair.
-void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, int invoice_index, ExceptionResult& result) {
+// A single payment of a single invoice. What several payments or several invoices share out is no matter of
+// one pair.
+void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, int invoice_index,
+                  ExceptionResult& result) {
   const GoldenDocument& invoice = input.golden[static_cast<std::size_t>(invoice_index)];
-  if (!payment.total || !invoice.gross || payment.currency != invoice.currency) { return; }
-  if (LinkedDocuments(input.golden, invoice_index, v1::Document::PAYMENT).size() != 1) { return; }
-  if (*payment.total <= *invoice.gross || !Differ(*payment.total, *invoice.gross, input.options.amount_tolerance)) { return; }
+  if (!payment.total || !invoice.gross || payment.currency != invoice.currency) {
+    return;
+  }
+  if (LinkedDocuments(input.golden, invoice_index, v1::Document::PAYMENT).size() != 1) {
+    return;
+  }
+  if (*payment.total <= *invoice.gross ||
+      !Differ(*payment.total, *invoice.gross, input.options.amount_tolerance)) {
+    return;
+  }
   const auto too_much = payment.total->Minus(*invoice.gross);
-  if (!too_much.ok()) { return; }
-  result.open.push_back(ExceptionBuilder(v1::Exception::OVERPAID, input.customer, "a payment is larger than the gross amount of its invoice")
+  if (!too_much.ok()) {
+    return;
+  }
+  result.open.push_back(ExceptionBuilder(v1::Exception::OVERPAID, input.customer,
+                                         "a payment is larger than the gross amount of its invoice")
                             .Whole(payment)
                             .Whole(invoice)
                             .Expected(invoice.gross, invoice.currency)
                             .Found(payment.total, payment.currency)
                             .Since(payment.date)
-                            .Detail(fmt::format("{} {} too much for {}", too_much->ToString(), payment.currency, DisplayName(invoice)))
+                            .Detail(fmt::format("{} {} too much for {}", too_much->ToString(),
+                                                payment.currency, DisplayName(invoice)))
                             .Build());
 }
 
 }  // namespace
 
 void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result) {
-  std::optional<OpenTotals> open;    // made when it is needed
+  std::optional<OpenTotals> open;  // made when it is needed
   for (std::size_t i = 0; i < input.golden.size(); ++i) {
     const GoldenDocument& payment = input.golden[i];
-    if (payment.kind != v1::Document::PAYMENT) { continue; }
-    const std::vector<int> invoices = LinkedDocuments(input.golden, static_cast<int>(i), v1::Document::INVOICE);
+    if (payment.kind != v1::Document::PAYMENT) {
+      continue;
+    }
+    const std::vector<int> invoices =
+        LinkedDocuments(input.golden, static_cast<int>(i), v1::Document::INVOICE);
     const std::vector<int> orders = LinkedDocuments(input.golden, static_cast<int>(i), v1::Document::ORDER);
     if (invoices.empty() && orders.empty()) {
-      if (!open) { open.emplace(input); }
-      if (!open->MayBeFor(payment)) { FindUnmatched(input, payment, result); }
+      if (!open) {
+        open.emplace(input);
+      }
+      if (!open->MayBeFor(payment)) {
+        FindUnmatched(input, payment, result);
+      }
     }
-    if (invoices.size() == 1 && orders.empty()) { FindOverpaid(input, payment, invoices.front(), result); }
+    if (invoices.size() == 1 && orders.empty()) {
+      FindOverpaid(input, payment, invoices.front(), result);
+    }
   }
 }
 

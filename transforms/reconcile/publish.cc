@@ -25,10 +25,18 @@ struct ClaimView {
 bool ReadClaim(std::string_view bytes, ClaimView& claim) {
   WireReader reader(bytes);
   while (reader.Next()) {
-    if (reader.IsBytes(1)) { claim.owner = reader.bytes(); }
-    if (reader.IsBytes(2)) { claim.topic = reader.bytes(); }
-    if (reader.IsBytes(3)) { claim.value = reader.bytes(); }
-    if (reader.IsVarint(4)) { claim.removed = reader.varint() != 0; }
+    if (reader.IsBytes(1)) {
+      claim.owner = reader.bytes();
+    }
+    if (reader.IsBytes(2)) {
+      claim.topic = reader.bytes();
+    }
+    if (reader.IsBytes(3)) {
+      claim.value = reader.bytes();
+    }
+    if (reader.IsVarint(4)) {
+      claim.removed = reader.varint() != 0;
+    }
   }
   return reader.ok();
 }
@@ -38,7 +46,9 @@ using Claims = std::map<std::string, std::string, std::less<>>;
 
 std::string Encode(const Claims& claims) {
   std::string out;
-  for (const auto& [owner, claim] : claims) { AppendPart(out, claim); }
+  for (const auto& [owner, claim] : claims) {
+    AppendPart(out, claim);
+  }
   return out;
 }
 
@@ -46,7 +56,9 @@ bool Decode(std::string_view bytes, Claims& claims) {
   std::string_view part;
   while (!bytes.empty()) {
     ClaimView claim;
-    if (!TakePart(bytes, part) || !ReadClaim(part, claim)) { return false; }
+    if (!TakePart(bytes, part) || !ReadClaim(part, claim)) {
+      return false;
+    }
     claims.insert_or_assign(std::string(claim.owner), std::string(part));
   }
   return true;
@@ -55,7 +67,9 @@ bool Decode(std::string_view bytes, Claims& claims) {
 // The smallest owner's; empty when there is none.
 ClaimView WinnerOf(const Claims& claims) {
   ClaimView winner;
-  if (!claims.empty()) { CROSSBILL_CHECK(ReadClaim(claims.begin()->second, winner)); }
+  if (!claims.empty()) {
+    CROSSBILL_CHECK(ReadClaim(claims.begin()->second, winner));
+  }
   return winner;
 }
 
@@ -69,21 +83,25 @@ class PublishProcessor : public Processor {
   // A name that this batch touched.
   struct Touched {
     Claims claims;
-    std::string topic;                 // of the value that is published; empty: none is
-    Hash128 value;                     // its hash
+    std::string topic;  // of the value that is published; empty: none is
+    Hash128 value;      // its hash
   };
   Result<Touched*> Touch(std::string_view name, Context& context);
   void Publish(const std::string& name, const Touched& touched, Context& context);
-  void Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value, Context& context);
+  void Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value,
+            Context& context);
 
   bus::Topics topics_;
-  std::map<std::string, Touched, std::less<>> touched_;    // sorted: outputs do not depend on the order within a batch
+  std::map<std::string, Touched, std::less<>>
+      touched_;  // sorted: outputs do not depend on the order within a batch
   std::int64_t newest_ms_ = 0;
 };
 
 Result<PublishProcessor::Touched*> PublishProcessor::Touch(std::string_view name, Context& context) {
   const auto found = touched_.find(name);
-  if (found != touched_.end()) { return &found->second; }
+  if (found != touched_.end()) {
+    return &found->second;
+  }
   Touched touched;
   CROSSBILL_TRY(const std::optional<std::string> stored, context.state().Get(name));
   if (stored && !Decode(*stored, touched.claims)) {
@@ -95,12 +113,14 @@ Result<PublishProcessor::Touched*> PublishProcessor::Touch(std::string_view name
   return &touched_.emplace(std::string(name), std::move(touched)).first->second;
 }
 
-Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record, Context& context) {
+Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
+                                 Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
   ClaimView claim;
   const bool parsed = record.value && ReadClaim(*record.value, claim);
   if (!parsed || record.key.empty() || (!claim.removed && claim.topic.empty())) {
-    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, "expected a PublishClaim under a resource's name");
+    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode,
+                   "expected a PublishClaim under a resource's name");
     return Ok();
   }
   CROSSBILL_TRY(Touched* const touched, Touch(record.key, context));
@@ -127,14 +147,22 @@ Status PublishProcessor::Flush(Context& context) {
 
 void PublishProcessor::Publish(const std::string& name, const Touched& touched, Context& context) {
   const ClaimView winner = WinnerOf(touched.claims);
-  if (!touched.topic.empty() && winner.topic != touched.topic) { Emit(touched.topic, name, std::nullopt, context); }
-  if (touched.claims.empty() || (winner.topic == touched.topic && Hash128Of(winner.value) == touched.value)) { return; }
+  if (!touched.topic.empty() && winner.topic != touched.topic) {
+    Emit(touched.topic, name, std::nullopt, context);
+  }
+  if (touched.claims.empty() || (winner.topic == touched.topic && Hash128Of(winner.value) == touched.value)) {
+    return;
+  }
   Emit(std::string(winner.topic), name, winner.value, context);
 }
 
-void PublishProcessor::Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value, Context& context) {
-  std::string type = topic == topics_.Exceptions() ? "crossbill.v1.Exception" : "crossbill.v1.UnifiedDocument";
-  if (!value) { type += bus::kDeletedSuffix; }
+void PublishProcessor::Emit(const std::string& topic, const std::string& name,
+                            std::optional<std::string_view> value, Context& context) {
+  std::string type =
+      topic == topics_.Exceptions() ? "crossbill.v1.Exception" : "crossbill.v1.UnifiedDocument";
+  if (!value) {
+    type += bus::kDeletedSuffix;
+  }
   const std::string id = ShortId(Hash128Of({name, value.value_or(std::string_view())}), 26);
   const std::array<bus::HeaderView, 6> headers = {{{bus::kHeaderSpecVersion, "1.0"},
                                                    {bus::kHeaderId, id},

@@ -1,6 +1,7 @@
-// Publish: the last step before the unified topics. While a document moves from one customer to another (two customers were merged, an order
-// got another customer) both claim its name for a moment, in any order; this stage, partitioned by name, lets one of them through: the smallest
-// owner. Reads <prefix>.internal.publish; writes <prefix>.unified.* and <prefix>.exception, and a tombstone when no claim is left.
+// Publish: the last step before the unified topics. While a document moves from one customer to another (two
+// customers were merged, an order got another customer) both claim its name for a moment, in any order; this
+// stage, partitioned by name, lets one of them through: the smallest owner. Reads <prefix>.internal.publish;
+// writes <prefix>.unified.* and <prefix>.exception, and a tombstone when no claim is left.
 #pragma once
 
 #include "bus/topics.h"

@@ -27,7 +27,9 @@ class PublishStageTest : public testing::Test {
   std::vector<std::string> Run() {
     driver_.Run();
     std::vector<std::string> values;
-    for (const Written& written : driver_.Take(kTopics.Unified("order"))) { values.push_back(written.key + "=" + written.value.value_or("gone")); }
+    for (const Written& written : driver_.Take(kTopics.Unified("order"))) {
+      values.push_back(written.key + "=" + written.value.value_or("gone"));
+    }
     return values;
   }
 };

@@ -1,5 +1,6 @@
-// Reconcile: all documents of one customer are in one place, so same-document matching, the order-shipment-invoice-payment chain and exceptions are
-// local work. Reads <prefix>.internal.reconcile; writes <prefix>.unified.{quote,order,shipment,invoice,payment,interaction} and <prefix>.exception.
+// Reconcile: all documents of one customer are in one place, so same-document matching, the
+// order-shipment-invoice-payment chain and exceptions are local work. Reads <prefix>.internal.reconcile;
+// writes <prefix>.unified.{quote,order,shipment,invoice,payment,interaction} and <prefix>.exception.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@
 namespace crossbill::transforms {
 
 struct ReconcileOptions {
-  std::vector<std::string> authority;            // systems whose values win, the first most
+  std::vector<std::string> authority;  // systems whose values win, the first most
   int shipped_not_invoiced_days = 45;
   Decimal price_tolerance;
   Decimal amount_tolerance;

@@ -20,14 +20,16 @@ TEST(NormaliseNumber, WaysToWriteOneNumberMeet) {
 TEST(NormaliseNumber, DifferentNumbersStayApart) {
   EXPECT_NE(NormaliseNumber("CI-000001"), NormaliseNumber("CS-000001"));
   EXPECT_NE(NormaliseNumber("F240000001"), NormaliseNumber("R240000001"));
-  EXPECT_EQ(NormaliseNumber("NORTH-7"), "NORTH7");     // "NO" is part of the word
+  EXPECT_EQ(NormaliseNumber("NORTH-7"), "NORTH7");  // "NO" is part of the word
 }
 
 std::vector<std::string> NumbersOf(v1::Reference::Type type, std::string_view text) {
   std::vector<Mention> mentions;
   AddMentions(type, text, {}, mentions);
   std::vector<std::string> numbers;
-  for (const Mention& mention : mentions) { numbers.push_back(v1::Reference::Type_Name(mention.type) + " " + mention.number); }
+  for (const Mention& mention : mentions) {
+    numbers.push_back(v1::Reference::Type_Name(mention.type) + " " + mention.number);
+  }
   return numbers;
 }
 
@@ -45,7 +47,9 @@ TEST(AddMentionsInText, FindsNumbersBetweenWordsOfAnyScript) {
   std::vector<Mention> mentions;
   AddMentionsInText("付款 发票90000505, 0090000514/90000524 thanks 12", mentions);
   std::vector<std::string> numbers;
-  for (const Mention& mention : mentions) { numbers.push_back(mention.number); }
+  for (const Mention& mention : mentions) {
+    numbers.push_back(mention.number);
+  }
   EXPECT_EQ(numbers, (std::vector<std::string>{"90000505", "90000514", "90000524"}));
 }
 
@@ -53,7 +57,7 @@ TEST(NearlySame, OneSlipOnly) {
   EXPECT_TRUE(NearlySame("W250000465", "W2500000465"));
   EXPECT_TRUE(NearlySame("HT2025020587", "HT2025020578"));
   EXPECT_FALSE(NearlySame("HT2025020587", "HT2025022578"));
-  EXPECT_FALSE(NearlySame("1234", "1235"));             // too short for slips
+  EXPECT_FALSE(NearlySame("1234", "1235"));  // too short for slips
 }
 
 }  // namespace

@@ -13,16 +13,17 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kSameNumberDays = 31;         // numbers repeat over the years, and between systems
-constexpr int kTrackingDays = 60;           // carriers use their numbers again
-constexpr int kSharedReferenceDays = 120;   // of records that agree on a reference and on the total
+constexpr int kSameNumberDays = 31;        // numbers repeat over the years, and between systems
+constexpr int kTrackingDays = 60;          // carriers use their numbers again
+constexpr int kSharedReferenceDays = 120;  // of records that agree on a reference and on the total
 constexpr std::size_t kManyWithOneNumber = 64;
 constexpr std::size_t kLeastNumberLength = 4;
 
 std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
   const Decimal plain = amount.Abs().Normalised();
   const __int128 coefficient = plain.coefficient();
-  const std::array<std::uint64_t, 3> words = {static_cast<std::uint64_t>(coefficient), static_cast<std::uint64_t>(coefficient >> 64),
+  const std::array<std::uint64_t, 3> words = {static_cast<std::uint64_t>(coefficient),
+                                              static_cast<std::uint64_t>(coefficient >> 64),
                                               static_cast<std::uint64_t>(plain.scale())};
   return HashOf({reinterpret_cast<const char*>(words.data()), sizeof(words)}, seed);
 }
@@ -37,7 +38,9 @@ class Matcher {
 
  private:
   const SourceDocument& At(int i) const { return *documents_[static_cast<std::size_t>(i)]; }
-  std::int32_t DayOf(const SourceDocument& document) const { return document.date ? document.date->days() : 0; }
+  std::int32_t DayOf(const SourceDocument& document) const {
+    return document.date ? document.date->days() : 0;
+  }
   void MatchKind(DocumentKind kind);
   void ByOwnReference();
   void BySameNumber();
@@ -60,33 +63,44 @@ class Matcher {
   DocumentSpan documents_;
   const ReconcileOptions& options_;
   Clusters clusters_;
-  std::vector<std::vector<int>> orders_of_;    // the orders that a shipment, invoice or payment names
-  int begin_ = 0, end_ = 0;                    // the documents of the kind in work
+  std::vector<std::vector<int>> orders_of_;  // the orders that a shipment, invoice or payment names
+  int begin_ = 0, end_ = 0;                  // the documents of the kind in work
 };
 
 // Both name numbers of one kind that mean the same in all systems, and none of them agrees.
 bool DisjointMentions(const SourceDocument& a, const SourceDocument& b, v1::Reference::Type type) {
   bool both = false;
   for (const Mention& x : a.mentions) {
-    if (x.type != type) { continue; }
+    if (x.type != type) {
+      continue;
+    }
     for (const Mention& y : b.mentions) {
-      if (y.type != type) { continue; }
+      if (y.type != type) {
+        continue;
+      }
       both = true;
-      if (NearlySame(x.number, y.number)) { return false; }
+      if (NearlySame(x.number, y.number)) {
+        return false;
+      }
     }
   }
   return both;
 }
 
 bool Disjoint(const std::vector<int>& a, const std::vector<int>& b) {
-  return !a.empty() && !b.empty() && std::none_of(a.begin(), a.end(), [&](int x) { return std::binary_search(b.begin(), b.end(), x); });
+  return !a.empty() && !b.empty() &&
+         std::none_of(a.begin(), a.end(), [&](int x) { return std::binary_search(b.begin(), b.end(), x); });
 }
 
 Decimal TotalQuantity(const SourceDocument& document) {
   Decimal sum;
   for (const DocumentLine& line : document.lines) {
-    if (!line.quantity) { continue; }
-    if (auto next = sum.Plus(*line.quantity); next.ok()) { sum = *next; }
+    if (!line.quantity) {
+      continue;
+    }
+    if (auto next = sum.Plus(*line.quantity); next.ok()) {
+      sum = *next;
+    }
   }
   return sum;
 }
@@ -94,9 +108,14 @@ Decimal TotalQuantity(const SourceDocument& document) {
 bool HasAmount(const SourceDocument& document) { return document.total || document.gross; }
 
 bool Matcher::Contradict(const SourceDocument& a, const SourceDocument& b) const {
-  if (a.credit_note != b.credit_note) { return true; }
-  if (!a.currency.empty() && !b.currency.empty() && a.currency != b.currency) { return true; }
-  return DisjointMentions(a, b, v1::Reference::CUSTOMER_PO) || DisjointMentions(a, b, v1::Reference::MARKETPLACE_ORDER);
+  if (a.credit_note != b.credit_note) {
+    return true;
+  }
+  if (!a.currency.empty() && !b.currency.empty() && a.currency != b.currency) {
+    return true;
+  }
+  return DisjointMentions(a, b, v1::Reference::CUSTOMER_PO) ||
+         DisjointMentions(a, b, v1::Reference::MARKETPLACE_ORDER);
 }
 
 bool Matcher::Compatible(int a, int b) const {
@@ -106,11 +125,13 @@ bool Matcher::Compatible(int a, int b) const {
   });
 }
 
-void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule, std::string_view what,
-                   const std::function<bool(int, int)>& also) {
+void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule,
+                   std::string_view what, const std::function<bool(int, int)>& also) {
   const auto compatible = [&](int a, int b) { return Compatible(a, b) && also(a, b); };
   for (const NearestPair& pair : MutualNearest(std::move(entries), max_days, compatible)) {
-    if (!compatible(pair.left, pair.right)) { continue; }
+    if (!compatible(pair.left, pair.right)) {
+      continue;
+    }
     const int days = std::abs(DayOf(At(pair.left)) - DayOf(At(pair.right)));
     clusters_.Unite(pair.left, pair.right, rule, fmt::format("{}, {} days apart", what, days));
   }
@@ -123,16 +144,23 @@ void Matcher::ByOwnReference() {
     const std::string* number = nullptr;
   };
   NumberIndex numbers;
-  for (int i = begin_; i < end_; ++i) { numbers.Add(At(i).kind, At(i).number, i); }
+  for (int i = begin_; i < end_; ++i) {
+    numbers.Add(At(i).kind, At(i).number, i);
+  }
   numbers.Finish();
   std::vector<Edge> edges;
   for (int i = begin_; i < end_; ++i) {
     for (const Mention& mention : At(i).mentions) {
-      if (!MayMean(mention.type, At(i).kind) || mention.number.size() < kLeastNumberLength) { continue; }
+      if (!MayMean(mention.type, At(i).kind) || mention.number.size() < kLeastNumberLength) {
+        continue;
+      }
       std::size_t count = 0;
       numbers.ForEach(At(i).kind, mention.number, [&](int other) {
-        if (other == i || ++count > kManyWithOneNumber || At(i).credit_note != At(other).credit_note) { return; }
-        edges.push_back({std::abs(DayOf(At(i)) - DayOf(At(other))), std::min(i, other), std::max(i, other), &mention.number});
+        if (other == i || ++count > kManyWithOneNumber || At(i).credit_note != At(other).credit_note) {
+          return;
+        }
+        edges.push_back({std::abs(DayOf(At(i)) - DayOf(At(other))), std::min(i, other), std::max(i, other),
+                         &mention.number});
       });
     }
   }
@@ -140,38 +168,50 @@ void Matcher::ByOwnReference() {
     return std::tie(a.days, a.left, a.right, *a.number) < std::tie(b.days, b.left, b.right, *b.number);
   });
   for (const Edge& edge : edges) {
-    const bool fits = clusters_.CanUnite(edge.left, edge.right, [&](int x, int y) { return At(x).credit_note == At(y).credit_note; });
-    if (fits) { clusters_.Unite(edge.left, edge.right, "reference", *edge.number); }
+    const bool fits = clusters_.CanUnite(
+        edge.left, edge.right, [&](int x, int y) { return At(x).credit_note == At(y).credit_note; });
+    if (fits) {
+      clusters_.Unite(edge.left, edge.right, "reference", *edge.number);
+    }
   }
 }
 
 void Matcher::BySameNumber() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    if (At(i).number.size() < kLeastNumberLength) { continue; }
+    if (At(i).number.size() < kLeastNumberLength) {
+      continue;
+    }
     entries.push_back({HashOf(At(i).number), clusters_.StreamOf(i), DayOf(At(i)), i});
   }
   Pair(std::move(entries), kSameNumberDays, "same number", "the same number", [&](int a, int b) {
     const bool near = std::abs(DayOf(At(a)) - DayOf(At(b))) <= options_.same_document_days;
-    return near || !HasAmount(At(a)) || !HasAmount(At(b)) || SameAmount(At(a), At(b), options_.amount_tolerance);
+    return near || !HasAmount(At(a)) || !HasAmount(At(b)) ||
+           SameAmount(At(a), At(b), options_.amount_tolerance);
   });
 }
 
 void Matcher::ByTracking() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    if (At(i).tracking.empty()) { continue; }
+    if (At(i).tracking.empty()) {
+      continue;
+    }
     entries.push_back({HashOf(At(i).tracking), clusters_.StreamOf(i), DayOf(At(i)), i});
   }
-  Pair(std::move(entries), kTrackingDays, "tracking number", "the same tracking number", [](int, int) { return true; });
+  Pair(std::move(entries), kTrackingDays, "tracking number", "the same tracking number",
+       [](int, int) { return true; });
 }
 
 void Matcher::AddAmounts(int document, std::uint64_t seed, std::vector<NearestEntry>& entries) const {
   const SourceDocument& from = At(document);
   const std::uint64_t with_currency = HashOf(from.currency, seed);
   const auto add = [&](const std::optional<Decimal>& amount) {
-    if (!amount || amount->IsZero()) { return; }
-    entries.push_back({AmountKey(*amount, with_currency), clusters_.StreamOf(document), DayOf(from), document});
+    if (!amount || amount->IsZero()) {
+      return;
+    }
+    entries.push_back(
+        {AmountKey(*amount, with_currency), clusters_.StreamOf(document), DayOf(from), document});
   };
   add(from.total);
   add(from.gross);
@@ -180,41 +220,54 @@ void Matcher::AddAmounts(int document, std::uint64_t seed, std::vector<NearestEn
 void Matcher::BySharedReferenceAndTotal() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    for (const Mention& mention : At(i).mentions) { AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries); }
+    for (const Mention& mention : At(i).mentions) {
+      AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries);
+    }
   }
-  Pair(std::move(entries), kSharedReferenceDays, "shared reference", "the same reference and total", [](int, int) { return true; });
+  Pair(std::move(entries), kSharedReferenceDays, "shared reference", "the same reference and total",
+       [](int, int) { return true; });
 }
 
-// Only orders may differ in their totals (that is an exception of its own); several shipments and invoices of one order are usual.
+// Only orders may differ in their totals (that is an exception of its own); several shipments and invoices of
+// one order are usual.
 void Matcher::BySharedReferenceAndDate() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    if (!At(i).date || At(i).kind == v1::Document::SHIPMENT) { continue; }
+    if (!At(i).date || At(i).kind == v1::Document::SHIPMENT) {
+      continue;
+    }
     for (const Mention& mention : At(i).mentions) {
       const std::uint64_t key = HashOf(mention.number, static_cast<std::uint64_t>(mention.type));
       entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
   }
-  Pair(std::move(entries), options_.same_document_days, "shared reference", "the same reference", [&](int a, int b) {
-    return At(a).kind == v1::Document::ORDER || !HasAmount(At(a)) || !HasAmount(At(b)) ||
-           SameAmount(At(a), At(b), options_.amount_tolerance);
-  });
+  Pair(std::move(entries), options_.same_document_days, "shared reference", "the same reference",
+       [&](int a, int b) {
+         return At(a).kind == v1::Document::ORDER || !HasAmount(At(a)) || !HasAmount(At(b)) ||
+                SameAmount(At(a), At(b), options_.amount_tolerance);
+       });
 }
 
 void Matcher::ByOrderAndTotal() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    for (const int order : orders_of_[static_cast<std::size_t>(i)]) { AddAmounts(i, static_cast<std::uint64_t>(order) + 1, entries); }
+    for (const int order : orders_of_[static_cast<std::size_t>(i)]) {
+      AddAmounts(i, static_cast<std::uint64_t>(order) + 1, entries);
+    }
   }
-  Pair(std::move(entries), kSharedReferenceDays, "shared order", "the same order and total", [](int, int) { return true; });
+  Pair(std::move(entries), kSharedReferenceDays, "shared order", "the same order and total",
+       [](int, int) { return true; });
 }
 
 void Matcher::ByAmountAndDate() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
-    if (At(i).date) { AddAmounts(i, 0, entries); }
+    if (At(i).date) {
+      AddAmounts(i, 0, entries);
+    }
   }
-  Pair(std::move(entries), options_.same_document_days, "amount and date", "the same total", [](int, int) { return true; });
+  Pair(std::move(entries), options_.same_document_days, "amount and date", "the same total",
+       [](int, int) { return true; });
 }
 
 // Orders whose totals differ, of which nothing else is known: the same unit prices on all lines.
@@ -223,21 +276,32 @@ void Matcher::ByPricesAndDate() {
   std::vector<std::string> prices;
   for (int i = begin_; i < end_; ++i) {
     const SourceDocument& from = At(i);
-    if (!from.date || from.lines.empty() || from.cancelled) { continue; }
+    if (!from.date || from.lines.empty() || from.cancelled) {
+      continue;
+    }
     prices.clear();
-    for (const DocumentLine& line : from.lines) { prices.push_back(line.unit_price ? line.unit_price->Normalised().ToString() : std::string()); }
+    for (const DocumentLine& line : from.lines) {
+      prices.push_back(line.unit_price ? line.unit_price->Normalised().ToString() : std::string());
+    }
     std::sort(prices.begin(), prices.end());
-    if (prices.front().empty()) { continue; }
+    if (prices.front().empty()) {
+      continue;
+    }
     std::uint64_t key = HashOf(from.currency);
-    for (const std::string& price : prices) { key = HashOf(price, key); }
+    for (const std::string& price : prices) {
+      key = HashOf(price, key);
+    }
     entries.push_back({key, clusters_.StreamOf(i), DayOf(from), i});
   }
-  Pair(std::move(entries), options_.same_document_days, "prices and date", "the same prices on all lines", [](int, int) { return true; });
+  Pair(std::move(entries), options_.same_document_days, "prices and date", "the same prices on all lines",
+       [](int, int) { return true; });
 }
 
 // Carriers' numbers and quantities, where both have them.
 bool Matcher::ShipmentsAgree(int a, int b) const {
-  if (!At(a).tracking.empty() && !At(b).tracking.empty() && !NearlySame(At(a).tracking, At(b).tracking)) { return false; }
+  if (!At(a).tracking.empty() && !At(b).tracking.empty() && !NearlySame(At(a).tracking, At(b).tracking)) {
+    return false;
+  }
   const Decimal x = TotalQuantity(At(a));
   const Decimal y = TotalQuantity(At(b));
   return x.IsZero() || y.IsZero() || x == y;
@@ -248,13 +312,17 @@ void Matcher::ShipmentsByOrder(bool with_quantities) {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
     const Decimal quantity = TotalQuantity(At(i));
-    if (!At(i).date || (with_quantities && quantity.IsZero())) { continue; }
+    if (!At(i).date || (with_quantities && quantity.IsZero())) {
+      continue;
+    }
     for (const int order : orders_of_[static_cast<std::size_t>(i)]) {
       const auto seed = static_cast<std::uint64_t>(order);
-      entries.push_back({with_quantities ? AmountKey(quantity, seed) : seed, clusters_.StreamOf(i), DayOf(At(i)), i});
+      entries.push_back(
+          {with_quantities ? AmountKey(quantity, seed) : seed, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
   }
-  Pair(std::move(entries), options_.same_document_days, "order and date", "of the same order", [this](int a, int b) { return ShipmentsAgree(a, b); });
+  Pair(std::move(entries), options_.same_document_days, "order and date", "of the same order",
+       [this](int a, int b) { return ShipmentsAgree(a, b); });
 }
 
 // One is left of the order in each of two systems, whatever dates people typed.
@@ -272,10 +340,15 @@ void Matcher::ShipmentsThatAreLeft() {
 
 void Matcher::MatchKind(DocumentKind kind) {
   const auto less = [](const SourceDocument* document, DocumentKind value) { return document->kind < value; };
-  begin_ = static_cast<int>(std::lower_bound(documents_.begin(), documents_.end(), kind, less) - documents_.begin());
+  begin_ = static_cast<int>(std::lower_bound(documents_.begin(), documents_.end(), kind, less) -
+                            documents_.begin());
   end_ = begin_;
-  while (end_ < static_cast<int>(documents_.size()) && At(end_).kind == kind) { ++end_; }
-  if (end_ - begin_ < 2) { return; }
+  while (end_ < static_cast<int>(documents_.size()) && At(end_).kind == kind) {
+    ++end_;
+  }
+  if (end_ - begin_ < 2) {
+    return;
+  }
   ByOwnReference();
   BySameNumber();
   if (kind == v1::Document::SHIPMENT) {
@@ -289,8 +362,12 @@ void Matcher::MatchKind(DocumentKind kind) {
   ByOrderAndTotal();
   BySharedReferenceAndDate();
   ByAmountAndDate();
-  if (kind == v1::Document::ORDER) { ByPricesAndDate(); }
-  if (kind == v1::Document::INVOICE) { MergeDuplicateInvoices(documents_, begin_, end_, clusters_); }
+  if (kind == v1::Document::ORDER) {
+    ByPricesAndDate();
+  }
+  if (kind == v1::Document::INVOICE) {
+    MergeDuplicateInvoices(documents_, begin_, end_, clusters_);
+  }
 }
 
 Clusters Matcher::Run() {
@@ -310,7 +387,9 @@ Clusters Matcher::Run() {
 }
 
 bool Near(const std::optional<Decimal>& a, const std::optional<Decimal>& b, const Decimal& tolerance) {
-  if (!a || !b) { return false; }
+  if (!a || !b) {
+    return false;
+  }
   const auto gap = a->Abs().Minus(b->Abs());
   return gap.ok() && gap->Abs() <= tolerance.Abs();
 }
@@ -318,10 +397,12 @@ bool Near(const std::optional<Decimal>& a, const std::optional<Decimal>& b, cons
 }  // namespace
 
 bool SameAmount(const SourceDocument& a, const SourceDocument& b, const Decimal& tolerance) {
-  return Near(a.total, b.total, tolerance) || Near(a.gross, b.gross, tolerance) || Near(a.total, b.gross, tolerance) ||
-         Near(a.gross, b.total, tolerance);
+  return Near(a.total, b.total, tolerance) || Near(a.gross, b.gross, tolerance) ||
+         Near(a.total, b.gross, tolerance) || Near(a.gross, b.total, tolerance);
 }
 
-Clusters MatchSameDocuments(DocumentSpan documents, const ReconcileOptions& options) { return Matcher(documents, options).Run(); }
+Clusters MatchSameDocuments(DocumentSpan documents, const ReconcileOptions& options) {
+  return Matcher(documents, options).Run();
+}
 
 }  // namespace crossbill::transforms

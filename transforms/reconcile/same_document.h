@@ -1,5 +1,6 @@
-// Which records of different systems are the same document. Strongest evidence first; a weaker rule never undoes a stronger one, and where two
-// candidates are as good there is no match. Pure: the result depends on the set of documents only.
+// Which records of different systems are the same document. Strongest evidence first; a weaker rule never
+// undoes a stronger one, and where two candidates are as good there is no match. Pure: the result depends on
+// the set of documents only.
 #pragma once
 
 #include "transforms/reconcile/clusters.h"
@@ -10,7 +11,8 @@ namespace crossbill::transforms {
 // `documents` sorted by kind and record.
 Clusters MatchSameDocuments(DocumentSpan documents, const ReconcileOptions& options);
 
-// Amounts that may stand for each other: net with net, gross with gross, and net with gross, as people type one for the other.
+// Amounts that may stand for each other: net with net, gross with gross, and net with gross, as people type
+// one for the other.
 bool SameAmount(const SourceDocument& a, const SourceDocument& b, const Decimal& tolerance);
 
 }  // namespace crossbill::transforms

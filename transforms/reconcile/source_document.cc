@@ -14,14 +14,20 @@ namespace {
 constexpr std::size_t kArenaBlock = 4096;
 
 std::optional<Decimal> ParseDecimal(const std::string& text) {
-  if (text.empty()) { return std::nullopt; }
+  if (text.empty()) {
+    return std::nullopt;
+  }
   auto parsed = Decimal::Parse(text);
-  if (!parsed.ok()) { return std::nullopt; }
+  if (!parsed.ok()) {
+    return std::nullopt;
+  }
   return *parsed;
 }
 
 std::optional<Decimal> AmountOf(const v1::Money& money, std::string& currency) {
-  if (currency.empty()) { currency = money.currency(); }
+  if (currency.empty()) {
+    currency = money.currency();
+  }
   return ParseDecimal(money.amount());
 }
 
@@ -54,9 +60,13 @@ void ReadAmounts(const v1::Document& from, SourceDocument& to) {
   to.bank_fee = ParseDecimal(from.bank_fee().amount());
   const std::optional<Decimal> tax = ParseDecimal(from.tax().amount());
   if (to.total && tax && !to.gross) {
-    if (auto sum = to.total->Plus(*tax); sum.ok()) { to.gross = *sum; }
+    if (auto sum = to.total->Plus(*tax); sum.ok()) {
+      to.gross = *sum;
+    }
   } else if (to.gross && tax && !to.total) {
-    if (auto rest = to.gross->Minus(*tax); rest.ok()) { to.total = *rest; }
+    if (auto rest = to.gross->Minus(*tax); rest.ok()) {
+      to.total = *rest;
+    }
   }
 }
 
@@ -71,12 +81,20 @@ void ReadDocument(const v1::Document& from, SourceDocument& to) {
   for (const v1::Reference& reference : from.references()) {
     AddMentions(reference.type(), reference.number(), NormaliseNumber(reference.line()), to.mentions);
   }
-  if (!from.bank_reference().empty()) { AddMentions(v1::Reference::PAYMENT, from.bank_reference(), {}, to.mentions); }
-  if (to.kind == v1::Document::PAYMENT && !from.text().empty()) { AddMentionsInText(from.text(), to.mentions); }
-  if (auto date = Date::Parse(from.date()); !from.date().empty() && date.ok()) { to.date = *date; }
+  if (!from.bank_reference().empty()) {
+    AddMentions(v1::Reference::PAYMENT, from.bank_reference(), {}, to.mentions);
+  }
+  if (to.kind == v1::Document::PAYMENT && !from.text().empty()) {
+    AddMentionsInText(from.text(), to.mentions);
+  }
+  if (auto date = Date::Parse(from.date()); !from.date().empty() && date.ok()) {
+    to.date = *date;
+  }
   ReadAmounts(from, to);
   to.lines.reserve(static_cast<std::size_t>(from.lines_size()));
-  for (const v1::Line& line : from.lines()) { to.lines.push_back(ReadLine(line, to.currency)); }
+  for (const v1::Line& line : from.lines()) {
+    to.lines.push_back(ReadLine(line, to.currency));
+  }
   to.tracking = NormaliseNumber(from.tracking_number());
   if (auto changed = Timestamp::Parse(from.changed_at()); !from.changed_at().empty() && changed.ok()) {
     to.changed_at = changed->micros();
@@ -84,22 +102,31 @@ void ReadDocument(const v1::Document& from, SourceDocument& to) {
   to.credit_note = to.kind == v1::Document::INVOICE &&
                    (from.type() == v1::Invoice::CREDIT_NOTE || (to.total && to.total->IsNegative()) ||
                     (!to.total && to.gross && to.gross->IsNegative()));
-  to.property = CaseFold(from.channel()) == "property" ||
-                std::any_of(to.lines.begin(), to.lines.end(), [](const DocumentLine& line) { return line.property; });
+  to.property =
+      CaseFold(from.channel()) == "property" ||
+      std::any_of(to.lines.begin(), to.lines.end(), [](const DocumentLine& line) { return line.property; });
   to.cancelled = IsCancelled(from.status());
 }
 
 // Interaction has other fields than the documents of trade.
 bool ReadInteraction(std::string_view bytes, v1::Document& to) {
   v1::Interaction from;
-  if (!from.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) { return false; }
+  if (!from.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return false;
+  }
   to.set_number(from.number());
   *to.mutable_references() = from.references();
-  if (from.has_customer()) { *to.mutable_customer() = from.customer(); }
-  if (from.happened_at().size() >= 10) { to.set_date(from.happened_at().substr(0, 10)); }
+  if (from.has_customer()) {
+    *to.mutable_customer() = from.customer();
+  }
+  if (from.happened_at().size() >= 10) {
+    to.set_date(from.happened_at().substr(0, 10));
+  }
   to.set_entered_at(from.happened_at());
   to.set_entered_by(from.agent());
-  if (from.channel() != v1::Interaction::UNSPECIFIED) { to.set_channel(v1::Interaction::Channel_Name(from.channel())); }
+  if (from.channel() != v1::Interaction::UNSPECIFIED) {
+    to.set_channel(v1::Interaction::Channel_Name(from.channel()));
+  }
   to.set_text(from.text());
   to.set_status(from.direction());
   return true;
@@ -127,8 +154,9 @@ Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, 
                           ? ReadInteraction(bytes, message)
                           : message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   if (!parsed || KindName(kind).empty()) {
-    return Error(Code::kEventDecode, "the document of " + document.record.system + "/" + document.record.stream + " with key \"" +
-                                         document.record.key + "\" is no message of its kind");
+    return Error(Code::kEventDecode, "the document of " + document.record.system + "/" +
+                                         document.record.stream + " with key \"" + document.record.key +
+                                         "\" is no message of its kind");
   }
   ReadDocument(message, document);
   document.content = Hash128Of(bytes);
@@ -142,25 +170,39 @@ Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, 
 
 std::string_view KindName(DocumentKind kind) {
   switch (kind) {
-    case v1::Document::QUOTE: return "quote";
-    case v1::Document::ORDER: return "order";
-    case v1::Document::SHIPMENT: return "shipment";
-    case v1::Document::INVOICE: return "invoice";
-    case v1::Document::PAYMENT: return "payment";
-    case v1::Document::INTERACTION: return "interaction";
-    default: return {};
+    case v1::Document::QUOTE:
+      return "quote";
+    case v1::Document::ORDER:
+      return "order";
+    case v1::Document::SHIPMENT:
+      return "shipment";
+    case v1::Document::INVOICE:
+      return "invoice";
+    case v1::Document::PAYMENT:
+      return "payment";
+    case v1::Document::INTERACTION:
+      return "interaction";
+    default:
+      return {};
   }
 }
 
 std::string_view PluralKindName(DocumentKind kind) {
   switch (kind) {
-    case v1::Document::QUOTE: return "quotes";
-    case v1::Document::ORDER: return "orders";
-    case v1::Document::SHIPMENT: return "shipments";
-    case v1::Document::INVOICE: return "invoices";
-    case v1::Document::PAYMENT: return "payments";
-    case v1::Document::INTERACTION: return "interactions";
-    default: return {};
+    case v1::Document::QUOTE:
+      return "quotes";
+    case v1::Document::ORDER:
+      return "orders";
+    case v1::Document::SHIPMENT:
+      return "shipments";
+    case v1::Document::INVOICE:
+      return "invoices";
+    case v1::Document::PAYMENT:
+      return "payments";
+    case v1::Document::INTERACTION:
+      return "interactions";
+    default:
+      return {};
   }
 }
 

@@ -1,4 +1,5 @@
-// A source document as matching sees it: parsed once, compared often. Texts are normalised for comparison; the golden values are made from `bytes`.
+// A source document as matching sees it: parsed once, compared often. Texts are normalised for comparison;
+// the golden values are made from `bytes`.
 #pragma once
 
 #include <compare>
@@ -27,22 +28,22 @@ struct RecordRef {
 };
 
 struct DocumentLine {
-  std::string id;                       // without leading zeros
+  std::string id;  // without leading zeros
   std::string sku, ean, product_id, product_name;
   std::optional<Decimal> quantity;
   std::optional<Decimal> unit_price;
   std::optional<Decimal> amount;
-  std::string currency;                 // the unit price's own, else the document's
+  std::string currency;  // the unit price's own, else the document's
   std::vector<Mention> mentions;
-  bool property = false;                // a unit or listing, not goods
+  bool property = false;  // a unit or listing, not goods
 };
 
 struct SourceDocument {
   DocumentKind kind = v1::Document::UNSPECIFIED;
   RecordRef record;
-  std::string number;                   // normalised
-  std::string number_text;              // as written
-  std::vector<Mention> mentions;        // of the header
+  std::string number;             // normalised
+  std::string number_text;        // as written
+  std::vector<Mention> mentions;  // of the header
   std::optional<Date> date;
   std::string currency;
   std::optional<Decimal> total;
@@ -52,15 +53,16 @@ struct SourceDocument {
   std::string tracking;
   std::int64_t changed_at = INT64_MIN;  // microseconds; the least when the source does not say
   bool credit_note = false;
-  bool property = false;                // a property contract
+  bool property = false;  // a property contract
   bool cancelled = false;
   Hash128 content;
-  std::string bytes;                    // crossbill.v1.Document
+  std::string bytes;  // crossbill.v1.Document
 
   std::size_t MemoryBytes() const;
 };
 
-// `bytes` is a Quote, Order, Shipment, Invoice, Payment or, for its kind, an Interaction. kEventDecode when it is none.
+// `bytes` is a Quote, Order, Shipment, Invoice, Payment or, for its kind, an Interaction. kEventDecode when
+// it is none.
 Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, std::string_view bytes);
 
 // "order" for ORDER: the name in topics; "orders" in resource names.

@@ -1,4 +1,5 @@
-// The stage: takes documents in, and after each batch reconciles the customers that were touched and claims what changed.
+// The stage: takes documents in, and after each batch reconciles the customers that were touched and claims
+// what changed.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -12,7 +13,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kCacheBytes = 16u << 20;    // of a partition
+constexpr std::size_t kCacheBytes = 16u << 20;  // of a partition
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
@@ -27,22 +28,25 @@ class ReconcileProcessor : public Processor {
  private:
   Status MarkStale(Context& context);
   Status ReconcileCustomer(const std::string& customer, Context& context);
-  void Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context);
+  void Claim(const std::string& customer, const std::string& name, const std::string* value,
+             Context& context);
   std::string TopicOf(std::string_view name) const;
 
   bus::Topics topics_;
   ReconcileOptions options_;
   CustomerStore store_;
   std::set<std::string, std::less<>> dirty_;
-  std::optional<Date> as_of_;            // of the last flush; nothing: not looked yet
-  std::int64_t newest_ms_ = 0;           // of the records read; outputs carry it on, so that retention counts from it
+  std::optional<Date> as_of_;   // of the last flush; nothing: not looked yet
+  std::int64_t newest_ms_ = 0;  // of the records read; outputs carry it on, so that retention counts from it
 };
 
-Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record, Context& context) {
+Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
+                                   Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
   RoutedView routed;
   if (!record.value || record.key.empty() || !ReadRouted(*record.value, routed)) {
-    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode, "expected a RoutedDocument under a customer's key");
+    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode,
+                   "expected a RoutedDocument under a customer's key");
     return Ok();
   }
   CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), record.key));
@@ -52,7 +56,9 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
   } else {
     auto put = store_.Put(context.state(), record.key, *documents, routed, *record.value);
     if (!put.ok()) {
-      if (put.error().code() != Code::kEventDecode) { return put.error(); }
+      if (put.error().code() != Code::kEventDecode) {
+        return put.error();
+      }
       EmitDeadLetter(context, topics_.DeadLetters(), record, put.error().code(), put.error().message());
       return Ok();
     }
@@ -68,13 +74,17 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
 // Customers whose outcome may have changed without a document: other options, or another date.
 Status ReconcileProcessor::MarkStale(Context& context) {
   bus::StateStore& state = context.state();
-  if (as_of_ == context.as_of()) { return Ok(); }
+  if (as_of_ == context.as_of()) {
+    return Ok();
+  }
   CROSSBILL_TRY(const std::optional<std::string> stored, state.Get(kMetaAsOf));
   CROSSBILL_TRY(const std::optional<std::string> options, state.Get(kMetaOptions));
   const std::string options_now = FingerprintOf(options_).ToHex();
   std::optional<Date> before;
   if (stored) {
-    if (auto parsed = Date::Parse(*stored); parsed.ok()) { before = *parsed; }
+    if (auto parsed = Date::Parse(*stored); parsed.ok()) {
+      before = *parsed;
+    }
   }
   const bool all = stored && (!before || options != options_now || context.as_of() < *before);
   if (all) {
@@ -84,8 +94,12 @@ Status ReconcileProcessor::MarkStale(Context& context) {
     CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::DueUntil(state, context.as_of()));
     dirty_.insert(customers.begin(), customers.end());
   }
-  if (before != context.as_of()) { state.Put(kMetaAsOf, context.as_of().ToString()); }
-  if (options != options_now) { state.Put(kMetaOptions, options_now); }
+  if (before != context.as_of()) {
+    state.Put(kMetaAsOf, context.as_of().ToString());
+  }
+  if (options != options_now) {
+    state.Put(kMetaOptions, options_now);
+  }
   as_of_ = context.as_of();
   return Ok();
 }
@@ -107,9 +121,13 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
   const std::vector<Output>& outputs = outcome.outputs();
   std::vector<std::string> gone;
   std::size_t next = 0;
-  for (const auto& [name, fingerprint] : documents->claims) {    // both are sorted by name
-    while (next < outputs.size() && outputs[next].name < name) { ++next; }
-    if (next == outputs.size() || outputs[next].name != name) { gone.push_back(name); }
+  for (const auto& [name, fingerprint] : documents->claims) {  // both are sorted by name
+    while (next < outputs.size() && outputs[next].name < name) {
+      ++next;
+    }
+    if (next == outputs.size() || outputs[next].name != name) {
+      gone.push_back(name);
+    }
   }
   for (const std::string& name : gone) {
     Claim(customer, name, nullptr, context);
@@ -117,7 +135,9 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto known = documents->claims.find(outputs[i].name);
-    if (known != documents->claims.end() && known->second == outputs[i].fingerprint) { continue; }
+    if (known != documents->claims.end() && known->second == outputs[i].fingerprint) {
+      continue;
+    }
     const std::string value = outcome.Render(i);
     Claim(customer, outputs[i].name, &value, context);
     store_.SetClaim(context.state(), customer, *documents, outputs[i].name, outputs[i].fingerprint);
@@ -129,11 +149,14 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
 
 std::string ReconcileProcessor::TopicOf(std::string_view name) const {
   const std::string_view plural = name.substr(0, name.find('/'));
-  if (plural == "exceptions") { return topics_.Exceptions(); }
+  if (plural == "exceptions") {
+    return topics_.Exceptions();
+  }
   return topics_.Unified(plural.substr(0, plural.size() - 1));
 }
 
-void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value, Context& context) {
+void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value,
+                               Context& context) {
   // A PublishClaim.
   std::string bytes;
   AppendBytesField(bytes, 1, customer);
@@ -152,7 +175,9 @@ Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options)
   Stage stage;
   stage.name = "reconcile";
   stage.inputs = {topics.Reconcile()};
-  stage.make = [topics, options](std::int32_t) { return std::make_unique<ReconcileProcessor>(topics, options); };
+  stage.make = [topics, options](std::int32_t) {
+    return std::make_unique<ReconcileProcessor>(topics, options);
+  };
   return stage;
 }
 

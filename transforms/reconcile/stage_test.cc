@@ -19,10 +19,12 @@ class ReconcileStageTest : public testing::Test {
   TransformDriver driver_{kTopics, ReconcileStage(kTopics, TestOptions())};
   Date as_of_ = Date::Parse("2026-02-01").value();
 
-  void Feed(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a", std::string_view via = "P|erp|1") {
+  void Feed(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a",
+            std::string_view via = "P|erp|1") {
     driver_.Feed(kTopics.Reconcile(), customer, doc.Routed(sequence, via));
   }
-  void Withdraw(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a", std::string_view via = "P|erp|1") {
+  void Withdraw(const Doc& doc, std::int64_t sequence, std::string_view customer = "customers/a",
+                std::string_view via = "P|erp|1") {
     driver_.Feed(kTopics.Reconcile(), customer, doc.Routed(sequence, via, true));
   }
   std::vector<v1::PublishClaim> Claims(std::size_t max_records = 4096) {
@@ -36,8 +38,13 @@ class ReconcileStageTest : public testing::Test {
   }
 };
 
-const Doc kOne = Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Total("100", "EUR").Line("A", "2", "50");
-const Doc kTwo = Doc(kOrder, "crm", "1").Number("SO-1").On("2026-01-05").Total("100", "EUR").Ref(v1::Reference::ORDER, "4500001");
+const Doc kOne =
+    Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Total("100", "EUR").Line("A", "2", "50");
+const Doc kTwo = Doc(kOrder, "crm", "1")
+                     .Number("SO-1")
+                     .On("2026-01-05")
+                     .Total("100", "EUR")
+                     .Ref(v1::Reference::ORDER, "4500001");
 
 TEST_F(ReconcileStageTest, ClaimsOnlyWhatChanged) {
   Feed(kOne, 1);
@@ -92,11 +99,14 @@ TEST_F(ReconcileStageTest, ARemovalOnlyRemovesWhatCameTheSameWay) {
 TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
   struct Step {
     std::string customer, value;
-    int way;      // records of one way keep their order
+    int way;  // records of one way keep their order
   };
   std::vector<std::vector<Step>> ways(3);
   for (int i = 0; i < 12; ++i) {
-    Doc doc = Doc(kOrder, i % 2 ? "crm" : "erp", std::to_string(i)).Number(fmt::format("45000{:02}", i)).On("2026-01-05").Total(std::to_string(100 + i / 2), "EUR");
+    Doc doc = Doc(kOrder, i % 2 ? "crm" : "erp", std::to_string(i))
+                  .Number(fmt::format("45000{:02}", i))
+                  .On("2026-01-05")
+                  .Total(std::to_string(100 + i / 2), "EUR");
     Doc later = doc;
     later.Text("later");
     const int moves = i % 3;
@@ -104,12 +114,18 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
     const std::string other = fmt::format("P|erp|{}", (moves + 1) % 3);
     auto& way = ways[static_cast<std::size_t>(moves)];
     way.push_back({"customers/a", doc.Routed(i + 1, via), moves});
-    if (i % 4 == 0) {          // it comes another way, to another customer
+    if (i % 4 == 0) {  // it comes another way, to another customer
       way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves});
-      ways[static_cast<std::size_t>((moves + 1) % 3)].push_back({"customers/b", later.Routed(i + 20, other), (moves + 1) % 3});
+      ways[static_cast<std::size_t>((moves + 1) % 3)].push_back(
+          {"customers/b", later.Routed(i + 20, other), (moves + 1) % 3});
     }
-    if (i % 4 == 1) { ways[static_cast<std::size_t>((moves + 1) % 3)].push_back({"customers/a", later.Routed(i + 20, other), (moves + 1) % 3}); }
-    if (i % 4 == 1) { way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves}); }
+    if (i % 4 == 1) {
+      ways[static_cast<std::size_t>((moves + 1) % 3)].push_back(
+          {"customers/a", later.Routed(i + 20, other), (moves + 1) % 3});
+    }
+    if (i % 4 == 1) {
+      way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves});
+    }
   }
   std::optional<std::map<std::string, std::string>> expected;
   for (unsigned seed = 1; seed <= 12; ++seed) {
@@ -120,14 +136,22 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
     for (;;) {
       std::vector<std::size_t> open;
       for (std::size_t w = 0; w < ways.size(); ++w) {
-        if (next[w] < ways[w].size()) { open.push_back(w); }
+        if (next[w] < ways[w].size()) {
+          open.push_back(w);
+        }
       }
-      if (open.empty()) { break; }
+      if (open.empty()) {
+        break;
+      }
       const std::size_t w = open[random() % open.size()];
       const Step& step = ways[w][next[w]++];
       driver.Feed(kTopics.Reconcile(), step.customer, step.value);
-      if (random() % 4 == 0) { driver.Run(as_of_, 1 + random() % 3); }
-      if (random() % 8 == 0) { driver.Restart(); }
+      if (random() % 4 == 0) {
+        driver.Run(as_of_, 1 + random() % 3);
+      }
+      if (random() % 8 == 0) {
+        driver.Restart();
+      }
     }
     driver.Run(as_of_);
     std::map<std::string, std::string> standing;
@@ -140,7 +164,9 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
         standing[claim.owner() + " " + written.key] = claim.value();
       }
     }
-    if (!expected) { expected = standing; }
+    if (!expected) {
+      expected = standing;
+    }
     ASSERT_EQ(standing, *expected);
     EXPECT_FALSE(standing.empty());
   }
@@ -148,7 +174,12 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
 
 TEST_F(ReconcileStageTest, AgeingFollowsTheAsOfDateForwardAndBack) {
   Feed(kOne, 1);
-  Feed(Doc(kShipment, "erp", "s").Number("80001").On("2026-01-08").Line("A", "2").LineRef(v1::Reference::ORDER, "4500001", "10"), 2);
+  Feed(Doc(kShipment, "erp", "s")
+           .Number("80001")
+           .On("2026-01-08")
+           .Line("A", "2")
+           .LineRef(v1::Reference::ORDER, "4500001", "10"),
+       2);
   EXPECT_EQ(Claims().size(), 2u);
   as_of_ = Date::Parse("2026-02-22").value();
   EXPECT_TRUE(Claims().empty());

@@ -1,5 +1,5 @@
-// Golden values: per field the value of the system with the most authority, then of the newest record, then the longest; and for each of them where
-// it comes from and what lost against it. Pure; any thread.
+// Golden values: per field the value of the system with the most authority, then of the newest record, then
+// the longest; and for each of them where it comes from and what lost against it. Pure; any thread.
 #pragma once
 
 #include <string>

@@ -10,14 +10,21 @@ namespace {
 
 const v1::FieldProvenance* Find(const v1::UnifiedDocument& document, std::string_view field) {
   for (const v1::FieldProvenance& provenance : document.provenance()) {
-    if (provenance.field() == field) { return &provenance; }
+    if (provenance.field() == field) {
+      return &provenance;
+    }
   }
   return nullptr;
 }
 
 TEST(Survivorship, AuthorityWinsAndTheLoserIsNamed) {
   const World world = Reconcile({
-      Doc(kOrder, "crm", "1").Number("SO-1").On("2026-01-07").Total("278", "EUR").Ref(v1::Reference::ORDER, "4500001").Text("urgent"),
+      Doc(kOrder, "crm", "1")
+          .Number("SO-1")
+          .On("2026-01-07")
+          .Total("278", "EUR")
+          .Ref(v1::Reference::ORDER, "4500001")
+          .Text("urgent"),
       Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Total("261", "EUR"),
   });
   const v1::UnifiedDocument& order = world.Of("crm/1");
@@ -38,7 +45,12 @@ TEST(Survivorship, AuthorityWinsAndTheLoserIsNamed) {
 }
 
 TEST(Survivorship, EveryFieldThatIsThereHasItsWinner) {
-  const World world = Reconcile({Doc(kOrder, "crm", "1").Number("SO-1").On("2026-01-07").Total("278", "EUR").Line("A", "1", "278").Ref(v1::Reference::QUOTE, "Q-1")});
+  const World world = Reconcile({Doc(kOrder, "crm", "1")
+                                     .Number("SO-1")
+                                     .On("2026-01-07")
+                                     .Total("278", "EUR")
+                                     .Line("A", "1", "278")
+                                     .Ref(v1::Reference::QUOTE, "Q-1")});
   for (const char* field : {"number", "date", "currency", "total", "lines", "references"}) {
     ASSERT_NE(Find(world.Of("crm/1"), field), nullptr) << field;
     EXPECT_EQ(Find(world.Of("crm/1"), field)->rule(), "only one");
@@ -46,10 +58,25 @@ TEST(Survivorship, EveryFieldThatIsThereHasItsWinner) {
 }
 
 TEST(Survivorship, NewestThenLongestAmongEquals) {
-  const Doc old = Doc(kOrder, "oms", "1").Number("W-100001").On("2026-01-07").Total("5", "EUR").Text("a much longer text").ChangedAt("2026-01-01T00:00:00Z");
-  const Doc young = Doc(kOrder, "web", "1").Number("W-100001").On("2026-01-07").Total("5", "EUR").Text("newer").ChangedAt("2026-02-01T00:00:00Z");
+  const Doc old = Doc(kOrder, "oms", "1")
+                      .Number("W-100001")
+                      .On("2026-01-07")
+                      .Total("5", "EUR")
+                      .Text("a much longer text")
+                      .ChangedAt("2026-01-01T00:00:00Z");
+  const Doc young = Doc(kOrder, "web", "1")
+                        .Number("W-100001")
+                        .On("2026-01-07")
+                        .Total("5", "EUR")
+                        .Text("newer")
+                        .ChangedAt("2026-02-01T00:00:00Z");
   EXPECT_EQ(Reconcile({old, young}).Of("oms/1").document().text(), "newer");
-  const Doc same_age = Doc(kOrder, "web", "1").Number("W-100001").On("2026-01-07").Total("5", "EUR").Text("short").ChangedAt("2026-01-01T00:00:00Z");
+  const Doc same_age = Doc(kOrder, "web", "1")
+                           .Number("W-100001")
+                           .On("2026-01-07")
+                           .Total("5", "EUR")
+                           .Text("short")
+                           .ChangedAt("2026-01-01T00:00:00Z");
   const World world = Reconcile({same_age, old});
   EXPECT_EQ(world.Of("oms/1").document().text(), "a much longer text");
   EXPECT_EQ(Find(world.Of("oms/1"), "text")->rule(), "longest");
@@ -57,7 +84,11 @@ TEST(Survivorship, NewestThenLongestAmongEquals) {
 
 TEST(Survivorship, ReferencesOfAllRecordsAreKept) {
   const World world = Reconcile({
-      Doc(kOrder, "crm", "1").Number("SO-1").On("2026-01-07").Ref(v1::Reference::ORDER, "4500001").Ref(v1::Reference::QUOTE, "Q-1"),
+      Doc(kOrder, "crm", "1")
+          .Number("SO-1")
+          .On("2026-01-07")
+          .Ref(v1::Reference::ORDER, "4500001")
+          .Ref(v1::Reference::QUOTE, "Q-1"),
       Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Ref(v1::Reference::CUSTOMER_PO, "PO-1"),
   });
   EXPECT_EQ(world.Of("crm/1").document().references_size(), 3);
@@ -65,7 +96,9 @@ TEST(Survivorship, ReferencesOfAllRecordsAreKept) {
 
 TEST(Survivorship, LongValuesAreCutAtACharacter) {
   std::string text;
-  for (int i = 0; i < 100; ++i) { text += "発注"; }
+  for (int i = 0; i < 100; ++i) {
+    text += "発注";
+  }
   const World world = Reconcile({Doc(kOrder, "crm", "1").Number("SO-1").Text(text)});
   const v1::FieldProvenance* provenance = Find(world.Of("crm/1"), "text");
   EXPECT_LT(provenance->value().size(), 210u);

@@ -17,30 +17,47 @@ namespace {
 // The kinds whose numbers other documents refer to; others are not announced.
 std::string_view AnnouncedKind(int kind) {
   switch (kind) {
-    case v1::Document::QUOTE: return "QUOTE";
-    case v1::Document::ORDER: return "ORDER";
-    case v1::Document::SHIPMENT: return "SHIPMENT";
-    case v1::Document::INVOICE: return "INVOICE";
-    case v1::Document::PAYMENT: return "PAYMENT";
-    default: return {};
+    case v1::Document::QUOTE:
+      return "QUOTE";
+    case v1::Document::ORDER:
+      return "ORDER";
+    case v1::Document::SHIPMENT:
+      return "SHIPMENT";
+    case v1::Document::INVOICE:
+      return "INVOICE";
+    case v1::Document::PAYMENT:
+      return "PAYMENT";
+    default:
+      return {};
   }
 }
 
 int KindOfName(std::string_view name) {
-  if (name == "quote") { return v1::Document::QUOTE; }
-  if (name == "order") { return v1::Document::ORDER; }
-  if (name == "shipment") { return v1::Document::SHIPMENT; }
-  if (name == "invoice") { return v1::Document::INVOICE; }
-  if (name == "payment") { return v1::Document::PAYMENT; }
+  if (name == "quote") {
+    return v1::Document::QUOTE;
+  }
+  if (name == "order") {
+    return v1::Document::ORDER;
+  }
+  if (name == "shipment") {
+    return v1::Document::SHIPMENT;
+  }
+  if (name == "invoice") {
+    return v1::Document::INVOICE;
+  }
+  if (name == "payment") {
+    return v1::Document::PAYMENT;
+  }
   return v1::Document::INTERACTION;
 }
 
-// What is known of a source record: its newest version and where that was sent. A deleted record keeps its sequence, so that an older
-// version that comes late stays dropped.
+// What is known of a source record: its newest version and where that was sent. A deleted record keeps its
+// sequence, so that an older version that comes late stays dropped.
 struct Place {
   std::int64_t sequence = 0;
-  std::string route;        // the routing key; empty: deleted
-  std::string announced;    // the reference key at which `route` (then a party's key) is announced; empty: nowhere
+  std::string route;  // the routing key; empty: deleted
+  std::string
+      announced;  // the reference key at which `route` (then a party's key) is announced; empty: nowhere
 };
 
 void EncodePlace(const Place& place, std::string& out) {
@@ -58,11 +75,15 @@ bool DecodePlace(std::string_view bytes, Place& place) {
     const auto byte = static_cast<std::uint8_t>(bytes[at++]);
     sequence |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
     shift += 7;
-    if (byte < 0x80) { break; }
+    if (byte < 0x80) {
+      break;
+    }
   }
   bytes.remove_prefix(at);
   std::string_view route, announced;
-  if (!TakePart(bytes, route) || !TakePart(bytes, announced)) { return false; }
+  if (!TakePart(bytes, route) || !TakePart(bytes, announced)) {
+    return false;
+  }
   place = {static_cast<std::int64_t>(sequence), std::string(route), std::string(announced)};
   return true;
 }
@@ -71,7 +92,9 @@ class Intake final : public Processor {
  public:
   explicit Intake(const bus::Topics& topics)
       : routing_(topics.Routing()), reconcile_(topics.Reconcile()), dead_letters_(topics.DeadLetters()) {
-    for (const std::string& kind : bus::Topics::DocumentKinds()) { kinds_[topics.Source(kind)] = KindOfName(kind); }
+    for (const std::string& kind : bus::Topics::DocumentKinds()) {
+      kinds_[topics.Source(kind)] = KindOfName(kind);
+    }
   }
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
@@ -88,8 +111,13 @@ class Intake final : public Processor {
     std::int64_t sequence = 0;
     if (!ReadSequence(record, sequence)) {
       // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
-      if (record.value) { return Refuse(context, record, "no header ce_sequence with a number: which version is newer is not known"); }
-      if (!stored || old.route.empty()) { return Ok(); }
+      if (record.value) {
+        return Refuse(context, record,
+                      "no header ce_sequence with a number: which version is newer is not known");
+      }
+      if (!stored || old.route.empty()) {
+        return Ok();
+      }
       sequence = old.sequence;
     } else if (stored && sequence <= old.sequence) {
       return Ok();
@@ -105,7 +133,9 @@ class Intake final : public Processor {
     routed.sequence = sequence;
     if (!removed) {
       ScannedDocument scanned;
-      if (!ScanDocument(*record.value, scanned)) { return Refuse(context, record, "the value is not a protobuf message"); }
+      if (!ScanDocument(*record.value, scanned)) {
+        return Refuse(context, record, "the value is not a protobuf message");
+      }
       FindPlace(source, scanned, static_cast<int>(routed.kind), place);
       routed.document = *record.value;
     }
@@ -138,7 +168,8 @@ class Intake final : public Processor {
   }
 
   // Tells the old place and the new one, and the same for the announcement.
-  void Move(Routed& routed, const Place& old, const Place& place, std::int64_t timestamp_ms, Context& context) {
+  void Move(Routed& routed, const Place& old, const Place& place, std::int64_t timestamp_ms,
+            Context& context) {
     const std::string_view document = routed.document;
     if (!old.route.empty() && old.route != place.route) {
       routed.document = {};
@@ -147,7 +178,9 @@ class Intake final : public Processor {
       routed.document = document;
       routed.removed = false;
     }
-    if (!place.route.empty()) { SendTo(place.route, routed, timestamp_ms, context); }
+    if (!place.route.empty()) {
+      SendTo(place.route, routed, timestamp_ms, context);
+    }
     routed.document = {};
     if (!old.announced.empty() && (old.announced != place.announced)) {
       Announce(old.announced, {}, routed, timestamp_ms, context);
@@ -160,17 +193,21 @@ class Intake final : public Processor {
   void SendTo(const std::string& route, Routed& routed, std::int64_t timestamp_ms, Context& context) {
     routed.via = route;
     // One that leads nowhere stands alone: it needs no join and goes straight on.
-    Send(IsPartyKey(route) || IsReferenceKey(route) ? routing_ : reconcile_, route, routed, timestamp_ms, context);
+    Send(IsPartyKey(route) || IsReferenceKey(route) ? routing_ : reconcile_, route, routed, timestamp_ms,
+         context);
   }
 
-  void Announce(const std::string& reference, std::string_view party, Routed routed, std::int64_t timestamp_ms, Context& context) {
+  void Announce(const std::string& reference, std::string_view party, Routed routed,
+                std::int64_t timestamp_ms, Context& context) {
     routed.via = {};
-    routed.announces_party = party.empty() ? std::string_view("-") : party;     // set, so that it is known as an announcement
+    routed.announces_party =
+        party.empty() ? std::string_view("-") : party;  // set, so that it is known as an announcement
     routed.removed = party.empty();
     Send(routing_, reference, routed, timestamp_ms, context);
   }
 
-  void Send(const std::string& topic, std::string_view key, const Routed& routed, std::int64_t timestamp_ms, Context& context) {
+  void Send(const std::string& topic, std::string_view key, const Routed& routed, std::int64_t timestamp_ms,
+            Context& context) {
     bytes_.clear();
     AppendRouted(routed, bytes_);
     bus::RecordView out;
@@ -184,8 +221,8 @@ class Intake final : public Processor {
   std::string reconcile_;
   std::string dead_letters_;
   std::map<std::string, int, std::less<>> kinds_;
-  std::string bytes_;       // reused
-  std::string encoded_;     // reused
+  std::string bytes_;    // reused
+  std::string encoded_;  // reused
 };
 
 }  // namespace
@@ -193,7 +230,9 @@ class Intake final : public Processor {
 Stage IntakeStage(const bus::Topics& topics) {
   Stage stage;
   stage.name = "intake";
-  for (const std::string& kind : bus::Topics::DocumentKinds()) { stage.inputs.push_back(topics.Source(kind)); }
+  for (const std::string& kind : bus::Topics::DocumentKinds()) {
+    stage.inputs.push_back(topics.Source(kind));
+  }
   stage.make = [topics](std::int32_t) { return std::make_unique<Intake>(topics); };
   return stage;
 }

@@ -24,7 +24,9 @@ class IntakeTest : public testing::Test {
  protected:
   void Feed(std::int64_t sequence, std::optional<v1::Document> document, const std::string& kind = "order") {
     SourceEvent event{"erp/vbak/1", sequence, std::nullopt, "crossbill.v1.Order"};
-    if (document) { event.value = document->SerializeAsString(); }
+    if (document) {
+      event.value = document->SerializeAsString();
+    }
     driver_.FeedEvent(kTopics.Source(kind), event);
     driver_.Run();
   }

@@ -11,7 +11,9 @@ void Outlet::Send(std::string_view topic, std::string_view key, std::string_view
   context_.Emit(topic, record);
 }
 
-void Outlet::Deliver(std::string_view customer_key, std::string_view routed) { Send(reconcile_, customer_key, routed); }
+void Outlet::Deliver(std::string_view customer_key, std::string_view routed) {
+  Send(reconcile_, customer_key, routed);
+}
 
 void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
   Routed removal = routed;

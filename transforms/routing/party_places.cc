@@ -8,7 +8,9 @@ constexpr char kDocument = 'd';
 constexpr char kSubscriber = 's';
 
 // While nobody knows the customer, the party's documents stand together under the party's own key.
-std::string_view CustomerKey(std::string_view place, std::string_view customer) { return customer.empty() ? place : customer; }
+std::string_view CustomerKey(std::string_view place, std::string_view customer) {
+  return customer.empty() ? place : customer;
+}
 
 void Answer(std::string_view place, std::string_view subscriber, std::string_view customer, Outlet& out) {
   Routed answer;
@@ -21,12 +23,15 @@ void Answer(std::string_view place, std::string_view subscriber, std::string_vie
 }  // namespace
 
 Result<std::string> PartyPlaces::CustomerOf(std::string_view place, Outlet& out) {
-  if (const std::string* known = cache_.Find(place)) { return *known; }
+  if (const std::string* known = cache_.Find(place)) {
+    return *known;
+  }
   CROSSBILL_TRY(auto stored, out.state().Get(StateKey(place, kCustomer)));
   return *cache_.Put(place, stored ? std::move(*stored) : std::string());
 }
 
-Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out) {
+Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
+                               Outlet& out) {
   CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
   const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
   if (routed.removed) {
@@ -52,7 +57,9 @@ Status PartyPlaces::OnSubscriber(std::string_view place, const Routed& routed, O
 
 Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer, Outlet& out) {
   CROSSBILL_TRY(const std::string old, CustomerOf(place, out));
-  if (old == customer) { return Ok(); }
+  if (old == customer) {
+    return Ok();
+  }
   if (customer.empty()) {
     out.state().Delete(StateKey(place, kCustomer));
   } else {
@@ -60,15 +67,20 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
   }
   cache_.Put(place, std::string(customer));
   bool readable = true;
-  CROSSBILL_RETURN_IF_ERROR(out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
-    Routed routed;
-    readable = ReadRouted(bytes, routed);
-    if (!readable) { return false; }
-    out.Withdraw(CustomerKey(place, old), routed);
-    out.Deliver(CustomerKey(place, customer), bytes);
-    return true;
-  }));
-  if (!readable) { return Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place)); }
+  CROSSBILL_RETURN_IF_ERROR(
+      out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
+        Routed routed;
+        readable = ReadRouted(bytes, routed);
+        if (!readable) {
+          return false;
+        }
+        out.Withdraw(CustomerKey(place, old), routed);
+        out.Deliver(CustomerKey(place, customer), bytes);
+        return true;
+      }));
+  if (!readable) {
+    return Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place));
+  }
   const std::string prefix = StateKey(place, kSubscriber);
   return out.state().Scan(prefix, [&](std::string_view key, std::string_view) {
     Answer(place, key.substr(prefix.size()), customer, out);

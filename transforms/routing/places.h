@@ -1,4 +1,5 @@
-// The two kinds of places where routing joins: a party's key and a reference's key. Private to transforms/routing; see README.md. One thread.
+// The two kinds of places where routing joins: a party's key and a reference's key. Private to
+// transforms/routing; see README.md. One thread.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ class Outlet {
   std::int64_t timestamp_ms_;
 };
 
-// A party's place: the party's customer, the documents that name the party, and the reference keys that want to know the customer.
+// A party's place: the party's customer, the documents that name the party, and the reference keys that want
+// to know the customer.
 class PartyPlaces {
  public:
   PartyPlaces() : cache_(kCached) {}
@@ -44,7 +46,7 @@ class PartyPlaces {
  private:
   static constexpr std::size_t kCached = 50'000;
   Result<std::string> CustomerOf(std::string_view place, Outlet& out);
-  Cache<std::string> cache_;      // customers by place; empty: not known
+  Cache<std::string> cache_;  // customers by place; empty: not known
 };
 
 // A reference's place: who announces the number, and the documents that wait for it.
@@ -59,8 +61,9 @@ class ReferencePlaces {
   // There is one while documents wait.
   struct Waiting {
     std::uint64_t documents = 0;
-    std::string party;          // the announced party that counts; empty: none
-    // Where the documents were delivered: a customer key, or kOwn: each under its own key; empty: nowhere yet (the party was not heard of yet).
+    std::string party;  // the announced party that counts; empty: none
+    // Where the documents were delivered: a customer key, or kOwn: each under its own key; empty: nowhere yet
+    // (the party was not heard of yet).
     std::string target;
   };
   static constexpr std::size_t kCached = 20'000;

@@ -7,24 +7,43 @@ namespace {
 
 // Field numbers of RoutedDocument and SourceRef.
 enum : std::uint32_t {
-  kSource = 1, kKind = 2, kSequence = 3, kDocument = 4, kVia = 5, kRemoved = 6, kAnnouncesParty = 7, kSubscriber = 8, kAnswer = 9, kCustomer = 10
+  kSource = 1,
+  kKind = 2,
+  kSequence = 3,
+  kDocument = 4,
+  kVia = 5,
+  kRemoved = 6,
+  kAnnouncesParty = 7,
+  kSubscriber = 8,
+  kAnswer = 9,
+  kCustomer = 10
 };
 enum : std::uint32_t { kSystem = 1, kStream = 2, kKey = 3 };
 
 bool ReadSource(std::string_view bytes, Routed& routed) {
   WireReader reader(bytes);
   while (reader.Next()) {
-    if (reader.IsBytes(kSystem)) { routed.system = reader.bytes(); }
-    if (reader.IsBytes(kStream)) { routed.stream = reader.bytes(); }
-    if (reader.IsBytes(kKey)) { routed.key = reader.bytes(); }
+    if (reader.IsBytes(kSystem)) {
+      routed.system = reader.bytes();
+    }
+    if (reader.IsBytes(kStream)) {
+      routed.stream = reader.bytes();
+    }
+    if (reader.IsBytes(kKey)) {
+      routed.key = reader.bytes();
+    }
   }
   return reader.ok();
 }
 
 std::size_t FieldSize(std::string_view bytes) {
-  if (bytes.empty()) { return 0; }
-  std::size_t size = 2 + bytes.size();     // the tag is one byte: field numbers below 16
-  for (std::size_t length = bytes.size(); length >= 0x80; length >>= 7) { ++size; }
+  if (bytes.empty()) {
+    return 0;
+  }
+  std::size_t size = 2 + bytes.size();  // the tag is one byte: field numbers below 16
+  for (std::size_t length = bytes.size(); length >= 0x80; length >>= 7) {
+    ++size;
+  }
   return size;
 }
 
@@ -42,22 +61,44 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
     if (reader.type() == WireType::kBytes) {
       switch (reader.field()) {
         case kSource:
-          if (!ReadSource(reader.bytes(), routed)) { return false; }
+          if (!ReadSource(reader.bytes(), routed)) {
+            return false;
+          }
           break;
-        case kDocument: routed.document = reader.bytes(); break;
-        case kVia: routed.via = reader.bytes(); break;
-        case kAnnouncesParty: routed.announces_party = reader.bytes(); break;
-        case kSubscriber: routed.subscriber = reader.bytes(); break;
-        case kCustomer: routed.customer = reader.bytes(); break;
-        default: break;
+        case kDocument:
+          routed.document = reader.bytes();
+          break;
+        case kVia:
+          routed.via = reader.bytes();
+          break;
+        case kAnnouncesParty:
+          routed.announces_party = reader.bytes();
+          break;
+        case kSubscriber:
+          routed.subscriber = reader.bytes();
+          break;
+        case kCustomer:
+          routed.customer = reader.bytes();
+          break;
+        default:
+          break;
       }
     } else if (reader.type() == WireType::kVarint) {
       switch (reader.field()) {
-        case kKind: routed.kind = static_cast<std::uint32_t>(reader.varint()); break;
-        case kSequence: routed.sequence = static_cast<std::int64_t>(reader.varint()); break;
-        case kRemoved: routed.removed = reader.varint() != 0; break;
-        case kAnswer: routed.answer = reader.varint() != 0; break;
-        default: break;
+        case kKind:
+          routed.kind = static_cast<std::uint32_t>(reader.varint());
+          break;
+        case kSequence:
+          routed.sequence = static_cast<std::int64_t>(reader.varint());
+          break;
+        case kRemoved:
+          routed.removed = reader.varint() != 0;
+          break;
+        case kAnswer:
+          routed.answer = reader.varint() != 0;
+          break;
+        default:
+          break;
       }
     }
   }

@@ -1,5 +1,5 @@
-// RoutedDocument (crossbill/v1/internal.proto) read and written in place: the document's bytes are carried as they are, nothing is copied.
-// Views point into the given bytes. Any thread.
+// RoutedDocument (crossbill/v1/internal.proto) read and written in place: the document's bytes are carried as
+// they are, nothing is copied. Views point into the given bytes. Any thread.
 #pragma once
 
 #include <cstdint>

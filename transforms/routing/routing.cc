@@ -22,7 +22,9 @@ class Router final : public Processor {
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
     Outlet out(context, routing_, reconcile_, record.timestamp_ms);
-    if (topic == assignments_) { return OnAssignment(record, context, out); }
+    if (topic == assignments_) {
+      return OnAssignment(record, context, out);
+    }
     Routed routed;
     if (!record.value || !ReadRouted(*record.value, routed)) {
       return Refuse(context, record, "not a crossbill.v1.RoutedDocument");
@@ -32,7 +34,9 @@ class Router final : public Processor {
                                        : parties_.OnSubscriber(record.key, routed, out);
     }
     if (IsReferenceKey(record.key)) {
-      if (routed.answer) { return references_.OnAnswer(record.key, routed, out); }
+      if (routed.answer) {
+        return references_.OnAnswer(record.key, routed, out);
+      }
       return routed.announces_party.empty() ? references_.OnDocument(record.key, *record.value, routed, out)
                                             : references_.OnAnnouncement(record.key, routed, out);
     }

@@ -22,14 +22,18 @@ class RoutingTest : public testing::Test {
     driver_.Run();
     Deliver();
   }
-  void Document(const std::string& place, const std::string& key, std::int64_t sequence, bool removed = false) {
+  void Document(const std::string& place, const std::string& key, std::int64_t sequence,
+                bool removed = false) {
     v1::RoutedDocument routed = Of(key, sequence);
     routed.set_via(place);
     routed.set_removed(removed);
-    if (!removed) { routed.set_document("d" + std::to_string(sequence)); }
+    if (!removed) {
+      routed.set_document("d" + std::to_string(sequence));
+    }
     Send(place, routed);
   }
-  void Announce(const std::string& place, const std::string& key, const std::string& party, bool removed = false) {
+  void Announce(const std::string& place, const std::string& key, const std::string& party,
+                bool removed = false) {
     v1::RoutedDocument routed = Of(key, 1);
     routed.set_announces_party(party);
     routed.set_removed(removed);
@@ -39,7 +43,8 @@ class RoutingTest : public testing::Test {
     v1::Assignment assignment;
     assignment.set_customer(customer);
     const std::string value = assignment.SerializeAsString();
-    driver_.Feed(kTopics.Assignments(), party, customer.empty() ? std::nullopt : std::optional<std::string_view>(value));
+    driver_.Feed(kTopics.Assignments(), party,
+                 customer.empty() ? std::nullopt : std::optional<std::string_view>(value));
     driver_.Run();
     Deliver();
   }
@@ -102,9 +107,11 @@ TEST_F(RoutingTest, AReferenceIsFollowedWhenItsNumberIsAnnounced) {
   driver_.Restart();
   Document("R|erp|ORDER|7", "invoice", 2);
   Document("R|erp|ORDER|7", "shipment", 1);
-  EXPECT_EQ(Delivered(), (Map{{"customers/x invoice R|erp|ORDER|7", "d2"}, {"customers/x shipment R|erp|ORDER|7", "d1"}}));
+  EXPECT_EQ(Delivered(),
+            (Map{{"customers/x invoice R|erp|ORDER|7", "d2"}, {"customers/x shipment R|erp|ORDER|7", "d1"}}));
   Announce("R|erp|ORDER|7", "order", "-", true);
-  EXPECT_EQ(Delivered(), (Map{{"U|erp|docs|invoice invoice R|erp|ORDER|7", "d2"}, {"U|erp|docs|shipment shipment R|erp|ORDER|7", "d1"}}));
+  EXPECT_EQ(Delivered(), (Map{{"U|erp|docs|invoice invoice R|erp|ORDER|7", "d2"},
+                              {"U|erp|docs|shipment shipment R|erp|ORDER|7", "d1"}}));
   Document("R|erp|ORDER|7", "invoice", 3, true);
   Document("R|erp|ORDER|7", "shipment", 3, true);
   EXPECT_TRUE(Delivered().empty());
@@ -121,7 +128,8 @@ TEST_F(RoutingTest, OfSeveralAnnouncersTheSmallestCounts) {
   Announce("R|erp|ORDER|7", "a", "-", true);
   EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}));
   Assign("P|erp|1", "customers/z");
-  EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}})) << "it is no longer that party's";
+  EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}))
+      << "it is no longer that party's";
 }
 
 TEST_F(RoutingTest, NobodyWaitingMeansNobodyAsks) {

@@ -1,4 +1,5 @@
-// What intake needs to know of a document, found in its bytes without decoding it. Views point into the given bytes. Any thread.
+// What intake needs to know of a document, found in its bytes without decoding it. Views point into the given
+// bytes. Any thread.
 #pragma once
 
 #include <string_view>
@@ -8,8 +9,9 @@ namespace crossbill::transforms {
 struct ScannedDocument {
   std::string_view number;
   std::string_view customer_id;
-  // The first reference that can lead to a party, the document's own before its lines'; kind empty when there is none.
-  std::string_view reference_kind;      // "ORDER"
+  // The first reference that can lead to a party, the document's own before its lines'; kind empty when there
+  // is none.
+  std::string_view reference_kind;  // "ORDER"
   std::string_view reference_number;
 };
 

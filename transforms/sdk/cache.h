@@ -1,5 +1,6 @@
-// A bounded map of decoded state in front of a StateStore: two generations, the older one is dropped when the younger is full. A processor that
-// is made anew begins with an empty one, so it never knows more than what was committed. One thread.
+// A bounded map of decoded state in front of a StateStore: two generations, the older one is dropped when the
+// younger is full. A processor that is made anew begins with an empty one, so it never knows more than what
+// was committed. One thread.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +22,13 @@ class Cache {
 
   // Valid until the next call of Put or Find.
   Value* Find(std::string_view key) {
-    if (const auto it = young_.find(key); it != young_.end()) { return &it->second; }
+    if (const auto it = young_.find(key); it != young_.end()) {
+      return &it->second;
+    }
     const auto it = old_.find(key);
-    if (it == old_.end()) { return nullptr; }
+    if (it == old_.end()) {
+      return nullptr;
+    }
     auto node = old_.extract(it);
     MakeRoom();
     return &young_.insert(std::move(node)).position->second;
@@ -36,8 +41,12 @@ class Cache {
   }
 
   void Erase(std::string_view key) {
-    if (const auto it = young_.find(key); it != young_.end()) { young_.erase(it); }
-    if (const auto it = old_.find(key); it != old_.end()) { old_.erase(it); }
+    if (const auto it = young_.find(key); it != young_.end()) {
+      young_.erase(it);
+    }
+    if (const auto it = old_.find(key); it != old_.end()) {
+      old_.erase(it);
+    }
   }
 
  private:
@@ -48,7 +57,9 @@ class Cache {
   using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
   void MakeRoom() {
-    if (young_.size() < generation_) { return; }
+    if (young_.size() < generation_) {
+      return;
+    }
     old_ = std::move(young_);
     young_ = Map();
   }

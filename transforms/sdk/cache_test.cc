@@ -16,7 +16,9 @@ TEST(Cache, WhatIsUsedStaysAndTheRestIsForgotten) {
   }
   EXPECT_EQ(cache.Find("0"), nullptr);
   int found = 0;
-  for (int i = 0; i < 100; ++i) { found += cache.Find(std::to_string(i)) != nullptr ? 1 : 0; }
+  for (int i = 0; i < 100; ++i) {
+    found += cache.Find(std::to_string(i)) != nullptr ? 1 : 0;
+  }
   EXPECT_LE(found, 8);
 }
 
@@ -24,7 +26,7 @@ TEST(Cache, ANewValueReplacesAnOldOneInEitherGeneration) {
   Cache<int> cache(2);
   cache.Put("a", 1);
   cache.Put("b", 2);
-  cache.Put("c", 3);      // "a" and "b" are the older generation now
+  cache.Put("c", 3);  // "a" and "b" are the older generation now
   cache.Put("a", 10);
   EXPECT_EQ(*cache.Find("a"), 10);
   cache.Erase("b");

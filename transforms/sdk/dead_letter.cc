@@ -13,7 +13,8 @@ constexpr std::size_t kMaxRaw = 64 * 1024;
 
 }  // namespace
 
-void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code, std::string_view why) {
+void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code,
+                    std::string_view why) {
   const Origin origin = context.origin();
   v1::DeadLetter letter;
   SourceKey parts;
@@ -24,11 +25,14 @@ void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::
   }
   letter.set_code(std::string(InfoOf(code).id));
   letter.set_why(std::string(why));
-  if (record.value) { letter.set_raw(std::string(record.value->substr(0, std::min(record.value->size(), kMaxRaw)))); }
+  if (record.value) {
+    letter.set_raw(std::string(record.value->substr(0, std::min(record.value->size(), kMaxRaw))));
+  }
   letter.set_topic(std::string(origin.topic));
   letter.set_partition(origin.partition);
   letter.set_offset(origin.offset);
-  const std::string key = letter.topic() + "/" + std::to_string(origin.partition) + "/" + std::to_string(origin.offset);
+  const std::string key =
+      letter.topic() + "/" + std::to_string(origin.partition) + "/" + std::to_string(origin.offset);
   const std::string value = letter.SerializeAsString();
   bus::RecordView out;
   out.key = key;

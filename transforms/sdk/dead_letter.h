@@ -10,6 +10,7 @@
 namespace crossbill::transforms {
 
 // Emits a DeadLetter with the record's place and its bytes (the first 64 KiB) to `dead_letters`.
-void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code, std::string_view why);
+void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code,
+                    std::string_view why);
 
 }  // namespace crossbill::transforms

@@ -1,5 +1,6 @@
-// What a stage of the transforms is: a deterministic processor of keyed records with state. Same records and state, same outputs; no clock, no
-// threads, no randomness. A Task (task.h) drives it and commits inputs' offsets, state and outputs together.
+// What a stage of the transforms is: a deterministic processor of keyed records with state. Same records and
+// state, same outputs; no clock, no threads, no randomness. A Task (task.h) drives it and commits inputs'
+// offsets, state and outputs together.
 #pragma once
 
 #include <cstdint>
@@ -36,19 +37,19 @@ class Context {
 class Processor {
  public:
   virtual ~Processor() = default;
-  // One input record. `topic` is its topic's name. An error that the record itself causes is not an error of the processor: emit a dead letter
-  // and return Ok. What is returned as an error stops the task.
+  // One input record. `topic` is its topic's name. An error that the record itself causes is not an error of
+  // the processor: emit a dead letter and return Ok. What is returned as an error stops the task.
   virtual Status Process(std::string_view topic, const bus::RecordView& record, Context& context) = 0;
-  // After all records of a batch and before its commit: work that is done once for many records. Also called once after start and whenever
-  // the as-of date changed, with no records before it.
+  // After all records of a batch and before its commit: work that is done once for many records. Also called
+  // once after start and whenever the as-of date changed, with no records before it.
   virtual Status Flush(Context& context) = 0;
 };
 
 // A stage: which topics it reads, how it is shared out, and how a processor is made.
 struct Stage {
-  std::string name;                             // "routing": also the consumer group ("<prefix>.routing") and the state's name
-  std::vector<std::string> inputs;              // co-partitioned topics, or, when single, any
-  bool single = false;                          // one task for all partitions of all inputs (an ordered ledger)
+  std::string name;  // "routing": also the consumer group ("<prefix>.routing") and the state's name
+  std::vector<std::string> inputs;  // co-partitioned topics, or, when single, any
+  bool single = false;              // one task for all partitions of all inputs (an ordered ledger)
   std::function<std::unique_ptr<Processor>(std::int32_t partition)> make;
 };
 

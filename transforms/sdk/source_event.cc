@@ -8,9 +8,13 @@ namespace crossbill::transforms {
 
 bool SplitSourceKey(std::string_view record_key, SourceKey& parts) {
   const std::size_t first = record_key.find('/');
-  if (first == std::string_view::npos || first == 0) { return false; }
+  if (first == std::string_view::npos || first == 0) {
+    return false;
+  }
   const std::size_t second = record_key.find('/', first + 1);
-  if (second == std::string_view::npos || second == first + 1 || second + 1 == record_key.size()) { return false; }
+  if (second == std::string_view::npos || second == first + 1 || second + 1 == record_key.size()) {
+    return false;
+  }
   parts.system = record_key.substr(0, first);
   parts.stream = record_key.substr(first + 1, second - first - 1);
   parts.key = record_key.substr(second + 1);

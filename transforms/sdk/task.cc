@@ -9,19 +9,28 @@ namespace crossbill::transforms {
 namespace {
 
 // The partitions that a task reads: its own of every input, or all of a single stage's.
-Result<std::vector<bus::TopicPartition>> PartitionsOf(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
+Result<std::vector<bus::TopicPartition>> PartitionsOf(bus::Bus& bus, const Stage& stage,
+                                                      const TaskOptions& options) {
   std::vector<bus::TopicPartition> partitions;
   if (!stage.single) {
-    for (const std::string& topic : stage.inputs) { partitions.push_back({topic, options.partition}); }
+    for (const std::string& topic : stage.inputs) {
+      partitions.push_back({topic, options.partition});
+    }
     return partitions;
   }
   CROSSBILL_TRY(const auto topics, bus.ListTopics());
   std::map<std::string_view, std::int32_t> counts;
-  for (const bus::TopicSpec& spec : topics) { counts[spec.name] = spec.partitions; }
+  for (const bus::TopicSpec& spec : topics) {
+    counts[spec.name] = spec.partitions;
+  }
   for (const std::string& topic : stage.inputs) {
     const auto found = counts.find(topic);
-    if (found == counts.end()) { return Error(Code::kBusTopic, "no topic \"" + topic + "\"", "stage " + stage.name); }
-    for (std::int32_t p = 0; p < found->second; ++p) { partitions.push_back({topic, p}); }
+    if (found == counts.end()) {
+      return Error(Code::kBusTopic, "no topic \"" + topic + "\"", "stage " + stage.name);
+    }
+    for (std::int32_t p = 0; p < found->second; ++p) {
+      partitions.push_back({topic, p});
+    }
   }
   return partitions;
 }
@@ -48,7 +57,9 @@ class TaskImpl final : public Task, private Context {
   Result<Progress> Step(Date as_of, std::int64_t wait_ms) override {
     CROSSBILL_TRY(const bus::Batch batch, consumer_->Poll(max_records_, wait_ms));
     const bool flush_alone = as_of_ != as_of;
-    if (batch.next_offsets.empty() && !flush_alone) { return Progress{}; }
+    if (batch.next_offsets.empty() && !flush_alone) {
+      return Progress{};
+    }
     CROSSBILL_RETURN_IF_ERROR(Reach("polled"));
     as_of_ = as_of;
     CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
@@ -72,7 +83,9 @@ class TaskImpl final : public Task, private Context {
       const bus::TopicPartition& source = batch.sources[fetched.source];
       origin_ = {source.topic, source.partition, fetched.offset};
       CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
-      if (!emitted_.ok()) { return emitted_; }
+      if (!emitted_.ok()) {
+        return emitted_;
+      }
     }
     origin_ = {};
     CROSSBILL_RETURN_IF_ERROR(Reach("processed"));
@@ -85,7 +98,9 @@ class TaskImpl final : public Task, private Context {
   // Context
   bus::StateStore& state() override { return *state_; }
   void Emit(std::string_view topic, const bus::RecordView& record) override {
-    if (!emitted_.ok()) { return; }
+    if (!emitted_.ok()) {
+      return;
+    }
     emitted_ = producer_->Send(topic, -1, record);
   }
   Date as_of() const override { return *as_of_; }
@@ -99,9 +114,9 @@ class TaskImpl final : public Task, private Context {
   bus::StateStore* state_ = nullptr;
   std::unique_ptr<bus::Consumer> consumer_;
   std::unique_ptr<Processor> processor_;
-  std::optional<Date> as_of_;     // nothing before the first step
+  std::optional<Date> as_of_;  // nothing before the first step
   Origin origin_;
-  Status emitted_;                // the first error of a Send in this step
+  Status emitted_;  // the first error of a Send in this step
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
-// One partition's share of a stage: reads a batch, processes it, commits inputs' offsets, state and outputs in one transaction. Has no thread:
-// `runtime` calls Step in a loop, the simulation in any order it likes. One thread at a time. After an error the task is of no more use:
-// destroy it and make a new one; it goes on from the last commit.
+// One partition's share of a stage: reads a batch, processes it, commits inputs' offsets, state and outputs
+// in one transaction. Has no thread: `runtime` calls Step in a loop, the simulation in any order it likes.
+// One thread at a time. After an error the task is of no more use: destroy it and make a new one; it goes on
+// from the last commit.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,12 @@
 namespace crossbill::transforms {
 
 struct TaskOptions {
-  std::string prefix;                           // of the group's and the producer's names
+  std::string prefix;  // of the group's and the producer's names
   std::int32_t partition = 0;
-  std::int32_t partitions = 1;                  // of the inputs; a single stage reads all of them
-  std::size_t max_records = 4096;               // a step's records at most
-  // Called at the named points of a step ("polled", "processed", "flushed", "committed"); an error stops the step there, as a crash would.
+  std::int32_t partitions = 1;     // of the inputs; a single stage reads all of them
+  std::size_t max_records = 4096;  // a step's records at most
+  // Called at the named points of a step ("polled", "processed", "flushed", "committed"); an error stops the
+  // step there, as a crash would.
   std::function<Status(std::string_view point)> fault;
 };
 
@@ -28,8 +30,11 @@ class Task {
  public:
   static Result<std::unique_ptr<Task>> Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options);
   virtual ~Task() = default;
-  struct Progress { std::size_t records = 0; };
-  // Waits up to wait_ms for records; as_of for ageing rules. A step without records still flushes when as_of changed.
+  struct Progress {
+    std::size_t records = 0;
+  };
+  // Waits up to wait_ms for records; as_of for ageing rules. A step without records still flushes when as_of
+  // changed.
   virtual Result<Progress> Step(Date as_of, std::int64_t wait_ms) = 0;
   virtual const std::string& name() const = 0;  // "routing.2"
 };

@@ -18,7 +18,9 @@ namespace {
 class Counter final : public Processor {
  public:
   Status Process(std::string_view, const bus::RecordView& record, Context& context) override {
-    if (record.key == "broken") { return Error(Code::kInternal, "cannot go on"); }
+    if (record.key == "broken") {
+      return Error(Code::kInternal, "cannot go on");
+    }
     if (record.key == "nowhere") {
       context.Emit("no such topic", record);
       return Ok();
@@ -41,7 +43,9 @@ class Counter final : public Processor {
     bus::RecordView out;
     out.key = "as of";
     out.value = as_of;
-    if (last_ != as_of) { context.Emit("out", out); }
+    if (last_ != as_of) {
+      context.Emit("out", out);
+    }
     last_ = as_of;
     return Ok();
   }
@@ -56,7 +60,8 @@ class TaskTest : public testing::Test {
     stage_.name = "count";
     stage_.inputs = {"in"};
     stage_.make = [](std::int32_t) { return std::make_unique<Counter>(); };
-    EXPECT_TRUE(bus_->CreateTopics({{"in", 2, false, {}}, {"out", 1, false, {}}, {"dead", 1, false, {}}}).ok());
+    EXPECT_TRUE(
+        bus_->CreateTopics({{"in", 2, false, {}}, {"out", 1, false, {}}, {"dead", 1, false, {}}}).ok());
     feeder_ = std::move(bus_->OpenProducer("feeder")).value();
   }
 
@@ -75,7 +80,9 @@ class TaskTest : public testing::Test {
     options.partition = partition;
     options.partitions = 2;
     options.fault = [crash_at](std::string_view point) -> Status {
-      if (point == crash_at) { return Error(Code::kCancelled, "crash"); }
+      if (point == crash_at) {
+        return Error(Code::kCancelled, "crash");
+      }
       return Ok();
     };
     return std::move(Task::Open(*bus_, stage_, options)).value();
@@ -86,7 +93,9 @@ class TaskTest : public testing::Test {
     auto consumer = std::move(bus_->OpenConsumer("look")).value();
     EXPECT_TRUE(consumer->Assign({{topic, 0}}).ok());
     const auto batch = consumer->Poll(1000, 0);
-    for (const auto& fetched : batch->records) { all.push_back(std::string(fetched.record.key) + "=" + std::string(*fetched.record.value)); }
+    for (const auto& fetched : batch->records) {
+      all.push_back(std::string(fetched.record.key) + "=" + std::string(*fetched.record.value));
+    }
     return all;
   }
 
@@ -105,14 +114,16 @@ TEST_F(TaskTest, StateOutputsAndOffsetsGoTogetherWhereverItCrashes) {
     ASSERT_TRUE(progress.ok());
     EXPECT_EQ(progress->records, point == "committed" ? 0u : 1u) << point;
     int told = 0;
-    for (const std::string& line : All("out")) { told += line == "k" + point + "=1" ? 1 : 0; }
+    for (const std::string& line : All("out")) {
+      told += line == "k" + point + "=1" ? 1 : 0;
+    }
     EXPECT_EQ(told, 1) << point;
   }
 }
 
 TEST_F(TaskTest, NothingToDoCommitsNothing) {
   auto task = Open();
-  ASSERT_TRUE(task->Step(as_of_, 0).ok());                    // the first flush
+  ASSERT_TRUE(task->Step(as_of_, 0).ok());  // the first flush
   const std::size_t before = All("out").size();
   ASSERT_TRUE(task->Step(as_of_, 0).ok());
   EXPECT_EQ(All("out").size(), before);
@@ -187,7 +198,9 @@ TEST(SourceEvent, TheKeyIsSplitAtTheFirstTwoSlashes) {
   EXPECT_EQ(parts.system, "erp");
   EXPECT_EQ(parts.stream, "vbak");
   EXPECT_EQ(parts.key, "4500/12|a");
-  for (const char* bad : {"", "erp", "erp/vbak", "erp/vbak/", "/vbak/1", "erp//1"}) { EXPECT_FALSE(SplitSourceKey(bad, parts)) << bad; }
+  for (const char* bad : {"", "erp", "erp/vbak", "erp/vbak/", "/vbak/1", "erp//1"}) {
+    EXPECT_FALSE(SplitSourceKey(bad, parts)) << bad;
+  }
 }
 
 TEST(SourceEvent, ASequenceIsAWholeNumber) {
@@ -200,7 +213,9 @@ TEST(SourceEvent, ASequenceIsAWholeNumber) {
   };
   EXPECT_TRUE(read("42"));
   EXPECT_EQ(sequence, 42);
-  for (const char* bad : {"", "-1", "4x", " 4", "99999999999999999999"}) { EXPECT_FALSE(read(bad)) << bad; }
+  for (const char* bad : {"", "-1", "4x", " 4", "99999999999999999999"}) {
+    EXPECT_FALSE(read(bad)) << bad;
+  }
 }
 
 }  // namespace

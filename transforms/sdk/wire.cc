@@ -11,7 +11,9 @@ std::size_t ReadVarint(std::string_view bytes, std::uint64_t& value) {
   for (std::size_t i = 0; i < bytes.size() && i < 10; ++i) {
     const auto byte = static_cast<std::uint8_t>(bytes[i]);
     value |= static_cast<std::uint64_t>(byte & 0x7F) << (7 * i);
-    if (byte < 0x80) { return i + 1; }
+    if (byte < 0x80) {
+      return i + 1;
+    }
   }
   return 0;
 }
@@ -26,25 +28,35 @@ bool WireReader::Fail() {
 
 bool WireReader::TakeVarint(std::uint64_t& value) {
   const std::size_t read = ReadVarint(rest_, value);
-  if (read == 0) { return Fail(); }
+  if (read == 0) {
+    return Fail();
+  }
   rest_.remove_prefix(read);
   return true;
 }
 
 bool WireReader::Skip(std::uint64_t length) {
-  if (length > rest_.size()) { return Fail(); }
+  if (length > rest_.size()) {
+    return Fail();
+  }
   bytes_ = rest_.substr(0, static_cast<std::size_t>(length));
   rest_.remove_prefix(static_cast<std::size_t>(length));
   return true;
 }
 
 bool WireReader::Next() {
-  if (rest_.empty()) { return false; }
+  if (rest_.empty()) {
+    return false;
+  }
   std::uint64_t tag = 0;
-  if (!TakeVarint(tag)) { return false; }
+  if (!TakeVarint(tag)) {
+    return false;
+  }
   field_ = static_cast<std::uint32_t>(tag >> 3);
   const auto type = static_cast<std::uint32_t>(tag & 7);
-  if (field_ == 0 || (tag >> 3) > 0x1FFFFFFF || type == kGroupStart) { return Fail(); }   // proto3 has no groups
+  if (field_ == 0 || (tag >> 3) > 0x1FFFFFFF || type == kGroupStart) {
+    return Fail();
+  }  // proto3 has no groups
   type_ = static_cast<WireType>(type);
   switch (type_) {
     case WireType::kVarint:
@@ -70,14 +82,18 @@ void AppendVarint(std::string& out, std::uint64_t value) {
 }
 
 void AppendBytesField(std::string& out, std::uint32_t field, std::string_view bytes) {
-  if (bytes.empty()) { return; }
+  if (bytes.empty()) {
+    return;
+  }
   AppendVarint(out, (static_cast<std::uint64_t>(field) << 3) | static_cast<std::uint64_t>(WireType::kBytes));
   AppendVarint(out, bytes.size());
   out.append(bytes);
 }
 
 void AppendVarintField(std::string& out, std::uint32_t field, std::uint64_t value) {
-  if (value == 0) { return; }
+  if (value == 0) {
+    return;
+  }
   AppendVarint(out, (static_cast<std::uint64_t>(field) << 3) | static_cast<std::uint64_t>(WireType::kVarint));
   AppendVarint(out, value);
 }
@@ -90,7 +106,9 @@ void AppendPart(std::string& out, std::string_view part) {
 bool TakePart(std::string_view& rest, std::string_view& part) {
   std::uint64_t length = 0;
   const std::size_t read = ReadVarint(rest, length);
-  if (read == 0 || length > rest.size() - read) { return false; }
+  if (read == 0 || length > rest.size() - read) {
+    return false;
+  }
   part = rest.substr(read, static_cast<std::size_t>(length));
   rest.remove_prefix(read + static_cast<std::size_t>(length));
   return true;

@@ -1,5 +1,6 @@
-// Reading and writing protobuf's wire format field by field, for the hot paths that look at a few fields of a message and carry the rest as it
-// is. Views point into the given bytes. Any thread. Bytes that are no message end with ok() false, never with a crash.
+// Reading and writing protobuf's wire format field by field, for the hot paths that look at a few fields of a
+// message and carry the rest as it is. Views point into the given bytes. Any thread. Bytes that are no
+// message end with ok() false, never with a crash.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ class WireReader {
   bool ok() const { return ok_; }
   std::uint32_t field() const { return field_; }
   WireType type() const { return type_; }
-  std::uint64_t varint() const { return varint_; }          // of kVarint
-  std::string_view bytes() const { return bytes_; }         // of kBytes
+  std::uint64_t varint() const { return varint_; }   // of kVarint
+  std::string_view bytes() const { return bytes_; }  // of kBytes
   bool IsBytes(std::uint32_t field) const { return field_ == field && type_ == WireType::kBytes; }
   bool IsVarint(std::uint32_t field) const { return field_ == field && type_ == WireType::kVarint; }
 

@@ -54,7 +54,8 @@ TEST(Wire, ACutMessageIsNeverReadPastItsEnd) {
   for (std::size_t length = 0; length < whole.size(); ++length) {
     const std::string cut = whole.substr(0, length);
     WireReader reader(cut);
-    while (reader.Next()) {}
+    while (reader.Next()) {
+    }
     v1::Order order;
     EXPECT_EQ(reader.ok(), order.ParseFromString(cut)) << length;
     refused += reader.ok() ? 0 : 1;
@@ -66,10 +67,14 @@ TEST(Wire, AnyBytesComeToAnEnd) {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes(random() % 40, '\0');
-    for (char& c : bytes) { c = static_cast<char>(random()); }
+    for (char& c : bytes) {
+      c = static_cast<char>(random());
+    }
     WireReader reader(bytes);
     std::size_t fields = 0;
-    while (reader.Next()) { ++fields; }
+    while (reader.Next()) {
+      ++fields;
+    }
     EXPECT_LE(fields, bytes.size());
   }
 }
@@ -87,7 +92,9 @@ TEST(Wire, PartsDoNotRunIntoEachOther) {
   ASSERT_TRUE(TakePart(rest, part));
   EXPECT_EQ(part, "bc");
   EXPECT_FALSE(TakePart(rest, part));
-  std::string_view too_short("\x05" "ab");
+  std::string_view too_short(
+      "\x05"
+      "ab");
   EXPECT_FALSE(TakePart(too_short, part));
 }
 

@@ -7,7 +7,8 @@
 namespace crossbill::transforms {
 namespace {
 
-v1::UnifiedDocument Order(std::string customer, std::string date, std::string total, std::vector<std::string> skus) {
+v1::UnifiedDocument Order(std::string customer, std::string date, std::string total,
+                          std::vector<std::string> skus) {
   v1::UnifiedDocument order;
   order.set_customer(std::move(customer));
   order.mutable_document()->set_date(std::move(date));

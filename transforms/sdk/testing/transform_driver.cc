@@ -11,12 +11,16 @@ namespace {
 constexpr std::string_view kPrefix = "driver";
 
 void Require(const Status& status) {
-  if (!status.ok()) { CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__); }
+  if (!status.ok()) {
+    CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__);
+  }
 }
 
 std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics.All()) { specs.push_back(info.spec); }
+  for (const bus::TopicInfo& info : topics.All()) {
+    specs.push_back(info.spec);
+  }
   return specs;
 }
 
@@ -45,7 +49,8 @@ TransformDriver::TransformDriver(const bus::Topics& topics, Stage stage, std::in
 
 TransformDriver::~TransformDriver() = default;
 
-void TransformDriver::Feed(std::string_view topic, std::string_view key, std::optional<std::string_view> value) {
+void TransformDriver::Feed(std::string_view topic, std::string_view key,
+                           std::optional<std::string_view> value) {
   bus::RecordView record;
   record.key = key;
   record.value = value;
@@ -54,7 +59,9 @@ void TransformDriver::Feed(std::string_view topic, std::string_view key, std::op
   Require(feeder_->Commit());
 }
 
-void TransformDriver::FeedEvent(std::string_view topic, const SourceEvent& event) { Require(SendEvent(*feeder_, topic, event)); }
+void TransformDriver::FeedEvent(std::string_view topic, const SourceEvent& event) {
+  Require(SendEvent(*feeder_, topic, event));
+}
 
 void TransformDriver::Run(Date as_of, std::size_t max_records) {
   if (!task_ || max_records_ != max_records) {
@@ -64,14 +71,20 @@ void TransformDriver::Run(Date as_of, std::size_t max_records) {
     options.max_records = max_records;
     task_.reset();
     auto task = Task::Open(*bus_, stage_, options);
-    if (!task.ok()) { CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__); }
+    if (!task.ok()) {
+      CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__);
+    }
     task_ = std::move(task).value();
     max_records_ = max_records;
   }
   while (true) {
     auto progress = task_->Step(as_of, 0);
-    if (!progress.ok()) { CheckFailed(progress.error().ToString().c_str(), __FILE__, __LINE__); }
-    if (progress->records == 0) { return; }
+    if (!progress.ok()) {
+      CheckFailed(progress.error().ToString().c_str(), __FILE__, __LINE__);
+    }
+    if (progress->records == 0) {
+      return;
+    }
   }
 }
 
@@ -81,7 +94,9 @@ std::vector<Written> TransformDriver::Take(std::string_view topic) {
   CROSSBILL_CHECK(consumer.ok());
   const auto topics = bus_->ListTopics();
   for (const bus::TopicSpec& spec : *topics) {
-    if (spec.name != topic) { continue; }
+    if (spec.name != topic) {
+      continue;
+    }
     for (std::int32_t p = 0; p < spec.partitions; ++p) {
       const bus::TopicPartition partition{spec.name, p};
       Require((*consumer)->Assign({partition}));
@@ -89,10 +104,14 @@ std::vector<Written> TransformDriver::Take(std::string_view topic) {
       while (true) {
         const auto batch = (*consumer)->Poll(1000, 0);
         CROSSBILL_CHECK(batch.ok());
-        if (batch->next_offsets.empty()) { break; }
+        if (batch->next_offsets.empty()) {
+          break;
+        }
         for (const auto& fetched : batch->records) {
           Written one{std::string(fetched.record.key), std::nullopt};
-          if (fetched.record.value) { one.value = std::string(*fetched.record.value); }
+          if (fetched.record.value) {
+            one.value = std::string(*fetched.record.value);
+          }
           written.push_back(std::move(one));
         }
         taken_[partition] = batch->next_offsets.at(partition);
@@ -105,7 +124,9 @@ std::vector<Written> TransformDriver::Take(std::string_view topic) {
 std::map<std::string, std::string> TransformDriver::Newest(std::string_view topic) {
   std::map<std::string, std::string> newest;
   Require(bus::ReadCompacted(*bus_, topic, [&](const bus::RecordView& record) {
-    if (record.value) { newest[std::string(record.key)] = std::string(*record.value); }
+    if (record.value) {
+      newest[std::string(record.key)] = std::string(*record.value);
+    }
     return Ok();
   }));
   return newest;

@@ -1,4 +1,5 @@
-// Drives one stage on a bus in memory: feed records, step, look at what it wrote. For unit tests of a processor. One thread.
+// Drives one stage on a bus in memory: feed records, step, look at what it wrote. For unit tests of a
+// processor. One thread.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +25,10 @@ struct Written {
 
 // A source event as the connectors write it. An empty `value` is a typed deletion.
 struct SourceEvent {
-  std::string key;                 // "system/stream/key"
+  std::string key;  // "system/stream/key"
   std::int64_t sequence = 0;
   std::optional<std::string> value;
-  std::string type;                // "crossbill.v1.Order"; ".deleted" is appended for a deletion
+  std::string type;  // "crossbill.v1.Order"; ".deleted" is appended for a deletion
 };
 
 class TransformDriver {
