@@ -21,7 +21,8 @@ struct TopicSpec {
   std::string name;
   std::int32_t partitions = 1;
   bool compacted = false;                       // only the newest record of a key is kept; a tombstone removes the key
-  std::optional<std::int64_t> retention_ms;     // records older than this go; nothing: kept for ever
+  std::optional<std::int64_t> retention_ms;     // records older than this go; nothing: they stay
+  bool work = false;                            // records go by DeleteBefore when they were read; a hint where they are put
 };
 
 struct PartitionRange {
@@ -83,6 +84,9 @@ class Bus {
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;
   virtual Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) = 0;
+  // Kafka's DeleteRecords: moves the begin of what is kept up to `offset`, at most to the end; what is below is not read any more
+  // and its space comes back later. An offset at or below the begin changes nothing.
+  virtual Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) = 0;
   // Compaction and retention, a bounded step; called now and then by the runtime. now_ms is wall time.
   virtual Status Maintain(std::int64_t now_ms) = 0;
   virtual std::vector<std::string> Groups() = 0;

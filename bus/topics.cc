@@ -5,10 +5,6 @@
 namespace crossbill::bus {
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-// The internal work topics only carry work between stages; the stages' state has what lasts.
-constexpr std::int64_t kWorkRetentionMs = 7 * kDayMs;
-
 // source.party carries crossbill.v1.Party and so on.
 std::string MessageOf(std::string_view kind) {
   std::string name = "crossbill.v1." + std::string(kind);
@@ -43,25 +39,29 @@ std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
 std::vector<TopicInfo> Topics::All() const {
   std::vector<TopicInfo> all;
-  const auto add = [&](std::string name, std::int32_t partitions, bool compacted, std::optional<std::int64_t> retention_ms,
-                       std::string message, std::string key) {
-    all.push_back({{std::move(name), partitions, compacted, retention_ms}, std::move(message), std::move(key)});
+  const auto add = [&](std::string name, std::int32_t partitions, bool compacted, std::string message, std::string key) {
+    all.push_back({{std::move(name), partitions, compacted, std::nullopt}, std::move(message), std::move(key)});
+  };
+  // They only carry work between stages; the stages' state has what lasts.
+  const auto add_work = [&](std::string name, std::string message, std::string key) {
+    add(std::move(name), partitions_, false, std::move(message), std::move(key));
+    all.back().work = all.back().spec.work = true;
   };
   for (const std::string& kind : SourceKinds()) {
-    add(Source(kind), partitions_, false, std::nullopt, MessageOf(kind), "system/stream/key");
+    add(Source(kind), partitions_, false, MessageOf(kind), "system/stream/key");
   }
-  add(Unified("customer"), partitions_, true, std::nullopt, "crossbill.v1.Customer", "customer id");
+  add(Unified("customer"), partitions_, true, "crossbill.v1.Customer", "customer id");
   for (const std::string& kind : DocumentKinds()) {
-    add(Unified(kind), partitions_, true, std::nullopt, "crossbill.v1.UnifiedDocument", "document id");
+    add(Unified(kind), partitions_, true, "crossbill.v1.UnifiedDocument", "document id");
   }
-  add(Exceptions(), partitions_, true, std::nullopt, "crossbill.v1.Exception", "exception id");
-  add(Value(), partitions_, true, std::nullopt, "", "customer id");
-  add(DeadLetters(), partitions_, false, std::nullopt, "crossbill.v1.DeadLetter", "the place of the row");
-  add(Positions(), 1, true, std::nullopt, "", "system/stream");
-  add(Routing(), partitions_, false, kWorkRetentionMs, "crossbill.v1.RoutedDocument", "routing key");
-  add(Reconcile(), partitions_, false, kWorkRetentionMs, "crossbill.v1.RoutedDocument", "customer key");
-  add(Publish(), partitions_, false, kWorkRetentionMs, "crossbill.v1.PublishClaim", "resource name");
-  add(Assignments(), partitions_, true, std::nullopt, "crossbill.v1.Assignment", "routing key of a party");
+  add(Exceptions(), partitions_, true, "crossbill.v1.Exception", "exception id");
+  add(Value(), partitions_, true, "", "customer id");
+  add(DeadLetters(), partitions_, false, "crossbill.v1.DeadLetter", "the place of the row");
+  add(Positions(), 1, true, "", "system/stream");
+  add_work(Routing(), "crossbill.v1.RoutedDocument", "routing key");
+  add_work(Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
+  add_work(Publish(), "crossbill.v1.PublishClaim", "resource name");
+  add(Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
   return all;
 }
 

@@ -15,6 +15,7 @@ struct TopicInfo {
   TopicSpec spec;
   std::string message;    // full name of the protobuf message of its values: "crossbill.v1.Order"
   std::string key;        // what its key is, for people
+  bool work = false;      // deleted once read
 };
 
 class Topics {

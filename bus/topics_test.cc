@@ -27,8 +27,13 @@ TEST(Topics, AllHaveTheirShape) {
     EXPECT_EQ(info.spec.partitions, info.spec.name == topics.Positions() ? 1 : 4) << info.spec.name;
     if (info.spec.name.starts_with("crossbill.unified.")) { EXPECT_TRUE(info.spec.compacted); }
     if (info.spec.name.starts_with("crossbill.source.")) {
-      EXPECT_FALSE(info.spec.compacted || info.spec.retention_ms) << info.spec.name;
+      EXPECT_FALSE(info.spec.compacted || info.work) << info.spec.name;
     }
+    // Nothing goes by its age: a process that was stopped for long finds what it has not read.
+    EXPECT_FALSE(info.spec.retention_ms) << info.spec.name;
+    const std::set<std::string> work = {topics.Routing(), topics.Reconcile(), topics.Publish()};
+    EXPECT_EQ(info.work, work.contains(info.spec.name)) << info.spec.name;
+    EXPECT_EQ(info.spec.work, info.work) << info.spec.name;
   }
   EXPECT_TRUE(names.contains("crossbill.unified.customer"));
   EXPECT_TRUE(names.contains("crossbill.source.interaction"));

@@ -9,6 +9,7 @@
 #include "crossbill/config/v1/project.pb.h"
 #include "facade/server.h"
 #include "facade/views/views.h"
+#include "runtime/cleaning.h"
 #include "runtime/pump.h"
 #include "runtime/stream_worker.h"
 #include "runtime/task_worker.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
+constexpr std::size_t kTaskRecords = 32768;
 
 std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   std::vector<bus::TopicSpec> specs;
@@ -32,7 +34,7 @@ class RunnerImpl final : public Runner {
  public:
   RunnerImpl(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics, const RunOptions& options)
       : project_(project), clock_(clock), log_(log), metrics_(metrics), options_(options), topics_(TopicsOf(project)),
-        stages_(StagesOf(project, topics_)) {}
+        stages_(StagesOf(project, topics_)), pace_(stages_.size()) {}
 
   Status Start();
   Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) override;
@@ -54,6 +56,15 @@ class RunnerImpl final : public Runner {
   void StartStreams();
   void StartTransforms();
   void StartUpdater();
+  // Two locks, so that who waits comes next: the updater's thread comes back at once.
+  template <typename Use>
+  auto WithUpdater(Use use) {
+    std::unique_lock turn(updater_turn_);
+    const std::scoped_lock lock(updater_mutex_);
+    turn.unlock();
+    return use(*updater_);
+  }
+  Status Maintain();
   void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream, StreamStatus& status);
   void Fail(const Error& error);
   // True when no stage and no view has anything left to read, and nothing was written while that was looked at.
@@ -70,9 +81,12 @@ class RunnerImpl final : public Runner {
   const RunOptions options_;
   const bus::Topics topics_;
   const std::vector<transforms::Stage> stages_;
+  Pace pace_;
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<facade::Views> views_;
-  std::unique_ptr<facade::ViewUpdater> updater_;      // used by its thread; Lag from the main thread only while that waits
+  std::unique_ptr<facade::ViewUpdater> updater_;      // used by its thread and by CaughtUp, through WithUpdater
+  std::mutex updater_turn_;                           // of who uses it next
+  std::mutex updater_mutex_;
   std::unique_ptr<facade::Server> server_;
   std::vector<std::unique_ptr<StreamStatus>> statuses_;
   std::atomic<std::int64_t> transformed_{0};
@@ -171,18 +185,20 @@ void RunnerImpl::StartTransforms() {
     workers_.push_back(std::make_unique<Worker>());
   }
   std::size_t next = 0;
-  for (const transforms::Stage& stage : stages_) {
+  for (std::size_t level = 0; level < stages_.size(); ++level) {
+    const transforms::Stage& stage = stages_[level];
     for (std::int32_t partition = 0; partition < (stage.single ? 1 : topics_.partitions()); ++partition) {
       transforms::TaskOptions task;
       task.prefix = topics_.prefix();
       task.partition = partition;
       task.partitions = topics_.partitions();
-      workers_[next++ % workers_.size()]->tasks.push_back({stage, task});
+      task.max_records = kTaskRecords;
+      workers_[next++ % workers_.size()]->tasks.push_back({stage, task, level});
     }
   }
   for (const auto& worker : workers_) {
     threads_.emplace_back([this, worker = worker.get()](std::stop_token stop) {
-      const Status outcome = RunTasks(*bus_, *worker, [this] { return AsOf(); }, transformed_, log_, stop);
+      const Status outcome = RunTasks(*bus_, *worker, pace_, clock_, [this] { return AsOf(); }, transformed_, log_, stop);
       if (!outcome.ok()) {
         Fail(outcome.error());
       }
@@ -196,7 +212,7 @@ void RunnerImpl::StartUpdater() {
   }
   threads_.emplace_back([this](std::stop_token stop) {
     while (!stop.stop_requested()) {
-      const auto applied = updater_->Step(50);
+      const auto applied = WithUpdater([](facade::ViewUpdater& updater) { return updater.Step(50); });
       if (!applied.ok()) {
         Fail(applied.error());
         return;
@@ -239,7 +255,7 @@ Result<bool> RunnerImpl::CaughtUp() {
     }
   }
   if (updater_ != nullptr) {
-    CROSSBILL_TRY(const std::int64_t lag, updater_->Lag());
+    CROSSBILL_TRY(const std::int64_t lag, WithUpdater([](facade::ViewUpdater& updater) { return updater.Lag(); }));
     if (lag > 0) {
       return false;
     }
@@ -269,6 +285,11 @@ void RunnerImpl::CountMetrics() {
   metrics_.Get("crossbill_transform_records_total", "Records through the transforms", {}).Set(transformed_);
 }
 
+Status RunnerImpl::Maintain() {
+  CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+  return bus_->Maintain(clock_.Now().millis());
+}
+
 Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<void()>& on_progress) {
   StartStreams();
   StartTransforms();
@@ -285,7 +306,7 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
     }
     if (now - last_maintained >= kMaintainMs * 1000) {
       last_maintained = now;
-      CROSSBILL_RETURN_IF_ERROR(bus_->Maintain(clock_.Now().millis()));
+      CROSSBILL_RETURN_IF_ERROR(Maintain());
     }
     if (options_.until_idle && streams_running_ == 0) {
       CROSSBILL_TRY(const bool caught_up, CaughtUp());
@@ -301,6 +322,9 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
   server_.reset();
   CountMetrics();
   on_progress();
+  if (options_.until_idle && !Stopped()) {
+    CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+  }
   const std::scoped_lock lock(mutex_);
   if (failure_) {
     return *failure_;

@@ -90,10 +90,36 @@ Status Cleaner::Expire(const PartitionRef& partition, std::int64_t cutoff_ms) {
   }
   if (!it->status().ok()) { return storage.ErrorOf(it->status(), "expiring records"); }
   if (begin == numbers.begin) { return Ok(); }
+  return MoveBegin(partition, numbers, begin, batch);
+}
+
+Status Cleaner::DeleteBefore(const PartitionRef& partition, std::int64_t offset) {
+  const std::lock_guard lock(mutex_);
+  Storage& storage = core_->storage();
+  if (storage.read_only()) { return Error(Code::kBusState, "the bus was opened for reading only", storage.path()); }
+  const PartitionNumbers numbers = NumbersOf(partition);
+  const std::int64_t begin = std::min(offset, numbers.end);
+  if (begin <= numbers.begin) { return Ok(); }
+  const auto key_of = [&](std::int64_t last) {
+    return EncodeRecordKey({partition.topic->number, partition.partition, static_cast<std::uint64_t>(last)});
+  };
+  rocksdb::ColumnFamilyHandle* const records = storage.records(partition.topic->family);
+  rocksdb::WriteBatch batch;
+  const std::int64_t tells_end = numbers.end - 1;      // the last batch stays, at least without records
+  const std::int64_t stop = std::min(begin, tells_end);
+  if (stop > numbers.begin) { batch.DeleteRange(records, key_of(numbers.begin), key_of(stop)); }
+  if (begin == numbers.end) {
+    RecordBatchBuilder empty;
+    batch.Put(records, key_of(tells_end), empty.Seal(1).value);
+  }
+  return MoveBegin(partition, numbers, begin, batch);
+}
+
+Status Cleaner::MoveBegin(const PartitionRef& partition, PartitionNumbers numbers, std::int64_t begin, rocksdb::WriteBatch& batch) {
   numbers.begin = begin;
   numbers.cleaned = std::max(numbers.cleaned, begin);
   core_->PutNumbers(partition, numbers, batch);
-  CROSSBILL_RETURN_IF_ERROR(storage.Write(batch));
+  CROSSBILL_RETURN_IF_ERROR(core_->storage().Write(batch));
   const std::lock_guard lock(core_->mutex());
   partition.numbers().begin = numbers.begin;
   partition.numbers().cleaned = numbers.cleaned;

@@ -1,4 +1,4 @@
-// Compaction and retention of the embedded bus in bounded steps, after Kafka's log cleaner: a map of key hashes to newest
+// Compaction, retention and deletion of the embedded bus in bounded steps, after Kafka's log cleaner: a map of key hashes to newest
 // offsets is made of what was written since the last cleaning, then all batches up to there are rewritten without what was
 // superseded. Each rewritten run is one write, and removing a superseded record is right at any time, so a step may be the last
 // one before a crash: the next start begins anew. Offsets never change. Any thread, one at a time (its own mutex).
@@ -21,6 +21,8 @@ class Cleaner {
   explicit Cleaner(std::shared_ptr<EmbeddedCore> core) : core_(std::move(core)) {}
   // Does about kStepBytes of work at most.
   Status Step(std::int64_t now_ms);
+  // One write, however much goes: RocksDB takes the batches away when it compacts. The begin may be inside of a batch.
+  Status DeleteBefore(const PartitionRef& partition, std::int64_t offset);
 
  private:
   // A cleaning of one partition that is under way.
@@ -52,6 +54,8 @@ class Cleaner {
   Status Flush(Run& run);
   Status Finish();
   bool Stays(const FetchedRecord& fetched, std::int64_t now_ms) const;
+  // Stores the new begin with `batch`, then readers see it.
+  Status MoveBegin(const PartitionRef& partition, PartitionNumbers numbers, std::int64_t begin, rocksdb::WriteBatch& batch);
   PartitionNumbers NumbersOf(const PartitionRef& partition);
   Error Located(Error error) const;
 

@@ -9,7 +9,7 @@ namespace {
 
 RecordFamily FamilyOf(const TopicSpec& spec) {
   if (spec.compacted) { return RecordFamily::kCompacted; }
-  return spec.retention_ms ? RecordFamily::kExpiring : RecordFamily::kKept;
+  return spec.retention_ms || spec.work ? RecordFamily::kExpiring : RecordFamily::kKept;
 }
 
 std::string EncodeTopic(const EmbeddedTopic& topic) {

@@ -70,6 +70,7 @@ Status EmbeddedCore::LoadTopic(std::string_view name, std::string_view value) {
   value.remove_prefix(3);
   if (!GetFixed64(value, retention)) { return Damaged("the entry of topic \"" + std::string(name) + "\" is damaged"); }
   if (has_retention) { topic->spec.retention_ms = static_cast<std::int64_t>(retention); }
+  topic->spec.work = topic->family == RecordFamily::kExpiring && !has_retention;
   topic->partitions.resize(partitions);
   by_number_[topic->number] = topic.get();
   topics_[topic->spec.name] = std::move(topic);

@@ -32,6 +32,11 @@ class EmbeddedBus final : public Bus {
     return MakeEmbeddedConsumer(core_, std::string(group));
   }
 
+  Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) override {
+    CROSSBILL_TRY(const PartitionRef ref, core_->Find(partition));
+    return cleaner_.DeleteBefore(ref, offset);
+  }
+
   Status Maintain(std::int64_t now_ms) override { return cleaner_.Step(now_ms); }
   std::vector<std::string> Groups() override { return core_->Groups(); }
 

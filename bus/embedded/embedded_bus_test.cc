@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -70,6 +71,53 @@ TEST_F(EmbeddedBusTest, AFolderThatCannotBeMadeIsSaid) {
   const auto bus = OpenEmbeddedBus({.path = "/proc/nowhere/bus"});
   ASSERT_FALSE(bus.ok());
   EXPECT_EQ(bus.error().code(), Code::kIo) << bus.error().ToString();
+}
+
+TEST_F(EmbeddedBusTest, DeletionGivesTheSpaceBack) {
+  auto bus = Open(false, 4u << 20);
+  ASSERT_TRUE(bus.ok());
+  ASSERT_TRUE((*bus)->CreateTopics({{"t", 1, false, {}, true}}).ok());
+  auto producer = (*bus)->OpenProducer("p").value();
+  std::mt19937_64 random(11);
+  std::string value(100'000, ' ');
+  std::uintmax_t most = 0;
+  for (int round = 0; round < 400; ++round) {     // 80 MB that cannot be compressed
+    ASSERT_TRUE(producer->Begin().ok());
+    for (int i = 0; i < 2; ++i) {
+      for (char& c : value) { c = static_cast<char>(random()); }
+      RecordView record;
+      record.key = "k";
+      record.value = value;
+      ASSERT_TRUE(producer->Send("t", 0, record).ok());
+    }
+    ASSERT_TRUE(producer->Commit().ok());
+    ASSERT_TRUE((*bus)->DeleteBefore({"t", 0}, (*bus)->Range({"t", 0})->end - 1).ok());
+    if (round % 20 != 0) { continue; }
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/bus")) {
+      std::error_code gone;
+      const std::uintmax_t size = entry.file_size(gone);
+      bytes += gone ? 0 : size;
+    }
+    most = std::max(most, bytes);
+  }
+  EXPECT_LT(most, 60u << 20);
+  EXPECT_EQ(Count(**bus), 1);
+}
+
+TEST_F(EmbeddedBusTest, OnlyTheWriterDeletes) {
+  auto writer = Open();
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->CreateTopics({{"t", 1, false, {}, true}}).ok());
+  SendSome(**writer, 10);
+  auto reader = Open(true);
+  ASSERT_TRUE(reader.ok()) << reader.error().ToString();
+  const Status refused = (*reader)->DeleteBefore({"t", 0}, 5);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::kBusState) << refused.error().ToString();
+  ASSERT_TRUE((*writer)->DeleteBefore({"t", 0}, 5).ok());
+  EXPECT_EQ(Count(**writer), 5);
+  EXPECT_EQ(Count(*Open(true).value()), 5);
 }
 
 TEST_F(EmbeddedBusTest, AReaderBesideTheWriterSeesWhatWasCommitted) {

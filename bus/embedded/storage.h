@@ -17,7 +17,7 @@ namespace crossbill::bus {
 inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-// Records live in one of three column families, by how they go: never, all after a time, or one by one. Fixed when a topic is made.
+// Records live in one of three column families, by how they go: never, from the oldest on, or one by one. Fixed when a topic is made.
 enum class RecordFamily : std::uint8_t { kKept = 0, kExpiring = 1, kCompacted = 2 };
 inline constexpr std::size_t kRecordFamilies = 3;
 

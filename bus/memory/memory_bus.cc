@@ -1,5 +1,7 @@
 #include "bus/memory/memory_bus.h"
 
+#include <algorithm>
+
 #include "bus/memory/core.h"
 
 namespace crossbill::bus {
@@ -56,6 +58,14 @@ class MemoryBus final : public Bus {
 
   Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) override {
     return MakeConsumer(core_, std::string(group));
+  }
+
+  Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) override {
+    const std::lock_guard lock(core_->mutex);
+    CROSSBILL_TRY(PartitionLog* const log, core_->FindPartition(partition));
+    log->begin = std::max(log->begin, std::min(offset, log->end));
+    while (!log->records.empty() && log->records.front()->offset < log->begin) { log->records.pop_front(); }
+    return Ok();
   }
 
   Status Maintain(std::int64_t now_ms) override {

@@ -101,6 +101,83 @@ TEST_P(BusContract, AReaderIsNotDisturbedByCompaction) {
   for (const auto& [key, number] : newest) { EXPECT_EQ(number, 2950 + std::stoi(key.substr(1))); }
 }
 
+TEST_P(BusContract, DeletionTakesWhatIsBelowAndOnlyThat) {
+  const std::string topic = MakeTopic("work", 2);
+  const std::string other = MakeTopic("other", 1);
+  auto producer = OpenProducer("p");
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::pair<std::string, std::optional<std::string>>> records;
+    for (int i = 0; i < 10; ++i) { records.emplace_back("r" + std::to_string(round * 10 + i), "v"); }
+    for (const std::int32_t partition : {0, 1}) { SendAll(*producer, topic, records, partition); }
+    SendAll(*producer, other, records, 0);
+  }
+  const auto in_partition = [&](std::int32_t partition) {
+    std::vector<Got> records;
+    for (Got& got : ReadAll(topic)) {
+      if (got.partition == partition) { records.push_back(std::move(got)); }
+    }
+    return records;
+  };
+  const std::vector<Got> before = in_partition(0);
+  ASSERT_EQ(before.size(), 30u);
+  const PartitionRange range = bus().Range({topic, 0}).value();
+  producer.reset();
+  // In the midst of what was sent together, at its bound, the same again, and lower again.
+  for (const auto& [at, left] : {std::pair{13, 17}, {20, 10}, {20, 10}, {5, 10}, {29, 1}}) {
+    CROSSBILL_ASSERT_OK(bus().DeleteBefore({topic, 0}, before[static_cast<std::size_t>(at)].offset));
+    const std::vector<Got> after = in_partition(0);
+    ASSERT_EQ(after.size(), static_cast<std::size_t>(left));
+    const Got& first = before[static_cast<std::size_t>(30 - left)];
+    EXPECT_EQ(after.front().key, first.key);
+    EXPECT_EQ(after.front().offset, first.offset);
+    const PartitionRange now = bus().Range({topic, 0}).value();
+    EXPECT_EQ(now.begin, first.offset);
+    EXPECT_EQ(now.end, range.end);
+    harness().CrashAndReopen();
+    EXPECT_EQ(bus().Range({topic, 0})->begin, first.offset);
+    EXPECT_EQ(in_partition(0).size(), static_cast<std::size_t>(left));
+  }
+  EXPECT_EQ(in_partition(1).size(), 30u);
+  EXPECT_EQ(ReadAll(other).size(), 30u);
+  CROSSBILL_EXPECT_CODE(bus().DeleteBefore({topic, 7}, 1), Code::kBusTopic);
+  CROSSBILL_EXPECT_CODE(bus().DeleteBefore({Name("nowhere"), 0}, 1), Code::kBusTopic);
+}
+
+TEST_P(BusContract, DeletionOfEverythingKeepsTheEnd) {
+  const std::string topic = MakeTopic("emptied", 1);
+  CROSSBILL_ASSERT_OK(bus().DeleteBefore({topic, 0}, 0));
+  auto producer = OpenProducer("p");
+  std::vector<std::pair<std::string, std::optional<std::string>>> records;
+  for (int i = 0; i < 20; ++i) { records.emplace_back("k" + std::to_string(i), "v"); }
+  std::int64_t sent_end = 0;
+  for (int round = 0; round < 3; ++round) {
+    SendAll(*producer, topic, records);
+    const PartitionRange full = bus().Range({topic, 0}).value();
+    EXPECT_GE(full.end, sent_end + 20);
+    sent_end = full.end;
+    EXPECT_EQ(ReadAll(topic).size(), 20u);
+    // A reader that stands in what goes, goes on with what comes.
+    auto consumer = OpenConsumer("late");
+    CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}}));
+    CROSSBILL_ASSERT_OK(consumer->Seek({topic, 0}, full.begin));
+    EXPECT_EQ(ReadCount(*consumer, 3, 3).size(), 3u);
+    CROSSBILL_ASSERT_OK(bus().DeleteBefore({topic, 0}, full.end));
+    EXPECT_TRUE(ReadAll(topic).empty());
+    SendAll(*producer, topic, {{"next", "v"}});
+    EXPECT_EQ(ReadCount(*consumer, 1).front().key, "next");
+    CROSSBILL_ASSERT_OK(bus().DeleteBefore({topic, 0}, bus().Range({topic, 0})->end));
+    const PartitionRange empty = bus().Range({topic, 0}).value();
+    EXPECT_EQ(empty.begin, empty.end);
+    consumer.reset();
+    producer.reset();
+    harness().CrashAndReopen();
+    EXPECT_EQ(bus().Range({topic, 0})->end, empty.end);
+    EXPECT_TRUE(ReadAll(topic).empty());
+    producer = OpenProducer("p");
+    sent_end = empty.end;
+  }
+}
+
 TEST_P(BusContract, RetentionTakesWhatIsOldAndOnlyThat) {
   const std::string topic = MakeTopic("retained", 1, false, 7 * kDayMs);
   const std::string kept = MakeTopic("kept", 1);
