@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/model_pages.h"
 #include "app/session.h"
 #include "base/error_catalogue.h"
 #include "config/reader.h"
@@ -59,6 +60,8 @@ Status WriteDocs(const Session& session, const std::filesystem::path& folder) {
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "errors.md", RenderErrorCatalogue()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "functions.md", mapping::RenderFunctionReference()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "topics.md", TopicsPage()));
+  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "model.md", ModelPage()));
+  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "api.md", ApiPage()));
   CROSSBILL_RETURN_IF_ERROR(
       WriteFile(folder / "crossbill-yaml.md",
                 config::ReferencePage(*config::v1::Project::descriptor(), "crossbill.yaml")));

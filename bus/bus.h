@@ -1,6 +1,7 @@
 // The bus: topics, transactional producers, consumers in groups, and keyed state that commits with them.
-// Implementations: bus/embedded (durable, one process), bus/memory (tests), bus/kafka. One contract suite holds for all
-// (tests/contract/bus_contract.h). Bus: any thread. Producer, Consumer, StateStore: one thread at a time.
+// Implementations: bus/embedded (durable, one process), bus/memory (tests), bus/kafka. One contract suite
+// holds for all (tests/contract/bus_contract.h). Bus: any thread. Producer, Consumer, StateStore: one thread
+// at a time.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,14 @@ namespace crossbill::bus {
 struct TopicSpec {
   std::string name;
   std::int32_t partitions = 1;
-  bool compacted = false;                       // only the newest record of a key is kept; a tombstone removes the key
-  std::optional<std::int64_t> retention_ms;     // records older than this go; nothing: they stay
-  bool work = false;                            // records go by DeleteBefore when they were read; a hint where they are put
+  bool compacted = false;  // only the newest record of a key is kept; a tombstone removes the key
+  std::optional<std::int64_t> retention_ms;  // records older than this go; nothing: they stay
+  bool work = false;  // records go by DeleteBefore when they were read; a hint where they are put
 };
 
 struct PartitionRange {
-  std::int64_t begin = 0;    // the first offset that is kept
-  std::int64_t end = 0;      // the offset that the next record will get (of committed records)
+  std::int64_t begin = 0;  // the first offset that is kept
+  std::int64_t end = 0;    // the offset that the next record will get (of committed records)
 };
 
 // Keyed state that commits together with a producer's transaction. Keys are ordered by bytes.
@@ -36,14 +37,17 @@ class StateStore {
  public:
   virtual ~StateStore() = default;
   virtual Result<std::optional<std::string>> Get(std::string_view key) = 0;
-  // Calls visit(key, value) in order of keys with the prefix until it returns false. The views live for the call.
-  virtual Status Scan(std::string_view prefix, const std::function<bool(std::string_view key, std::string_view value)>& visit) = 0;
+  // Calls visit(key, value) in order of keys with the prefix until it returns false. The views live for the
+  // call.
+  virtual Status Scan(std::string_view prefix,
+                      const std::function<bool(std::string_view key, std::string_view value)>& visit) = 0;
   // Only between Begin and Commit/Abort of the producer that opened it.
   virtual void Put(std::string_view key, std::string_view value) = 0;
   virtual void Delete(std::string_view key) = 0;
 };
 
-// A transactional producer. Everything between Begin and Commit becomes visible together (records, offsets, state) or not at all.
+// A transactional producer. Everything between Begin and Commit becomes visible together (records, offsets,
+// state) or not at all.
 class Producer {
  public:
   virtual ~Producer() = default;
@@ -51,11 +55,13 @@ class Producer {
   // partition < 0: by the key. The record's bytes are copied.
   virtual Status Send(std::string_view topic, std::int32_t partition, const RecordView& record) = 0;
   // The offsets from which `group` goes on reading.
-  virtual Status SendOffsets(std::string_view group, const std::map<TopicPartition, std::int64_t>& offsets) = 0;
+  virtual Status SendOffsets(std::string_view group,
+                             const std::map<TopicPartition, std::int64_t>& offsets) = 0;
   // kBusFenced: another producer with the same id was opened; this one is of no more use.
   virtual Status Commit() = 0;
   virtual Status Abort() = 0;
-  // State of this producer's owner; `name` is unique in the bus ("reconcile.2"). The store lives as long as the producer.
+  // State of this producer's owner; `name` is unique in the bus ("reconcile.2"). The store lives as long as
+  // the producer.
   virtual Result<StateStore*> OpenState(std::string_view name) = 0;
 };
 
@@ -65,7 +71,8 @@ class Consumer {
   virtual ~Consumer() = default;
   // Reads these partitions, each from the group's committed offset, else from the begin.
   virtual Status Assign(const std::vector<TopicPartition>& partitions) = 0;
-  // Shares the partitions of these topics with the other subscribers of the group; changes show in assignment().
+  // Shares the partitions of these topics with the other subscribers of the group; changes show in
+  // assignment().
   virtual Status Subscribe(const std::vector<std::string>& topics) = 0;
   virtual std::vector<TopicPartition> assignment() = 0;
   virtual Status Seek(const TopicPartition& partition, std::int64_t offset) = 0;
@@ -80,19 +87,21 @@ class Bus {
   virtual Status CreateTopics(const std::vector<TopicSpec>& topics) = 0;
   virtual Result<std::vector<TopicSpec>> ListTopics() = 0;
   virtual Result<PartitionRange> Range(const TopicPartition& partition) = 0;
-  virtual Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group, const TopicPartition& partition) = 0;
+  virtual Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group,
+                                                              const TopicPartition& partition) = 0;
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;
   virtual Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) = 0;
-  // Kafka's DeleteRecords: moves the begin of what is kept up to `offset`, at most to the end; what is below is not read any more
-  // and its space comes back later. An offset at or below the begin changes nothing.
+  // Kafka's DeleteRecords: moves the begin of what is kept up to `offset`, at most to the end; what is below
+  // is not read any more and its space comes back later. An offset at or below the begin changes nothing.
   virtual Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) = 0;
   // Compaction and retention, a bounded step; called now and then by the runtime. now_ms is wall time.
   virtual Status Maintain(std::int64_t now_ms) = 0;
   virtual std::vector<std::string> Groups() = 0;
 };
 
-// The newest value of each key of a compacted topic, tombstones taken away: visit(key, record). For start-up and for `export`.
+// The newest value of each key of a compacted topic, tombstones taken away: visit(key, record). For start-up
+// and for `export`.
 Status ReadCompacted(Bus& bus, std::string_view topic, const std::function<Status(const RecordView&)>& visit);
 // The number of records of these groups' topics not read yet: end minus committed, summed.
 Result<std::int64_t> Lag(Bus& bus, std::string_view group, const std::vector<std::string>& topics);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPollRecords = 2'000;
 constexpr std::int64_t kPollWaitMs = 1'000;
-constexpr int kEmptyPolls = 30;                  // a broker that gives nothing of what it says it has
+constexpr int kEmptyPolls = 30;  // a broker that gives nothing of what it says it has
 constexpr std::int64_t kTombstone = -1;
 constexpr const char* kGroup = "crossbill.read";  // never commits
 
@@ -25,28 +25,37 @@ Status CompactedReader::Read(const std::function<Status(const RecordView&)>& vis
       CROSSBILL_RETURN_IF_ERROR(FindNewestOfLeft());
       CROSSBILL_RETURN_IF_ERROR(Give(visit));
     }
-    if (high_ == kLast) { return Ok(); }
+    if (high_ == kLast) {
+      return Ok();
+    }
   }
 }
 
 Status CompactedReader::Pass(std::int64_t begin, std::int64_t end,
                              const std::function<Status(const FetchedRecord&)>& each) {
-  if (begin >= end) { return Ok(); }
+  if (begin >= end) {
+    return Ok();
+  }
   CROSSBILL_RETURN_IF_ERROR(consumer_->Seek(partition_, begin));
   std::int64_t position = begin;
   for (int empty = 0; position < end;) {
     CROSSBILL_TRY(const Batch batch, consumer_->Poll(kPollRecords, kPollWaitMs));
     const auto next = batch.next_offsets.find(partition_);
     if (next == batch.next_offsets.end() || next->second <= position) {
-      if (++empty < kEmptyPolls) { continue; }
-      return Error(Code::kBusUnavailable, "no records came from offset " + std::to_string(position) + " although the end is " +
-                                              std::to_string(end),
+      if (++empty < kEmptyPolls) {
+        continue;
+      }
+      return Error(Code::kBusUnavailable,
+                   "no records came from offset " + std::to_string(position) + " although the end is " +
+                       std::to_string(end),
                    partition_.topic + "[" + std::to_string(partition_.partition) + "]");
     }
     empty = 0;
     position = next->second;
     for (const FetchedRecord& fetched : batch.records) {
-      if (fetched.offset >= begin && fetched.offset < end) { CROSSBILL_RETURN_IF_ERROR(each(fetched)); }
+      if (fetched.offset >= begin && fetched.offset < end) {
+        CROSSBILL_RETURN_IF_ERROR(each(fetched));
+      }
     }
   }
   return Ok();
@@ -57,9 +66,13 @@ Status CompactedReader::FindNewest() {
   CROSSBILL_TRY(const auto range, bus_.Range(partition_));
   return Pass(range.begin, range.end, [&](const FetchedRecord& fetched) -> Status {
     const Hash128 hash = Hash128Of(fetched.record.key);
-    if (hash.high < low_ || hash.high > high_) { return Ok(); }
+    if (hash.high < low_ || hash.high > high_) {
+      return Ok();
+    }
     newest_[hash] = fetched.record.value ? fetched.offset : kTombstone;
-    if (newest_.size() > keys_in_memory_) { NarrowRound(); }
+    if (newest_.size() > keys_in_memory_) {
+      NarrowRound();
+    }
     return Ok();
   });
 }
@@ -82,7 +95,9 @@ Status CompactedReader::Give(const std::function<Status(const RecordView&)>& vis
   }
   return Pass(begin, end, [&](const FetchedRecord& fetched) -> Status {
     const auto found = newest_.find(Hash128Of(fetched.record.key));
-    if (found == newest_.end() || found->second != fetched.offset) { return Ok(); }
+    if (found == newest_.end() || found->second != fetched.offset) {
+      return Ok();
+    }
     newest_.erase(found);
     return visit(fetched.record);
   });
@@ -90,11 +105,15 @@ Status CompactedReader::Give(const std::function<Status(const RecordView&)>& vis
 
 // What is left was removed by a compaction since the first pass, so something newer was written.
 Status CompactedReader::FindNewestOfLeft() {
-  for (auto& [hash, offset] : newest_) { offset = kTombstone; }
+  for (auto& [hash, offset] : newest_) {
+    offset = kTombstone;
+  }
   CROSSBILL_TRY(const auto range, bus_.Range(partition_));
   return Pass(range.begin, range.end, [&](const FetchedRecord& fetched) -> Status {
     const auto found = newest_.find(Hash128Of(fetched.record.key));
-    if (found != newest_.end()) { found->second = fetched.record.value ? fetched.offset : kTombstone; }
+    if (found != newest_.end()) {
+      found->second = fetched.record.value ? fetched.offset : kTombstone;
+    }
     return Ok();
   });
 }

@@ -1,6 +1,7 @@
-// Reads the newest value of each key of one partition, with bounded memory: a first pass learns the newest offset of each key
-// (by the hash of the key, as Kafka's log cleaner does), a second one gives the records at these offsets. When a partition
-// has more keys than fit, the keys are taken in several rounds, each a range of hashes. One thread.
+// Reads the newest value of each key of one partition, with bounded memory: a first pass learns the newest
+// offset of each key (by the hash of the key, as Kafka's log cleaner does), a second one gives the records at
+// these offsets. When a partition has more keys than fit, the keys are taken in several rounds, each a range
+// of hashes. One thread.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +17,13 @@ namespace crossbill::bus {
 
 class CompactedReader {
  public:
-  static constexpr std::size_t kKeysInMemory = 2'000'000;   // about 100 MB at worst
+  static constexpr std::size_t kKeysInMemory = 2'000'000;  // about 100 MB at worst
 
   CompactedReader(Bus& bus, TopicPartition partition, std::size_t keys_in_memory)
       : bus_(bus), partition_(std::move(partition)), keys_in_memory_(keys_in_memory) {}
 
-  // A record that a compaction removed between the passes was superseded; the newer one is looked for and given.
+  // A record that a compaction removed between the passes was superseded; the newer one is looked for and
+  // given.
   Status Read(const std::function<Status(const RecordView&)>& visit);
 
  private:
@@ -38,7 +40,8 @@ class CompactedReader {
   // This round's keys: hashes whose high half is in [low_, high_].
   std::uint64_t low_ = 0;
   std::uint64_t high_ = 0;
-  std::unordered_map<Hash128, std::int64_t> newest_;    // offset of the newest record that is no tombstone yet to be given
+  std::unordered_map<Hash128, std::int64_t>
+      newest_;  // offset of the newest record that is no tombstone yet to be given
 };
 
 }  // namespace crossbill::bus

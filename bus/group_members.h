@@ -1,6 +1,7 @@
 // Who reads what in the consumer groups of one process: the live members and their share of the partitions.
-// Kafka's range assignment: members in order of joining, each a run of neighbouring partition numbers of every topic, so that
-// partition 3 of two topics is read by the same member. Thread rule: none of its own; the owner's mutex guards it.
+// Kafka's range assignment: members in order of joining, each a run of neighbouring partition numbers of
+// every topic, so that partition 3 of two topics is read by the same member. Thread rule: none of its own;
+// the owner's mutex guards it.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,15 @@ namespace crossbill::bus {
 
 class GroupMembers {
  public:
-  using MemberId = std::uint64_t;   // 0: nobody
+  using MemberId = std::uint64_t;  // 0: nobody
 
   MemberId Join(std::string_view group, std::vector<std::string> topics);
   void Leave(std::string_view group, MemberId member);
   // Changes whenever a member joins or leaves.
   std::uint64_t Generation(std::string_view group) const;
-  std::vector<TopicPartition> ShareOf(std::string_view group, MemberId member,
-                                      const std::function<std::int32_t(const std::string& topic)>& partitions) const;
+  std::vector<TopicPartition> ShareOf(
+      std::string_view group, MemberId member,
+      const std::function<std::int32_t(const std::string& topic)>& partitions) const;
 
  private:
   struct Group {

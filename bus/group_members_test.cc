@@ -24,8 +24,8 @@ TEST(GroupMembers, SharesRangesAndMovesThemWhenSomebodyLeaves) {
     }
   }
   EXPECT_EQ(all.size(), 10u);
-  EXPECT_EQ(groups.ShareOf("g", a, PartitionsOf).size(), 3u);      // 7 = 3 + 2 + 2
-  EXPECT_EQ(groups.ShareOf("g", b, PartitionsOf).size(), 4u);      // and 3 = 2 + 1
+  EXPECT_EQ(groups.ShareOf("g", a, PartitionsOf).size(), 3u);  // 7 = 3 + 2 + 2
+  EXPECT_EQ(groups.ShareOf("g", b, PartitionsOf).size(), 4u);  // and 3 = 2 + 1
   groups.Leave("g", b);
   EXPECT_EQ(groups.ShareOf("g", c, PartitionsOf).size(), 6u);
   EXPECT_TRUE(groups.ShareOf("g", b, PartitionsOf).empty());
@@ -36,8 +36,12 @@ TEST(GroupMembers, MoreMembersThanPartitionsLeavesSomeIdle) {
   GroupMembers groups;
   std::size_t all = 0;
   std::vector<GroupMembers::MemberId> members;
-  for (int i = 0; i < 5; ++i) { members.push_back(groups.Join("g", {"narrow"})); }
-  for (const auto member : members) { all += groups.ShareOf("g", member, PartitionsOf).size(); }
+  for (int i = 0; i < 5; ++i) {
+    members.push_back(groups.Join("g", {"narrow"}));
+  }
+  for (const auto member : members) {
+    all += groups.ShareOf("g", member, PartitionsOf).size();
+  }
   EXPECT_EQ(all, 3u);
 }
 

@@ -27,8 +27,12 @@ std::uint32_t Murmur2(std::string_view data) {
     h = h * kM ^ k;
   }
   const std::size_t rest = data.size() - i;
-  if (rest >= 3) { h ^= static_cast<std::uint32_t>(static_cast<unsigned char>(data[i + 2])) << 16; }
-  if (rest >= 2) { h ^= static_cast<std::uint32_t>(static_cast<unsigned char>(data[i + 1])) << 8; }
+  if (rest >= 3) {
+    h ^= static_cast<std::uint32_t>(static_cast<unsigned char>(data[i + 2])) << 16;
+  }
+  if (rest >= 2) {
+    h ^= static_cast<std::uint32_t>(static_cast<unsigned char>(data[i + 1])) << 8;
+  }
   if (rest >= 1) {
     h ^= static_cast<std::uint32_t>(static_cast<unsigned char>(data[i]));
     h *= kM;
@@ -42,7 +46,9 @@ std::uint32_t Murmur2(std::string_view data) {
 
 std::string_view RecordView::Header(std::string_view name) const {
   for (const HeaderView& header : headers) {
-    if (header.name == name) { return header.value; }
+    if (header.name == name) {
+      return header.value;
+    }
   }
   return {};
 }

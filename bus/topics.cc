@@ -9,7 +9,9 @@ namespace {
 std::string MessageOf(std::string_view kind) {
   std::string name = "crossbill.v1." + std::string(kind);
   char& first = name[std::string_view("crossbill.v1.").size()];
-  if (first >= 'a' && first <= 'z') { first = static_cast<char>(first - 'a' + 'A'); }
+  if (first >= 'a' && first <= 'z') {
+    first = static_cast<char>(first - 'a' + 'A');
+  }
   return name;
 }
 
@@ -22,7 +24,8 @@ const std::vector<std::string>& Topics::SourceKinds() {
 }
 
 const std::vector<std::string>& Topics::DocumentKinds() {
-  static const std::vector<std::string> kinds = {"quote", "order", "shipment", "invoice", "payment", "interaction"};
+  static const std::vector<std::string> kinds = {"quote",   "order",   "shipment",
+                                                 "invoice", "payment", "interaction"};
   return kinds;
 }
 
@@ -39,8 +42,10 @@ std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
 std::vector<TopicInfo> Topics::All() const {
   std::vector<TopicInfo> all;
-  const auto add = [&](std::string name, std::int32_t partitions, bool compacted, std::string message, std::string key) {
-    all.push_back({{std::move(name), partitions, compacted, std::nullopt}, std::move(message), std::move(key)});
+  const auto add = [&](std::string name, std::int32_t partitions, bool compacted, std::string message,
+                       std::string key) {
+    all.push_back(
+        {{std::move(name), partitions, compacted, std::nullopt}, std::move(message), std::move(key)});
   };
   // They only carry work between stages; the stages' state has what lasts.
   const auto add_work = [&](std::string name, std::string message, std::string key) {

@@ -1,5 +1,5 @@
-// The names of all topics, in one place. See DESIGN section 3: <prefix>.source.<kind>, <prefix>.unified.<kind>,
-// <prefix>.exception, <prefix>.deadletter; everything else is <prefix>.internal.*.
+// The names of all topics, in one place. See DESIGN section 3: <prefix>.source.<kind>,
+// <prefix>.unified.<kind>, <prefix>.exception, <prefix>.deadletter; everything else is <prefix>.internal.*.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace crossbill::bus {
 
 struct TopicInfo {
   TopicSpec spec;
-  std::string message;    // full name of the protobuf message of its values: "crossbill.v1.Order"
-  std::string key;        // what its key is, for people
-  bool work = false;      // deleted once read
+  std::string message;  // full name of the protobuf message of its values: "crossbill.v1.Order"
+  std::string key;      // what its key is, for people
+  bool work = false;    // deleted once read
 };
 
 class Topics {
@@ -24,19 +24,20 @@ class Topics {
 
   // Kinds of source events: party, product, property, quote, order, shipment, invoice, payment, interaction.
   static const std::vector<std::string>& SourceKinds();
-  // Those of them that are documents and are routed to customers: quote, order, shipment, invoice, payment, interaction.
+  // Those of them that are documents and are routed to customers: quote, order, shipment, invoice, payment,
+  // interaction.
   static const std::vector<std::string>& DocumentKinds();
 
   std::string Source(std::string_view kind) const;
-  std::string Unified(std::string_view kind) const;    // customer and the document kinds
+  std::string Unified(std::string_view kind) const;  // customer and the document kinds
   std::string Exceptions() const;
-  std::string Value() const;                           // <prefix>.value: reserved for customer value
+  std::string Value() const;  // <prefix>.value: reserved for customer value
   std::string DeadLetters() const;
-  std::string Positions() const;                       // <prefix>.internal.position, compacted, one partition
+  std::string Positions() const;  // <prefix>.internal.position, compacted, one partition
   std::string Routing() const;
   std::string Assignments() const;
   std::string Reconcile() const;
-  std::string Publish() const;                         // <prefix>.internal.publish: claims on unified documents and exceptions
+  std::string Publish() const;  // <prefix>.internal.publish: claims on unified documents and exceptions
 
   const std::string& prefix() const { return prefix_; }
   std::int32_t partitions() const { return partitions_; }

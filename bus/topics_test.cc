@@ -25,7 +25,9 @@ TEST(Topics, AllHaveTheirShape) {
     EXPECT_TRUE(names.insert(info.spec.name).second) << info.spec.name;
     EXPECT_TRUE(info.spec.name.starts_with("crossbill.")) << info.spec.name;
     EXPECT_EQ(info.spec.partitions, info.spec.name == topics.Positions() ? 1 : 4) << info.spec.name;
-    if (info.spec.name.starts_with("crossbill.unified.")) { EXPECT_TRUE(info.spec.compacted); }
+    if (info.spec.name.starts_with("crossbill.unified.")) {
+      EXPECT_TRUE(info.spec.compacted);
+    }
     if (info.spec.name.starts_with("crossbill.source.")) {
       EXPECT_FALSE(info.spec.compacted || info.work) << info.spec.name;
     }
@@ -41,8 +43,12 @@ TEST(Topics, AllHaveTheirShape) {
 
 TEST(Topics, MessagesFollowTheKind) {
   for (const TopicInfo& info : Topics("p", 1).All()) {
-    if (info.spec.name == "p.source.party") { EXPECT_EQ(info.message, "crossbill.v1.Party"); }
-    if (info.spec.name == "p.unified.order") { EXPECT_EQ(info.message, "crossbill.v1.UnifiedDocument"); }
+    if (info.spec.name == "p.source.party") {
+      EXPECT_EQ(info.message, "crossbill.v1.Party");
+    }
+    if (info.spec.name == "p.unified.order") {
+      EXPECT_EQ(info.message, "crossbill.v1.UnifiedDocument");
+    }
   }
 }
 

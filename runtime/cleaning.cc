@@ -25,7 +25,8 @@ Result<std::optional<std::int64_t>> LeastCommitted(bus::Bus& bus, const std::vec
 
 }  // namespace
 
-Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics, const std::vector<transforms::Stage>& stages) {
+Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics,
+                      const std::vector<transforms::Stage>& stages) {
   for (const bus::TopicInfo& info : topics.All()) {
     if (!info.work) {
       continue;

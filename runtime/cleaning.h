@@ -1,5 +1,5 @@
-// Frees the work topics: what every stage that reads one has read and committed. Never by age, so work that waits for a stage
-// stays however long the process is stopped. Any thread.
+// Frees the work topics: what every stage that reads one has read and committed. Never by age, so work that
+// waits for a stage stays however long the process is stopped. Any thread.
 #pragma once
 
 #include <vector>

@@ -55,11 +55,12 @@ class CleaningTest : public testing::Test {
 };
 
 TEST_F(CleaningTest, OnlyWhatWasReadGoes) {
-  const std::vector<transforms::Stage> stages = {StageOf("routing", {topics_.Routing(), topics_.Assignments()})};
+  const std::vector<transforms::Stage> stages = {
+      StageOf("routing", {topics_.Routing(), topics_.Assignments()})};
   Fill(topics_.Routing(), 0, 10);
   Fill(topics_.Routing(), 1, 10);
   Read("routing", {topics_.Routing(), 0}, 7);
-  for (int round = 0; round < 2; ++round) {   // once more changes nothing
+  for (int round = 0; round < 2; ++round) {  // once more changes nothing
     ASSERT_TRUE(DeleteConsumed(*bus_, topics_, stages).ok());
     EXPECT_EQ(Begin({topics_.Routing(), 0}), 7);
     EXPECT_EQ(Begin({topics_.Routing(), 1}), 0) << "nobody has read it";
@@ -74,7 +75,8 @@ TEST_F(CleaningTest, AgeTakesNothingThatWaits) {
 }
 
 TEST_F(CleaningTest, TheSlowestStageDecides) {
-  const std::vector<transforms::Stage> stages = {StageOf("one", {topics_.Reconcile()}), StageOf("two", {topics_.Reconcile()})};
+  const std::vector<transforms::Stage> stages = {StageOf("one", {topics_.Reconcile()}),
+                                                 StageOf("two", {topics_.Reconcile()})};
   Fill(topics_.Reconcile(), 0, 10);
   Read("one", {topics_.Reconcile(), 0}, 9);
   ASSERT_TRUE(DeleteConsumed(*bus_, topics_, stages).ok());
@@ -85,7 +87,8 @@ TEST_F(CleaningTest, TheSlowestStageDecides) {
 }
 
 TEST_F(CleaningTest, OtherTopicsStay) {
-  const std::vector<transforms::Stage> stages = {StageOf("intake", {topics_.Source("order"), topics_.Assignments()})};
+  const std::vector<transforms::Stage> stages = {
+      StageOf("intake", {topics_.Source("order"), topics_.Assignments()})};
   for (const std::string& topic : {topics_.Source("order"), topics_.Assignments()}) {
     Fill(topic, 0, 10);
     Read("intake", {topic, 0}, 10);

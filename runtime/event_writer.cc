@@ -8,9 +8,11 @@
 
 namespace crossbill::runtime {
 
-EventWriter::EventWriter(const bus::Topics& topics, const mapping::MapperSpec& spec) : dead_letters_(topics.DeadLetters()) {
+EventWriter::EventWriter(const bus::Topics& topics, const mapping::MapperSpec& spec)
+    : dead_letters_(topics.DeadLetters()) {
   for (const mapping::PublicationSpec& publication : spec.publications) {
-    publications_.push_back({topics.Source(publication.kind), std::string(mapping::MessageOfKind(publication.kind)), publication.kind,
+    publications_.push_back({topics.Source(publication.kind),
+                             std::string(mapping::MessageOfKind(publication.kind)), publication.kind,
                              spec.system + "/" + publication.name});
   }
 }
@@ -20,11 +22,13 @@ void EventWriter::SetTime(Timestamp now) {
   time_ms_ = now.millis();
 }
 
-Status EventWriter::Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version, std::int64_t sequence) {
+Status EventWriter::Event(bus::Producer& producer, const mapping::MappedEvent& event,
+                          std::string_view version, std::int64_t sequence) {
   const Publication& publication = publications_[static_cast<std::size_t>(event.publication)];
   key_.assign(publication.source).append("/").append(event.key);
   sequence_ = std::to_string(sequence);
-  const std::string id = Hash128Of({publication.source, publication.kind, event.key, event.bytes, version}).ToHex();
+  const std::string id =
+      Hash128Of({publication.source, publication.kind, event.key, event.bytes, version}).ToHex();
   const std::array<bus::HeaderView, 8> headers = {{{bus::kHeaderSpecVersion, "1.0"},
                                                    {bus::kHeaderId, id},
                                                    {bus::kHeaderType, publication.type},

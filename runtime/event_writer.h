@@ -25,8 +25,10 @@ class EventWriter {
 
   // The time of reading that the next events carry.
   void SetTime(Timestamp now);
-  // `version` is the source's version of the record: with source, kind, key and content it makes the event's id.
-  Status Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version, std::int64_t sequence);
+  // `version` is the source's version of the record: with source, kind, key and content it makes the event's
+  // id.
+  Status Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version,
+               std::int64_t sequence);
   // The key of a dead letter is its place: the same row of the same file is one dead letter.
   Status DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter);
   static std::string PlaceOf(const v1::DeadLetter& letter);
@@ -34,15 +36,15 @@ class EventWriter {
  private:
   struct Publication {
     std::string topic;
-    std::string type;      // "crossbill.v1.Order"
+    std::string type;  // "crossbill.v1.Order"
     std::string kind;
-    std::string source;    // "erp/vbak"
+    std::string source;  // "erp/vbak"
   };
   std::vector<Publication> publications_;
   std::string dead_letters_;
   std::string time_;
   std::int64_t time_ms_ = 0;
-  std::string key_;        // reused
+  std::string key_;  // reused
   std::string sequence_;
 };
 

@@ -1,9 +1,9 @@
 #include "runtime/mapping_test_case.h"
 
-#include <memory>
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+
+#include <memory>
 
 #include "connectors/mapping/mapper.h"
 #include "crossbill/config/v1/connector.pb.h"
@@ -17,11 +17,13 @@ using connectors::Value;
 
 bool IsInteger(const std::string& text) {
   const std::size_t digits = text.starts_with('-') ? 1 : 0;
-  return text.size() > digits && text.size() < 18 && text.find_first_not_of("0123456789", digits) == std::string::npos &&
+  return text.size() > digits && text.size() < 18 &&
+         text.find_first_not_of("0123456789", digits) == std::string::npos &&
          (text[digits] != '0' || text.size() == digits + 1);
 }
 
-// A YAML value as a source would give it: quoted is text, 12 an integer, 1.50 a decimal, true a boolean, null nothing.
+// A YAML value as a source would give it: quoted is text, 12 an integer, 1.50 a decimal, true a boolean, null
+// nothing.
 Value ValueOf(const config::Node& node, Arena& arena) {
   if (node.IsNull()) {
     return {};
@@ -47,27 +49,37 @@ Value ValueOf(const config::Node& node, Arena& arena) {
     if (IsInteger(node.scalar)) {
       return Value::Int(std::stoll(node.scalar));
     }
-    if (const auto decimal = Decimal::Parse(node.scalar); decimal.ok() && node.scalar.find('.') != std::string::npos) {
+    if (const auto decimal = Decimal::Parse(node.scalar);
+        decimal.ok() && node.scalar.find('.') != std::string::npos) {
       return Value::Of(*decimal);
     }
   }
   return Value::Text(arena.Copy(node.scalar));
 }
 
-std::string ScalarText(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, int index) {
+std::string ScalarText(const google::protobuf::Message& message,
+                       const google::protobuf::FieldDescriptor& field, int index) {
   const auto& reflection = *message.GetReflection();
   const bool repeated = field.is_repeated();
   switch (field.cpp_type()) {
     case google::protobuf::FieldDescriptor::CPPTYPE_STRING:
-      return repeated ? reflection.GetRepeatedString(message, &field, index) : reflection.GetString(message, &field);
+      return repeated ? reflection.GetRepeatedString(message, &field, index)
+                      : reflection.GetString(message, &field);
     case google::protobuf::FieldDescriptor::CPPTYPE_ENUM:
-      return (repeated ? reflection.GetRepeatedEnum(message, &field, index) : reflection.GetEnum(message, &field))->name();
+      return (repeated ? reflection.GetRepeatedEnum(message, &field, index)
+                       : reflection.GetEnum(message, &field))
+          ->name();
     case google::protobuf::FieldDescriptor::CPPTYPE_BOOL:
-      return (repeated ? reflection.GetRepeatedBool(message, &field, index) : reflection.GetBool(message, &field)) ? "true" : "false";
+      return (repeated ? reflection.GetRepeatedBool(message, &field, index)
+                       : reflection.GetBool(message, &field))
+                 ? "true"
+                 : "false";
     case google::protobuf::FieldDescriptor::CPPTYPE_INT32:
-      return std::to_string(repeated ? reflection.GetRepeatedInt32(message, &field, index) : reflection.GetInt32(message, &field));
+      return std::to_string(repeated ? reflection.GetRepeatedInt32(message, &field, index)
+                                     : reflection.GetInt32(message, &field));
     case google::protobuf::FieldDescriptor::CPPTYPE_INT64:
-      return std::to_string(repeated ? reflection.GetRepeatedInt64(message, &field, index) : reflection.GetInt64(message, &field));
+      return std::to_string(repeated ? reflection.GetRepeatedInt64(message, &field, index)
+                                     : reflection.GetInt64(message, &field));
     default:
       return {};
   }
@@ -78,7 +90,8 @@ class Comparison {
  public:
   explicit Comparison(std::vector<std::string>& failures) : failures_(failures) {}
 
-  void Message(const google::protobuf::Message& message, const config::Node& expected, const std::string& path) {
+  void Message(const google::protobuf::Message& message, const config::Node& expected,
+               const std::string& path) {
     if (!expected.IsMapping()) {
       failures_.push_back(path + ": expected must be fields and their values");
       return;
@@ -90,7 +103,8 @@ class Comparison {
 
  private:
   // A dotted key goes down into nested messages.
-  void Path(const google::protobuf::Message& message, const std::string& key, const config::Node& expected, const std::string& path) {
+  void Path(const google::protobuf::Message& message, const std::string& key, const config::Node& expected,
+            const std::string& path) {
     const auto dot = key.find('.');
     const std::string name = key.substr(0, dot);
     const auto* field = message.GetDescriptor()->FindFieldByName(name);
@@ -116,12 +130,13 @@ class Comparison {
     }
   }
 
-  void List(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, const config::Node& expected,
-            const std::string& path) {
+  void List(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+            const config::Node& expected, const std::string& path) {
     const auto& reflection = *message.GetReflection();
     const int size = reflection.FieldSize(message, &field);
     if (!expected.IsSequence() || static_cast<int>(expected.items.size()) != size) {
-      failures_.push_back(path + ": expected " + (expected.IsSequence() ? std::to_string(expected.items.size()) : "a list of") +
+      failures_.push_back(path + ": expected " +
+                          (expected.IsSequence() ? std::to_string(expected.items.size()) : "a list of") +
                           " entries, got " + std::to_string(size));
       return;
     }
@@ -147,16 +162,19 @@ class Comparison {
 };
 
 std::unique_ptr<google::protobuf::Message> Decode(std::string_view name, std::string_view bytes) {
-  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(name));
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(name));
   if (descriptor == nullptr) {
     return nullptr;
   }
-  std::unique_ptr<google::protobuf::Message> message(google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
+  std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
   return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ? std::move(message) : nullptr;
 }
 
 // The stream of a test and the publication in it that the test names.
-const StreamConfig* FindPublication(const ConnectorConfig& connector, const std::string& name, int& publication) {
+const StreamConfig* FindPublication(const ConnectorConfig& connector, const std::string& name,
+                                    int& publication) {
   for (const auto& stream : connector.streams) {
     for (std::size_t i = 0; i < stream->mapper.publications.size(); ++i) {
       if (stream->mapper.publications[i].name == name || (i == 0 && stream->name == name)) {
@@ -191,7 +209,8 @@ class TestRun {
 
  private:
   static void MapRow(mapping::Mapper& mapper, const config::Node& node, int publication,
-                     std::vector<std::unique_ptr<google::protobuf::Message>>& events, std::vector<std::string>& rejections) {
+                     std::vector<std::unique_ptr<google::protobuf::Message>>& events,
+                     std::vector<std::string>& rejections) {
     Arena arena;
     const Value cell = ValueOf(node, arena);
     connectors::Row row;
@@ -209,11 +228,13 @@ class TestRun {
     }
   }
 
-  void CompareEvents(const std::vector<std::unique_ptr<google::protobuf::Message>>& events, const std::vector<std::string>& rejections) {
+  void CompareEvents(const std::vector<std::unique_ptr<google::protobuf::Message>>& events,
+                     const std::vector<std::string>& rejections) {
     const config::Node* expect = test_.Find("expect");
     const std::size_t wanted = expect != nullptr ? expect->items.size() : 0;
     if (events.size() != wanted) {
-      result_.failures.push_back("expected " + std::to_string(wanted) + " events, got " + std::to_string(events.size()));
+      result_.failures.push_back("expected " + std::to_string(wanted) + " events, got " +
+                                 std::to_string(events.size()));
       for (const std::string& rejection : rejections) {
         result_.failures.push_back("rejected: " + rejection);
       }
@@ -245,7 +266,8 @@ class TestRun {
     }
     for (const std::string& word : words) {
       if (all.find(word) == std::string::npos) {
-        result_.failures.push_back("expected a rejection with \"" + word + "\", got " + (all.empty() ? "none" : all));
+        result_.failures.push_back("expected a rejection with \"" + word + "\", got " +
+                                   (all.empty() ? "none" : all));
       }
     }
   }
@@ -259,12 +281,15 @@ class TestRun {
 std::vector<MappingTestResult> RunMappingTests(const ConnectorConfig& connector) {
   std::vector<MappingTestResult> results;
   const config::Node* tests = connector.file->root.Find("tests");
-  for (int i = 0; tests != nullptr && i < connector.common->tests_size() && i < static_cast<int>(tests->items.size()); ++i) {
+  for (int i = 0;
+       tests != nullptr && i < connector.common->tests_size() && i < static_cast<int>(tests->items.size());
+       ++i) {
     const config::v1::Test& test = connector.common->tests(i);
     const config::Node& node = tests->items[static_cast<std::size_t>(i)];
     MappingTestResult result;
     result.name = test.name();
-    result.place = connector.file->file + ":" + std::to_string(node.at.line) + ":" + std::to_string(node.at.column);
+    result.place =
+        connector.file->file + ":" + std::to_string(node.at.line) + ":" + std::to_string(node.at.column);
     int publication = 0;
     if (const StreamConfig* stream = FindPublication(connector, test.stream(), publication)) {
       TestRun(node, result).Run(*stream, publication);

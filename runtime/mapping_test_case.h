@@ -11,8 +11,8 @@ namespace crossbill::runtime {
 
 struct MappingTestResult {
   std::string name;
-  std::string place;                     // "connectors/erp.yaml:80:3"
-  std::vector<std::string> failures;     // empty: passed
+  std::string place;                  // "connectors/erp.yaml:80:3"
+  std::vector<std::string> failures;  // empty: passed
 };
 
 // Runs all tests of a connector, with the mappings that `run` uses. Pure.

@@ -1,4 +1,5 @@
-// The record of a stream in the position topic: {"sequence":12,"position":{…}}, readable for people; `position` is the connector's own JSON.
+// The record of a stream in the position topic: {"sequence":12,"position":{…}}, readable for people;
+// `position` is the connector's own JSON.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 namespace crossbill::runtime {
 
 struct StreamPosition {
-  std::int64_t sequence = 0;     // of the stream's last event
-  std::string position;          // "" at the beginning
+  std::int64_t sequence = 0;  // of the stream's last event
+  std::string position;       // "" at the beginning
 };
 
 std::string ToJson(const StreamPosition& position);

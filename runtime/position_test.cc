@@ -6,7 +6,8 @@ namespace crossbill::runtime {
 namespace {
 
 TEST(PositionTest, WhatIsWrittenIsRead) {
-  for (const std::string json : {R"({"after":["2026-10-31","42"],"pass":3})", "", R"({"file":"a}b","offset":7})"}) {
+  for (const std::string json :
+       {R"({"after":["2026-10-31","42"],"pass":3})", "", R"({"file":"a}b","offset":7})"}) {
     const StreamPosition written{42, json};
     const auto read = ParsePosition(ToJson(written));
     ASSERT_TRUE(read.ok()) << read.error().ToString();
@@ -16,7 +17,8 @@ TEST(PositionTest, WhatIsWrittenIsRead) {
 }
 
 TEST(PositionTest, DamageIsAnErrorAndNotABeginning) {
-  for (const std::string_view json : {"", "{}", "{\"sequence\":x,\"position\":null}", "{\"sequence\":1", "{\"sequence\":1,\"position\":{}"}) {
+  for (const std::string_view json : {"", "{}", "{\"sequence\":x,\"position\":null}", "{\"sequence\":1",
+                                      "{\"sequence\":1,\"position\":{}"}) {
     EXPECT_FALSE(ParsePosition(json).ok()) << json;
   }
 }

@@ -1,5 +1,8 @@
 #include "runtime/project.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -7,9 +10,6 @@
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
 #include "base/text.h"
 #include "config/reader.h"
@@ -31,8 +31,8 @@ Result<std::string> ReadWhole(const fs::path& path) {
   return std::move(text).str();
 }
 
-std::shared_ptr<const config::File> ReadFile(const fs::path& directory, const fs::path& relative, const config::Variables& variables,
-                                             config::Problems& problems) {
+std::shared_ptr<const config::File> ReadFile(const fs::path& directory, const fs::path& relative,
+                                             const config::Variables& variables, config::Problems& problems) {
   auto text = ReadWhole(directory / relative);
   if (!text.ok()) {
     problems.Add({relative.string(), {1, 1}, text.error().code(), text.error().message()});
@@ -44,7 +44,8 @@ std::shared_ptr<const config::File> ReadFile(const fs::path& directory, const fs
 // A text field of a message by name, where the message has it.
 std::string TextField(const google::protobuf::Message& message, std::string_view name) {
   const auto* field = message.GetDescriptor()->FindFieldByName(std::string(name));
-  if (field == nullptr || field->is_repeated() || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+  if (field == nullptr || field->is_repeated() ||
+      field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
     return {};
   }
   return message.GetReflection()->GetString(message, field);
@@ -61,7 +62,8 @@ class StreamReader {
     stream->common = std::make_unique<config::v1::Stream>();
     stream->specific = connector_.connector->NewStreamConfig();
     stream->node = &node;
-    config::ReadMessage(file_, node, "streams[" + std::to_string(index) + "]", {stream->common.get(), stream->specific.get()}, problems_);
+    config::ReadMessage(file_, node, "streams[" + std::to_string(index) + "]",
+                        {stream->common.get(), stream->specific.get()}, problems_);
     if (!node.IsMapping()) {
       return;
     }
@@ -90,7 +92,8 @@ class StreamReader {
     FillNodes(main, node);
     spec.publications.push_back(std::move(main));
     const config::Node* also = node.Find("also");
-    for (int i = 0; also != nullptr && i < stream.common->also_size() && i < static_cast<int>(also->items.size()); ++i) {
+    for (int i = 0;
+         also != nullptr && i < stream.common->also_size() && i < static_cast<int>(also->items.size()); ++i) {
       const config::v1::Publication& config = stream.common->also(i);
       mapping::PublicationSpec publication;
       publication.name = config.name();
@@ -127,11 +130,12 @@ void ReadBackoff(ConnectorConfig& connector) {
   }
 }
 
-// `source:` itself, or the first of a list whose `if` is not empty: the same system from a file here and from its database there.
+// `source:` itself, or the first of a list whose `if` is not empty: the same system from a file here and from
+// its database there.
 const config::Node* ChosenSource(const config::File& file, config::Problems& problems) {
   const config::Node* source = file.root.Find("source");
   if (source == nullptr || source->IsNull()) {
-    return nullptr;   // reported by the reader
+    return nullptr;  // reported by the reader
   }
   if (source->IsMapping()) {
     return source;
@@ -143,12 +147,14 @@ const config::Node* ChosenSource(const config::File& file, config::Problems& pro
     }
   }
   problems.Add({file.file, source->at, Code::kConfigType,
-                "source: expected a mapping with `kind`, or a list of them of which one applies (its `if` is missing or not empty)"});
+                "source: expected a mapping with `kind`, or a list of them of which one applies (its `if` is "
+                "missing or not empty)"});
   return nullptr;
 }
 
 // The source's message, for its `kind`; false with a problem when there is no such kind.
-bool ReadSource(ConnectorConfig& connector, const connectors::ConnectorRegistry& registry, config::Problems& problems) {
+bool ReadSource(ConnectorConfig& connector, const connectors::ConnectorRegistry& registry,
+                config::Problems& problems) {
   const config::File& file = *connector.file;
   const config::Node* source = ChosenSource(file, problems);
   if (source == nullptr) {
@@ -156,7 +162,8 @@ bool ReadSource(ConnectorConfig& connector, const connectors::ConnectorRegistry&
   }
   const config::Node* kind = source->Find("kind");
   if (kind == nullptr || !kind->IsScalar()) {
-    problems.Add({file.file, source->at, Code::kConfigMissing, "source: `kind` is missing: what sort of system this is"});
+    problems.Add({file.file, source->at, Code::kConfigMissing,
+                  "source: `kind` is missing: what sort of system this is"});
     return false;
   }
   connector.connector = registry.Find(kind->scalar);
@@ -166,24 +173,28 @@ bool ReadSource(ConnectorConfig& connector, const connectors::ConnectorRegistry&
       kinds += (kinds.empty() ? "" : ", ") + name;
     }
     const auto near = Nearest(kind->scalar, registry.Kinds());
-    problems.Add({file.file, kind->at, Code::kSourceKind, "no connector of kind \"" + kind->scalar + "\"" +
-                  (near ? "; did you mean \"" + *near + "\"?" : "") + " This build has: " + kinds});
+    problems.Add({file.file, kind->at, Code::kSourceKind,
+                  "no connector of kind \"" + kind->scalar + "\"" +
+                      (near ? "; did you mean \"" + *near + "\"?" : ";") + " this build has: " + kinds});
     return false;
   }
   config::Node without_kind = *source;
-  std::erase_if(without_kind.entries, [](const config::Node::Entry& entry) { return entry.key == "kind" || entry.key == "if"; });
+  std::erase_if(without_kind.entries,
+                [](const config::Node::Entry& entry) { return entry.key == "kind" || entry.key == "if"; });
   connector.source = connector.connector->NewSourceConfig();
   config::ReadMessage(file, without_kind, "source", {connector.source.get()}, problems);
   connector.time_zone = TextField(*connector.source, "timezone");
   if (!connector.time_zone.empty() && !TimeZone::Open(connector.time_zone).ok()) {
     const config::Node* zone = source->Find("timezone");
     problems.Add({file.file, zone != nullptr ? zone->at : source->at, Code::kConfigValue,
-                  "source.timezone: \"" + connector.time_zone + "\" is not an IANA time zone such as \"Asia/Shanghai\""});
+                  "source.timezone: \"" + connector.time_zone +
+                      "\" is not an IANA time zone such as \"Asia/Shanghai\""});
   }
   return true;
 }
 
-std::unique_ptr<ConnectorConfig> ReadConnector(std::shared_ptr<const config::File> file, const connectors::ConnectorRegistry& registry,
+std::unique_ptr<ConnectorConfig> ReadConnector(std::shared_ptr<const config::File> file,
+                                               const connectors::ConnectorRegistry& registry,
                                                config::Problems& problems) {
   auto connector = std::make_unique<ConnectorConfig>();
   connector->file = std::move(file);
@@ -196,7 +207,8 @@ std::unique_ptr<ConnectorConfig> ReadConnector(std::shared_ptr<const config::Fil
   const config::Node* streams = connector->file->root.Find("streams");
   if (streams == nullptr || !streams->IsSequence()) {
     if (streams != nullptr) {
-      problems.Add({connector->file->file, streams->at, Code::kConfigType, "streams: expected a list of streams: \"- name: …\""});
+      problems.Add({connector->file->file, streams->at, Code::kConfigType,
+                    "streams: expected a list of streams: \"- name: …\""});
     }
     return connector;
   }
@@ -213,7 +225,8 @@ void CheckNames(const std::vector<std::unique_ptr<ConnectorConfig>>& connectors,
     const config::Node* system = connector->file->root.Find("system");
     if (system != nullptr && !systems.insert(connector->common->system()).second) {
       problems.Add({connector->file->file, system->at, Code::kConfigDuplicate,
-                    "system: \"" + connector->common->system() + "\" has another file already; a system has one file"});
+                    "system: \"" + connector->common->system() +
+                        "\" has another file already; a system has one file"});
     }
     std::set<std::string> names;
     for (const auto& stream : connector->streams) {
@@ -230,8 +243,10 @@ void CheckNames(const std::vector<std::unique_ptr<ConnectorConfig>>& connectors,
 ProjectConfig::ProjectConfig() = default;
 ProjectConfig::~ProjectConfig() = default;
 
-std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory, const connectors::ConnectorRegistry& registry,
-                                                   const config::Variables& variables, config::Problems& problems) {
+std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
+                                                   const connectors::ConnectorRegistry& registry,
+                                                   const config::Variables& variables,
+                                                   config::Problems& problems) {
   std::unique_ptr<ProjectConfig> self(new ProjectConfig());
   self->directory_ = directory.empty() ? "." : directory;
   self->project_ = std::make_unique<config::v1::Project>();
@@ -240,8 +255,9 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
     config::ReadMessage(*self->file_, self->file_->root, "", {self->project_.get()}, problems);
     if (self->project_->partitions() < 1 || self->project_->partitions() > 1024) {
       const config::Node* node = self->file_->root.Find("partitions");
-      problems.Add({self->file_->file, node != nullptr ? node->at : config::Position{1, 1}, Code::kConfigValue,
-                    "partitions: " + std::to_string(self->project_->partitions()) + " is not between 1 and 1024"});
+      problems.Add(
+          {self->file_->file, node != nullptr ? node->at : config::Position{1, 1}, Code::kConfigValue,
+           "partitions: " + std::to_string(self->project_->partitions()) + " is not between 1 and 1024"});
     }
   }
   std::vector<fs::path> files;
@@ -268,7 +284,8 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
   return self;
 }
 
-const StreamConfig* ProjectConfig::FindStream(std::string_view path, const ConnectorConfig** connector) const {
+const StreamConfig* ProjectConfig::FindStream(std::string_view path,
+                                              const ConnectorConfig** connector) const {
   for (const auto& candidate : connectors_) {
     for (const auto& stream : candidate->streams) {
       if (stream->Path() == path) {
@@ -285,8 +302,10 @@ std::string ProjectConfig::PathOf(std::string_view relative) const {
   return path.is_absolute() ? path.string() : (fs::path(directory_) / path).string();
 }
 
-Result<std::unique_ptr<connectors::Source>> OpenSource(const ProjectConfig& project, const ConnectorConfig& connector,
-                                                       const StreamConfig& stream, const Clock& clock, Log& log) {
+Result<std::unique_ptr<connectors::Source>> OpenSource(const ProjectConfig& project,
+                                                       const ConnectorConfig& connector,
+                                                       const StreamConfig& stream, const Clock& clock,
+                                                       Log& log) {
   connectors::StreamOptions options;
   options.system = stream.system;
   options.stream = stream.name;

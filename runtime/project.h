@@ -1,4 +1,5 @@
-// A configuration directory, read and checked: crossbill.yaml and connectors/*.yaml. Immutable once loaded; any thread.
+// A configuration directory, read and checked: crossbill.yaml and connectors/*.yaml. Immutable once loaded;
+// any thread.
 #pragma once
 
 #include <memory>
@@ -27,7 +28,7 @@ struct StreamConfig {
   std::string name;
   std::string records_as;
   std::unique_ptr<config::v1::Stream> common;
-  std::unique_ptr<google::protobuf::Message> specific;   // the connector's own keys
+  std::unique_ptr<google::protobuf::Message> specific;  // the connector's own keys
   const config::Node* node = nullptr;
   mapping::MapperSpec mapper;
   std::int64_t poll_ms = 10000;
@@ -47,9 +48,10 @@ struct ConnectorConfig {
 
 class ProjectConfig {
  public:
-  // Reads everything and compiles every mapping against what is known without a connection; all problems at once. The project is
-  // usable only when problems.HasErrors() is false.
-  static std::unique_ptr<ProjectConfig> Load(const std::string& directory, const connectors::ConnectorRegistry& registry,
+  // Reads everything and compiles every mapping against what is known without a connection; all problems at
+  // once. The project is usable only when problems.HasErrors() is false.
+  static std::unique_ptr<ProjectConfig> Load(const std::string& directory,
+                                             const connectors::ConnectorRegistry& registry,
                                              const config::Variables& variables, config::Problems& problems);
   ~ProjectConfig();
 
@@ -70,7 +72,9 @@ class ProjectConfig {
 };
 
 // Opens the source of a stream (not yet at a position).
-Result<std::unique_ptr<connectors::Source>> OpenSource(const ProjectConfig& project, const ConnectorConfig& connector,
-                                                       const StreamConfig& stream, const Clock& clock, Log& log);
+Result<std::unique_ptr<connectors::Source>> OpenSource(const ProjectConfig& project,
+                                                       const ConnectorConfig& connector,
+                                                       const StreamConfig& stream, const Clock& clock,
+                                                       Log& log);
 
 }  // namespace crossbill::runtime

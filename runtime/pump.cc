@@ -24,7 +24,8 @@ std::string ProducerId(const bus::Topics& topics, const StreamConfig& stream) {
 
 class PumpImpl final : public Pump {
  public:
-  PumpImpl(const bus::Topics& topics, const StreamConfig& stream, const Clock& clock, const PumpOptions& options)
+  PumpImpl(const bus::Topics& topics, const StreamConfig& stream, const Clock& clock,
+           const PumpOptions& options)
       : topics_(topics), stream_(stream), clock_(clock), options_(options), writer_(topics, stream.mapper) {}
 
   Status Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log);
@@ -47,14 +48,15 @@ class PumpImpl final : public Pump {
   std::unique_ptr<bus::Producer> producer_;
   std::unique_ptr<connectors::Source> source_;
   std::unique_ptr<mapping::Mapper> mapper_;
-  std::vector<std::unique_ptr<SeenSet>> seen_;     // one a publication; nullptr where every row is new
-  std::unique_ptr<SeenSet> buried_;                // dead letters by place, so that a re-read does not repeat them
+  std::vector<std::unique_ptr<SeenSet>> seen_;  // one a publication; nullptr where every row is new
+  std::unique_ptr<SeenSet> buried_;  // dead letters by place, so that a re-read does not repeat them
   StreamPosition position_;
-  std::string version_;                            // reused
-  std::unique_ptr<ReadAhead> ahead_;               // last: its thread uses source_
+  std::string version_;               // reused
+  std::unique_ptr<ReadAhead> ahead_;  // last: its thread uses source_
 };
 
-Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log) {
+Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector,
+                       Log& log) {
   // First the producer: it fences whoever had the stream, so that the position read next is the last.
   CROSSBILL_TRY(producer_, bus.OpenProducer(ProducerId(topics_, stream_)));
   CROSSBILL_TRY(const std::string committed, CommittedPosition(bus, topics_, stream_.Path()));
@@ -64,10 +66,12 @@ Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const Connec
   CROSSBILL_TRY(source_, OpenSource(project, connector, stream_, clock_, log));
   CROSSBILL_RETURN_IF_ERROR(source_->Open(position_.position));
   config::Problems problems;
-  mapper_ = mapping::Mapper::Compile(stream_.mapper, &source_->schema(), &source_->children(), source_->dynamic(), problems);
+  mapper_ = mapping::Mapper::Compile(stream_.mapper, &source_->schema(), &source_->children(),
+                                     source_->dynamic(), problems);
   if (mapper_ == nullptr) {
     const Code code = problems.list().empty() ? Code::kMapSyntax : problems.list().front().code;
-    return Error(code, "the mapping of " + stream_.Path() + " does not fit its columns:\n" + problems.ToString());
+    return Error(code,
+                 "the mapping of " + stream_.Path() + " does not fit its columns:\n" + problems.ToString());
   }
   CROSSBILL_TRY(bus::StateStore * store, producer_->OpenState("connector." + stream_.Path()));
   for (std::size_t i = 0; i < stream_.mapper.publications.size(); ++i) {
@@ -144,7 +148,8 @@ Status PumpImpl::Reject(const Row& row, const mapping::Rejection& rejection, Pum
   letter.set_key(rejection.key);
   letter.set_field(rejection.field);
   letter.set_configured_at(rejection.configured_at);
-  letter.set_raw(row.raw.empty() ? RowToJson(source_->schema(), source_->children(), row) : std::string(row.raw));
+  letter.set_raw(row.raw.empty() ? RowToJson(source_->schema(), source_->children(), row)
+                                 : std::string(row.raw));
   return Bury(letter, rejection.error, progress);
 }
 
@@ -166,7 +171,8 @@ Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& 
   letter.set_why(error.message());
   const std::string place = EventWriter::PlaceOf(letter);
   if (options_.stop_at_bad_row) {
-    return Error(error.code(), error.message() + " (errors.tolerance is `none`: the stream stops here)", place);
+    return Error(error.code(), error.message() + " (errors.tolerance is `none`: the stream stops here)",
+                 place);
   }
   if (!buried_->Note(Hash128Of(place), HashOf(letter.raw(), HashOf(letter.why()))).changed) {
     return Ok();
@@ -195,15 +201,17 @@ Status PumpImpl::CommitPosition(const std::string& next) {
 
 }  // namespace
 
-Result<std::unique_ptr<Pump>> Pump::Open(bus::Bus& bus, const bus::Topics& topics, const ProjectConfig& project,
-                                         const ConnectorConfig& connector, const StreamConfig& stream, const Clock& clock, Log& log,
+Result<std::unique_ptr<Pump>> Pump::Open(bus::Bus& bus, const bus::Topics& topics,
+                                         const ProjectConfig& project, const ConnectorConfig& connector,
+                                         const StreamConfig& stream, const Clock& clock, Log& log,
                                          const PumpOptions& options) {
   auto pump = std::make_unique<PumpImpl>(topics, stream, clock, options);
   CROSSBILL_RETURN_IF_ERROR(pump->Start(bus, project, connector, log));
   return std::unique_ptr<Pump>(std::move(pump));
 }
 
-Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path) {
+Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics,
+                                      std::string_view stream_path) {
   std::string found;
   CROSSBILL_RETURN_IF_ERROR(bus::ReadCompacted(bus, topics.Positions(), [&](const bus::RecordView& record) {
     if (record.key == stream_path && record.value) {
@@ -220,7 +228,7 @@ Status ResetPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view 
     return Error(Code::kNotFound, "the stream has no position", std::string(stream_path));
   }
   CROSSBILL_TRY(StreamPosition position, ParsePosition(committed));
-  position.position.clear();   // the numbers of events go on: what is read again is newer than what was
+  position.position.clear();  // the numbers of events go on: what is read again is newer than what was
   const std::string json = ToJson(position);
   CROSSBILL_TRY(auto producer, bus.OpenProducer(topics.prefix() + ".connector." + std::string(stream_path)));
   CROSSBILL_RETURN_IF_ERROR(producer->Begin());

@@ -1,5 +1,6 @@
-// A stream's way onto the bus: rows of its source, mapped, and published with the source's position in one transaction. Exactly once: the position
-// never moves without the events it stands for. Has no thread; one thread at a time.
+// A stream's way onto the bus: rows of its source, mapped, and published with the source's position in one
+// transaction. Exactly once: the position never moves without the events it stands for. Has no thread; one
+// thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,10 @@ struct PumpProgress {
   std::int64_t rows = 0;
   std::int64_t events = 0;
   std::int64_t dead_letters = 0;
-  bool at_end = false;           // nothing more to read for now
-  std::int64_t retry_ms = 0;     // with at_end: a file may be half written, ask again after so long; the source is not idle yet
-  std::int64_t done = 0;         // of the source, as far as it knows
+  bool at_end = false;  // nothing more to read for now
+  std::int64_t retry_ms =
+      0;  // with at_end: a file may be half written, ask again after so long; the source is not idle yet
+  std::int64_t done = 0;  // of the source, as far as it knows
   std::int64_t total = 0;
 };
 
@@ -38,19 +40,21 @@ class BatchReader {
 
 struct PumpOptions {
   std::size_t batch_rows = 4096;
-  bool stop_at_bad_row = false;   // errors.tolerance: none
-  bool read_ahead = true;         // the next batch is read on a thread of its own while one is mapped and committed
+  bool stop_at_bad_row = false;  // errors.tolerance: none
+  bool read_ahead = true;  // the next batch is read on a thread of its own while one is mapped and committed
 };
 
 class Pump {
  public:
-  // Opens the producer (which fences an older owner of the stream), finds the position, opens the source there and compiles the mapping against
-  // its columns. kMap… errors list all problems.
-  static Result<std::unique_ptr<Pump>> Open(bus::Bus& bus, const bus::Topics& topics, const ProjectConfig& project,
-                                            const ConnectorConfig& connector, const StreamConfig& stream, const Clock& clock, Log& log,
+  // Opens the producer (which fences an older owner of the stream), finds the position, opens the source
+  // there and compiles the mapping against its columns. kMap… errors list all problems.
+  static Result<std::unique_ptr<Pump>> Open(bus::Bus& bus, const bus::Topics& topics,
+                                            const ProjectConfig& project, const ConnectorConfig& connector,
+                                            const StreamConfig& stream, const Clock& clock, Log& log,
                                             const PumpOptions& options);
   virtual ~Pump() = default;
-  // Reads, maps and commits one batch. After an error the pump is of no more use; a new one goes on from the last commit.
+  // Reads, maps and commits one batch. After an error the pump is of no more use; a new one goes on from the
+  // last commit.
   virtual Result<PumpProgress> Step() = 0;
 };
 

@@ -46,14 +46,30 @@ void AppendObject(const connectors::Schema& schema, const Cells& cells, std::str
 
 void AppendJson(const Value& value, std::string& out) {
   switch (value.type()) {
-    case ValueType::kNull: out += "null"; return;
-    case ValueType::kBool: out += value.AsBool() ? "true" : "false"; return;
-    case ValueType::kInt: out += std::to_string(value.AsInt()); return;
-    case ValueType::kDecimal: value.AsDecimal().AppendTo(out); return;
-    case ValueType::kText: AppendJsonText(value.AsText(), out); return;
-    case ValueType::kDate: AppendJsonText(value.AsDate().ToString(), out); return;
-    case ValueType::kTimestamp: AppendJsonText(value.AsTimestamp().ToString(), out); return;
-    case ValueType::kMoney: AppendJsonText(value.AsMoney().ToString(), out); return;
+    case ValueType::kNull:
+      out += "null";
+      return;
+    case ValueType::kBool:
+      out += value.AsBool() ? "true" : "false";
+      return;
+    case ValueType::kInt:
+      out += std::to_string(value.AsInt());
+      return;
+    case ValueType::kDecimal:
+      value.AsDecimal().AppendTo(out);
+      return;
+    case ValueType::kText:
+      AppendJsonText(value.AsText(), out);
+      return;
+    case ValueType::kDate:
+      AppendJsonText(value.AsDate().ToString(), out);
+      return;
+    case ValueType::kTimestamp:
+      AppendJsonText(value.AsTimestamp().ToString(), out);
+      return;
+    case ValueType::kMoney:
+      AppendJsonText(value.AsMoney().ToString(), out);
+      return;
     case ValueType::kList: {
       out += '[';
       const char* separator = "";
@@ -85,7 +101,8 @@ void AppendJson(const Value& value, std::string& out) {
   }
 }
 
-std::string RowToJson(const connectors::Schema& schema, const std::vector<connectors::Child>& children, const connectors::Row& row) {
+std::string RowToJson(const connectors::Schema& schema, const std::vector<connectors::Child>& children,
+                      const connectors::Row& row) {
   std::string out;
   if (schema.size() == 0 && row.cells != nullptr) {
     AppendJson(row.cells[0], out);

@@ -9,7 +9,8 @@
 
 namespace crossbill::runtime {
 
-std::string RowToJson(const connectors::Schema& schema, const std::vector<connectors::Child>& children, const connectors::Row& row);
+std::string RowToJson(const connectors::Schema& schema, const std::vector<connectors::Child>& children,
+                      const connectors::Row& row);
 void AppendJson(const connectors::Value& value, std::string& out);
 void AppendJsonText(std::string_view utf8, std::string& out);
 

@@ -32,9 +32,16 @@ std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
 
 class RunnerImpl final : public Runner {
  public:
-  RunnerImpl(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics, const RunOptions& options)
-      : project_(project), clock_(clock), log_(log), metrics_(metrics), options_(options), topics_(TopicsOf(project)),
-        stages_(StagesOf(project, topics_)), pace_(stages_.size()) {}
+  RunnerImpl(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics,
+             const RunOptions& options)
+      : project_(project),
+        clock_(clock),
+        log_(log),
+        metrics_(metrics),
+        options_(options),
+        topics_(TopicsOf(project)),
+        stages_(StagesOf(project, topics_)),
+        pace_(stages_.size()) {}
 
   Status Start();
   Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) override;
@@ -50,7 +57,8 @@ class RunnerImpl final : public Runner {
   Date AsOf() const { return options_.as_of ? *options_.as_of : clock_.Now().date(); }
   bool Wants(const std::string& system) const {
     return options_.only_systems.empty() ||
-           std::find(options_.only_systems.begin(), options_.only_systems.end(), system) != options_.only_systems.end();
+           std::find(options_.only_systems.begin(), options_.only_systems.end(), system) !=
+               options_.only_systems.end();
   }
   Status StartFacade();
   void StartStreams();
@@ -65,9 +73,11 @@ class RunnerImpl final : public Runner {
     return use(*updater_);
   }
   Status Maintain();
-  void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream, StreamStatus& status);
+  void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream,
+                    StreamStatus& status);
   void Fail(const Error& error);
-  // True when no stage and no view has anything left to read, and nothing was written while that was looked at.
+  // True when no stage and no view has anything left to read, and nothing was written while that was looked
+  // at.
   Result<bool> CaughtUp();
   Result<std::vector<std::int64_t>> Ends();
   bool Stopped();
@@ -84,18 +94,18 @@ class RunnerImpl final : public Runner {
   Pace pace_;
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<facade::Views> views_;
-  std::unique_ptr<facade::ViewUpdater> updater_;      // used by its thread and by CaughtUp, through WithUpdater
-  std::mutex updater_turn_;                           // of who uses it next
+  std::unique_ptr<facade::ViewUpdater> updater_;  // used by its thread and by CaughtUp, through WithUpdater
+  std::mutex updater_turn_;                       // of who uses it next
   std::mutex updater_mutex_;
   std::unique_ptr<facade::Server> server_;
   std::vector<std::unique_ptr<StreamStatus>> statuses_;
   std::atomic<std::int64_t> transformed_{0};
   std::atomic<int> streams_running_{0};
   std::mutex mutex_;
-  std::vector<std::string> failed_streams_;           // guarded by mutex_
-  std::optional<Error> failure_;                      // guarded by mutex_
-  std::vector<std::unique_ptr<Worker>> workers_;      // fixed before the threads start
-  std::vector<std::jthread> threads_;                 // last: they use the others
+  std::vector<std::string> failed_streams_;       // guarded by mutex_
+  std::optional<Error> failure_;                  // guarded by mutex_
+  std::vector<std::unique_ptr<Worker>> workers_;  // fixed before the threads start
+  std::vector<std::jthread> threads_;             // last: they use the others
 };
 
 Status RunnerImpl::Start() {
@@ -108,7 +118,8 @@ Status RunnerImpl::Start() {
 }
 
 Status RunnerImpl::StartFacade() {
-  const std::string state = project_.PathOf(project_.project().state().empty() ? "state" : project_.project().state());
+  const std::string state =
+      project_.PathOf(project_.project().state().empty() ? "state" : project_.project().state());
   std::error_code failure;
   std::filesystem::create_directories(state, failure);
   if (failure) {
@@ -121,7 +132,7 @@ Status RunnerImpl::StartFacade() {
   server.listen = config.listen().empty() ? server.listen : config.listen();
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
-  if (!options_.until_idle) {   // a run that ends by itself serves nobody
+  if (!options_.until_idle) {  // a run that ends by itself serves nobody
     CROSSBILL_TRY(server_, facade::Server::Start(*views_, clock_, metrics_, log_, server));
   }
   return Ok();
@@ -139,7 +150,8 @@ bool RunnerImpl::Stopped() {
   return failure_.has_value();
 }
 
-void RunnerImpl::RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream, StreamStatus& status) {
+void RunnerImpl::RunOneStream(std::stop_token stop, const ConnectorConfig& connector,
+                              const StreamConfig& stream, StreamStatus& status) {
   StreamWorkerOptions worker;
   worker.until_idle = options_.until_idle;
   worker.tries = connector.common->errors().retry().max();
@@ -149,8 +161,9 @@ void RunnerImpl::RunOneStream(std::stop_token stop, const ConnectorConfig& conne
   PumpOptions pump;
   pump.batch_rows = options_.batch_rows;
   pump.stop_at_bad_row = connector.common->errors().tolerance() == "none";
-  const Status outcome = RunStream(
-      [&] { return Pump::Open(*bus_, topics_, project_, connector, stream, clock_, log_, pump); }, worker, status, log_, stop);
+  const Status outcome =
+      RunStream([&] { return Pump::Open(*bus_, topics_, project_, connector, stream, clock_, log_, pump); },
+                worker, status, log_, stop);
   if (!outcome.ok()) {
     const std::scoped_lock lock(mutex_);
     failed_streams_.push_back(status.path + ": " + outcome.error().ToString());
@@ -168,9 +181,8 @@ void RunnerImpl::StartStreams() {
       StreamStatus& status = *statuses_.back();
       status.path = stream->Path();
       ++streams_running_;
-      threads_.emplace_back([this, &status, connector = connector.get(), stream = stream.get()](std::stop_token stop) {
-        RunOneStream(stop, *connector, *stream, status);
-      });
+      threads_.emplace_back([this, &status, connector = connector.get(), stream = stream.get()](
+                                std::stop_token stop) { RunOneStream(stop, *connector, *stream, status); });
     }
   }
 }
@@ -180,7 +192,8 @@ void RunnerImpl::StartTransforms() {
     return;
   }
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int workers = std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
+  const int workers =
+      std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
   for (int i = 0; i < workers; ++i) {
     workers_.push_back(std::make_unique<Worker>());
   }
@@ -198,7 +211,8 @@ void RunnerImpl::StartTransforms() {
   }
   for (const auto& worker : workers_) {
     threads_.emplace_back([this, worker = worker.get()](std::stop_token stop) {
-      const Status outcome = RunTasks(*bus_, *worker, pace_, clock_, [this] { return AsOf(); }, transformed_, log_, stop);
+      const Status outcome =
+          RunTasks(*bus_, *worker, pace_, clock_, [this] { return AsOf(); }, transformed_, log_, stop);
       if (!outcome.ok()) {
         Fail(outcome.error());
       }
@@ -244,18 +258,20 @@ std::int64_t RunnerImpl::transform_lag() {
 Result<bool> RunnerImpl::CaughtUp() {
   for (const auto& worker : workers_) {
     if (worker->passes == 0) {
-      return false;   // a task that had no turn yet may still have to act on a new as-of date
+      return false;  // a task that had no turn yet may still have to act on a new as-of date
     }
   }
   CROSSBILL_TRY(const std::vector<std::int64_t> before, Ends());
   for (const transforms::Stage& stage : stages_) {
-    CROSSBILL_TRY(const std::int64_t lag, bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs));
+    CROSSBILL_TRY(const std::int64_t lag,
+                  bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs));
     if (options_.transforms && lag > 0) {
       return false;
     }
   }
   if (updater_ != nullptr) {
-    CROSSBILL_TRY(const std::int64_t lag, WithUpdater([](facade::ViewUpdater& updater) { return updater.Lag(); }));
+    CROSSBILL_TRY(const std::int64_t lag,
+                  WithUpdater([](facade::ViewUpdater& updater) { return updater.Lag(); }));
     if (lag > 0) {
       return false;
     }
@@ -269,7 +285,8 @@ std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {
   const std::int64_t lag = transform_lag();
   checks.push_back({"transforms", lag < 10000, "records to go: " + std::to_string(lag)});
   for (const auto& status : statuses_) {
-    const bool ok = status->state != StreamStatus::State::kFailed && status->state != StreamStatus::State::kFailing;
+    const bool ok =
+        status->state != StreamStatus::State::kFailed && status->state != StreamStatus::State::kFailing;
     checks.push_back({"stream " + status->path, ok, ok ? "" : "the source cannot be read; the log says why"});
   }
   return checks;
@@ -334,8 +351,8 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
 
 }  // namespace
 
-Result<std::unique_ptr<Runner>> Runner::Open(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics,
-                                             const RunOptions& options) {
+Result<std::unique_ptr<Runner>> Runner::Open(const ProjectConfig& project, const Clock& clock, Log& log,
+                                             Metrics& metrics, const RunOptions& options) {
   auto runner = std::make_unique<RunnerImpl>(project, clock, log, metrics, options);
   CROSSBILL_RETURN_IF_ERROR(runner->Start());
   return std::unique_ptr<Runner>(std::move(runner));

@@ -1,4 +1,5 @@
-// `crossbill run`: source pumps, transform tasks, the read model's updater and the servers, on threads; starts, restarts with backoff, stops.
+// `crossbill run`: source pumps, transform tasks, the read model's updater and the servers, on threads;
+// starts, restarts with backoff, stops.
 #pragma once
 
 #include <atomic>
@@ -23,11 +24,11 @@ namespace crossbill::runtime {
 
 struct RunOptions {
   bool until_idle = false;
-  std::optional<Date> as_of;                 // nothing: the clock's date
+  std::optional<Date> as_of;  // nothing: the clock's date
   bool connectors = true;
   bool transforms = true;
   bool facade = true;
-  std::vector<std::string> only_systems;     // empty: all
+  std::vector<std::string> only_systems;  // empty: all
   std::size_t batch_rows = 4096;
 };
 
@@ -44,17 +45,19 @@ struct StreamStatus {
 };
 
 struct RunSummary {
-  std::vector<std::string> failed_streams;   // "erp/vbak: what is wrong"
-  std::int64_t transformed = 0;              // records through the transforms
+  std::vector<std::string> failed_streams;  // "erp/vbak: what is wrong"
+  std::int64_t transformed = 0;             // records through the transforms
 };
 
 class Runner {
  public:
-  // `on_progress` is called about four times a second from the calling thread of Run, for a terminal's progress.
-  static Result<std::unique_ptr<Runner>> Open(const ProjectConfig& project, const Clock& clock, Log& log, Metrics& metrics,
-                                              const RunOptions& options);
+  // `on_progress` is called about four times a second from the calling thread of Run, for a terminal's
+  // progress.
+  static Result<std::unique_ptr<Runner>> Open(const ProjectConfig& project, const Clock& clock, Log& log,
+                                              Metrics& metrics, const RunOptions& options);
   virtual ~Runner() = default;
-  // Returns when idle (until_idle), when `stop` is requested, or when nothing can go on. An error: the run itself failed.
+  // Returns when idle (until_idle), when `stop` is requested, or when nothing can go on. An error: the run
+  // itself failed.
   virtual Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) = 0;
   virtual const std::vector<std::unique_ptr<StreamStatus>>& streams() const = 0;
   virtual std::int64_t transform_lag() = 0;

@@ -24,7 +24,8 @@ Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool rea
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
   const config::v1::Matching& matching = project.project().matching();
   transforms::IdentityOptions identity;
-  identity.threshold = project.project().identity().threshold() > 0 ? project.project().identity().threshold() : identity.threshold;
+  identity.threshold = project.project().identity().threshold() > 0 ? project.project().identity().threshold()
+                                                                    : identity.threshold;
   identity.default_country = project.project().identity().default_country();
   identity.authority.assign(matching.authority().begin(), matching.authority().end());
   transforms::ReconcileOptions reconcile;
@@ -41,8 +42,9 @@ std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus:
   if (const auto tolerance = Decimal::Parse(matching.amount_tolerance()); tolerance.ok()) {
     reconcile.amount_tolerance = *tolerance;
   }
-  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity), transforms::RoutingStage(topics),
-          transforms::ReconcileStage(topics, reconcile), transforms::PublishStage(topics)};
+  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
+          transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
+          transforms::PublishStage(topics)};
 }
 
 }  // namespace crossbill::runtime

@@ -24,9 +24,11 @@ void Count(const PumpProgress& progress, StreamStatus& status) {
   status.total = progress.total;
 }
 
-// Steps until the end, a stop or an error. `worked` tells whether anything was read, so that backoff begins anew.
-Status Drive(Pump& pump, const StreamWorkerOptions& options, StreamStatus& status, std::stop_token stop, bool& worked) {
-  constexpr int kMostWaits = 60;   // a file that is written to all the time is no reason to run for ever
+// Steps until the end, a stop or an error. `worked` tells whether anything was read, so that backoff begins
+// anew.
+Status Drive(Pump& pump, const StreamWorkerOptions& options, StreamStatus& status, std::stop_token stop,
+             bool& worked) {
+  constexpr int kMostWaits = 60;  // a file that is written to all the time is no reason to run for ever
   int waits = 0;
   while (!stop.stop_requested()) {
     status.state = StreamStatus::State::kReading;
@@ -53,8 +55,8 @@ Status Drive(Pump& pump, const StreamWorkerOptions& options, StreamStatus& statu
 
 }  // namespace
 
-Status RunStream(const std::function<Result<std::unique_ptr<Pump>>()>& open, const StreamWorkerOptions& options, StreamStatus& status,
-                 Log& log, std::stop_token stop) {
+Status RunStream(const std::function<Result<std::unique_ptr<Pump>>()>& open,
+                 const StreamWorkerOptions& options, StreamStatus& status, Log& log, std::stop_token stop) {
   const int tries = options.tries > 0 ? options.tries : (options.until_idle ? 5 : 0);
   std::int64_t pause_ms = options.backoff_ms;
   for (int failed = 0; !stop.stop_requested();) {
@@ -79,7 +81,8 @@ Status RunStream(const std::function<Result<std::unique_ptr<Pump>>()>& open, con
       return outcome;
     }
     status.state = StreamStatus::State::kFailing;
-    log.Failed("reading " + status.path + "; tried again in " + std::to_string(pause_ms) + " ms", outcome.error());
+    log.Failed("reading " + status.path + "; tried again in " + std::to_string(pause_ms) + " ms",
+               outcome.error());
     SleepFor(pause_ms, stop);
     pause_ms = std::min(pause_ms * 2, options.longest_backoff_ms);
   }

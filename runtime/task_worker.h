@@ -2,11 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "transforms/sdk/task.h"
@@ -16,16 +17,33 @@ namespace crossbill::runtime {
 struct OwnedTask {
   transforms::Stage stage;
   transforms::TaskOptions options;
+  std::size_t level = 0;  // the stage's place in the order of the data
+};
+
+// Keeps a stage back while tasks of the stages before it are behind, for at most five seconds: what comes
+// later gathers more at once, and a customer with a hundred new documents is reconciled once and not a
+// hundred times. With nothing to catch up with, nothing waits. Any thread.
+class Pace {
+ public:
+  explicit Pace(std::size_t levels) : behind_(levels) {}
+  bool MayRun(std::size_t level) const;
+  // A task of the level fell behind, or caught up.
+  void Change(std::size_t level, bool behind) { behind_[level] += behind ? 1 : -1; }
+
+ private:
+  std::vector<std::atomic<int>> behind_;  // tasks whose last step was a large one
 };
 
 // One worker's share, and what others may see of it.
 struct Worker {
   std::vector<OwnedTask> tasks;
-  std::atomic<std::int64_t> passes{0};   // how often every task had its turn
+  std::atomic<std::int64_t> passes{0};  // how often every task had its turn
 };
 
-// Runs until a stop, or an error that cannot be mended by opening the task anew; returns that error. `count` grows with each record.
-Status RunTasks(bus::Bus& bus, Worker& worker, const std::function<Date()>& as_of, std::atomic<std::int64_t>& count, Log& log,
+// Runs until a stop, or an error that cannot be mended by opening the task anew; returns that error. `count`
+// grows with each record.
+Status RunTasks(bus::Bus& bus, Worker& worker, Pace& pace, const Clock& clock,
+                const std::function<Date()>& as_of, std::atomic<std::int64_t>& count, Log& log,
                 std::stop_token stop);
 
 }  // namespace crossbill::runtime

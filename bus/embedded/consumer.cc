@@ -13,7 +13,8 @@ std::string NameOf(const TopicPartition& partition) {
 
 class EmbeddedConsumer final : public Consumer {
  public:
-  EmbeddedConsumer(std::shared_ptr<EmbeddedCore> core, std::string group) : core_(std::move(core)), group_(std::move(group)) {}
+  EmbeddedConsumer(std::shared_ptr<EmbeddedCore> core, std::string group)
+      : core_(std::move(core)), group_(std::move(group)) {}
   ~EmbeddedConsumer() override {
     const std::lock_guard lock(core_->mutex());
     LeaveLocked();
@@ -43,7 +44,9 @@ class EmbeddedConsumer final : public Consumer {
 
   std::vector<TopicPartition> assignment() override {
     std::vector<TopicPartition> partitions;
-    for (const auto& [partition, cursor] : cursors_) { partitions.push_back(partition); }
+    for (const auto& [partition, cursor] : cursors_) {
+      partitions.push_back(partition);
+    }
     return partitions;
   }
 
@@ -63,11 +66,15 @@ class EmbeddedConsumer final : public Consumer {
     auto headers = std::make_shared<HeaderArena>();
     auto it = last_ ? cursors_.upper_bound(*last_) : cursors_.begin();
     for (std::size_t n = 0; n < cursors_.size() && batch.records.size() < max_records; ++n, ++it) {
-      if (it == cursors_.end()) { it = cursors_.begin(); }
+      if (it == cursors_.end()) {
+        it = cursors_.begin();
+      }
       CROSSBILL_RETURN_IF_ERROR(Read(it->first, it->second, max_records, *headers, batch));
     }
-    iterators_ = {};     // else they would keep files alive that compaction has replaced
-    if (!headers->empty()) { batch.memory.push_back(std::move(headers)); }
+    iterators_ = {};  // else they would keep files alive that compaction has replaced
+    if (!headers->empty()) {
+      batch.memory.push_back(std::move(headers));
+    }
     return batch;
   }
 
@@ -75,12 +82,14 @@ class EmbeddedConsumer final : public Consumer {
   struct Cursor {
     PartitionRef ref;
     std::int64_t position = 0;
-    std::int64_t end = 0;                        // visible at the last look
-    std::optional<RecordBatchReader> reader;     // of the batch that `position` is in
+    std::int64_t end = 0;                     // visible at the last look
+    std::optional<RecordBatchReader> reader;  // of the batch that `position` is in
   };
 
   void LeaveLocked() {
-    if (member_ == 0) { return; }
+    if (member_ == 0) {
+      return;
+    }
     core_->groups().Leave(group_, member_);
     member_ = 0;
     core_->changed().notify_all();
@@ -106,10 +115,13 @@ class EmbeddedConsumer final : public Consumer {
   }
 
   Status RebalanceLocked() {
-    if (member_ == 0 || generation_ == core_->groups().Generation(group_)) { return Ok(); }
+    if (member_ == 0 || generation_ == core_->groups().Generation(group_)) {
+      return Ok();
+    }
     generation_ = core_->groups().Generation(group_);
-    return TakeLocked(core_->groups().ShareOf(
-        group_, member_, [this](const std::string& topic) { return core_->topics().find(topic)->second->spec.partitions; }));
+    return TakeLocked(core_->groups().ShareOf(group_, member_, [this](const std::string& topic) {
+      return core_->topics().find(topic)->second->spec.partitions;
+    }));
   }
 
   // Returns when something can be read, or after `wait_ms`.
@@ -128,19 +140,30 @@ class EmbeddedConsumer final : public Consumer {
         }
         readable = readable || cursor.position < cursor.end;
       }
-      if (readable || wait_ms <= 0) { return Ok(); }
-      if (core_->changed().wait_until(lock, deadline) == std::cv_status::timeout) { wait_ms = 0; }
+      if (readable || wait_ms <= 0) {
+        return Ok();
+      }
+      if (core_->changed().wait_until(lock, deadline) == std::cv_status::timeout) {
+        wait_ms = 0;
+      }
     }
   }
 
-  Status Read(const TopicPartition& partition, Cursor& cursor, std::size_t max_records, HeaderArena& headers, Batch& batch) {
-    if (cursor.position >= cursor.end) { return Ok(); }
+  Status Read(const TopicPartition& partition, Cursor& cursor, std::size_t max_records, HeaderArena& headers,
+              Batch& batch) {
+    if (cursor.position >= cursor.end) {
+      return Ok();
+    }
     const auto source = static_cast<std::uint32_t>(batch.sources.size());
     batch.sources.push_back(partition);
     const void* memory = nullptr;
     while (cursor.position < cursor.end && batch.records.size() < max_records) {
-      if (!cursor.reader) { CROSSBILL_RETURN_IF_ERROR(OpenBatch(partition, cursor)); }
-      if (!cursor.reader) { break; }
+      if (!cursor.reader) {
+        CROSSBILL_RETURN_IF_ERROR(OpenBatch(partition, cursor));
+      }
+      if (!cursor.reader) {
+        break;
+      }
       if (memory != cursor.reader->memory().get()) {
         batch.memory.push_back(cursor.reader->memory());
         memory = batch.memory.back().get();
@@ -149,7 +172,9 @@ class EmbeddedConsumer final : public Consumer {
         FetchedRecord& fetched = batch.records.emplace_back();
         fetched.source = source;
         auto more = cursor.reader->Next(headers, fetched);
-        if (!more.ok()) { return Located(std::move(more).error(), partition, cursor.position); }
+        if (!more.ok()) {
+          return Located(std::move(more).error(), partition, cursor.position);
+        }
         if (!*more) {
           batch.records.pop_back();
           cursor.position = cursor.reader->last_offset() + 1;
@@ -178,10 +203,12 @@ class EmbeddedConsumer final : public Consumer {
       read.fill_cache = false;
       it.reset(storage.db().NewIterator(read, storage.records(family)));
     }
-    const RecordKey wanted{cursor.ref.topic->number, cursor.ref.partition, static_cast<std::uint64_t>(cursor.position)};
+    const RecordKey wanted{cursor.ref.topic->number, cursor.ref.partition,
+                           static_cast<std::uint64_t>(cursor.position)};
     // Mostly the batch after the one that was read last.
     const auto at = it->Valid() ? DecodeRecordKey(ViewOf(it->key())) : std::nullopt;
-    if (at && at->topic == wanted.topic && at->partition == wanted.partition && at->last_offset + 1 == wanted.last_offset) {
+    if (at && at->topic == wanted.topic && at->partition == wanted.partition &&
+        at->last_offset + 1 == wanted.last_offset) {
       it->Next();
     } else {
       it->Seek(EncodeRecordKey(wanted));
@@ -191,11 +218,14 @@ class EmbeddedConsumer final : public Consumer {
     }
     const auto key = it->Valid() ? DecodeRecordKey(ViewOf(it->key())) : std::nullopt;
     if (!key || key->topic != wanted.topic || key->partition != wanted.partition) {
-      return Located(Error(Code::kBusCorrupt, "records are missing: the partition ends before " + std::to_string(cursor.end)),
+      return Located(Error(Code::kBusCorrupt,
+                           "records are missing: the partition ends before " + std::to_string(cursor.end)),
                      partition, cursor.position);
     }
     auto reader = RecordBatchReader::Open(ViewOf(it->value()), static_cast<std::int64_t>(key->last_offset));
-    if (!reader.ok()) { return Located(std::move(reader).error(), partition, static_cast<std::int64_t>(key->last_offset)); }
+    if (!reader.ok()) {
+      return Located(std::move(reader).error(), partition, static_cast<std::int64_t>(key->last_offset));
+    }
     cursor.reader = std::move(reader).value();
     return Ok();
   }
@@ -212,7 +242,7 @@ class EmbeddedConsumer final : public Consumer {
   std::uint64_t generation_ = 0;
   std::map<TopicPartition, Cursor> cursors_;
   std::optional<TopicPartition> last_;
-  std::array<std::unique_ptr<rocksdb::Iterator>, kRecordFamilies> iterators_;    // by family, for one poll
+  std::array<std::unique_ptr<rocksdb::Iterator>, kRecordFamilies> iterators_;  // by family, for one poll
 };
 
 }  // namespace

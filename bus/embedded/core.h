@@ -1,10 +1,11 @@
-// What an embedded bus knows in memory, shared by its producers and consumers: topics, the visible end of each partition,
-// committed offsets, epochs, groups; and the way a transaction becomes durable and visible.
+// What an embedded bus knows in memory, shared by its producers and consumers: topics, the visible end of
+// each partition, committed offsets, epochs, groups; and the way a transaction becomes durable and visible.
 //
-// Order of commits: offsets are given out under the mutex, the write itself runs beside others (RocksDB joins them, so that
-// several producers share one fsync), and results are made visible in the order in which offsets were given. So a reader
-// never sees a gap that is filled later. After a failed write nothing is accepted any more until the bus is opened anew.
-// Any thread; everything is guarded by the mutex but `storage` and what never changes.
+// Order of commits: offsets are given out under the mutex, the write itself runs beside others (RocksDB joins
+// them, so that several producers share one fsync), and results are made visible in the order in which
+// offsets were given. So a reader never sees a gap that is filled later. After a failed write nothing is
+// accepted any more until the bus is opened anew. Any thread; everything is guarded by the mutex but
+// `storage` and what never changes.
 #pragma once
 
 #include <condition_variable>
@@ -26,11 +27,11 @@
 namespace crossbill::bus {
 
 struct PartitionNumbers {
-  std::int64_t begin = 0;          // the first offset that is kept
-  std::int64_t next = 0;           // the next offset to give out
-  std::int64_t end = 0;            // what readers may see is below
-  std::int64_t cleaned = 0;        // compacted up to here
-  std::int64_t kept = 0;           // records left below `cleaned`
+  std::int64_t begin = 0;    // the first offset that is kept
+  std::int64_t next = 0;     // the next offset to give out
+  std::int64_t end = 0;      // what readers may see is below
+  std::int64_t cleaned = 0;  // compacted up to here
+  std::int64_t kept = 0;     // records left below `cleaned`
 };
 
 struct EmbeddedTopic {
@@ -55,8 +56,8 @@ struct Transaction {
     std::vector<SealedBatch> batches;
   };
   std::vector<Part> parts;
-  std::map<std::string, std::map<TopicPartition, std::int64_t>> offsets;   // by group
-  rocksdb::WriteBatch writes;                                              // the state's
+  std::map<std::string, std::map<TopicPartition, std::int64_t>> offsets;  // by group
+  rocksdb::WriteBatch writes;                                             // the state's
 };
 
 class EmbeddedCore {
@@ -83,7 +84,8 @@ class EmbeddedCore {
   std::condition_variable& changed() { return changed_; }
   // The following want the mutex held.
   GroupMembers& groups() { return groups_; }
-  std::optional<std::int64_t> CommittedOffsetLocked(std::string_view group, const TopicPartition& partition) const;
+  std::optional<std::int64_t> CommittedOffsetLocked(std::string_view group,
+                                                    const TopicPartition& partition) const;
   Result<PartitionRef> FindLocked(const TopicPartition& partition);
   std::map<std::string, std::unique_ptr<EmbeddedTopic>, std::less<>>& topics() { return topics_; }
 
@@ -109,7 +111,9 @@ class EmbeddedCore {
   Status CheckEpochLocked(std::string_view transactional_id, std::uint64_t epoch) const;
   std::shared_ptr<Ticket> TakeTicketLocked(Transaction& transaction);
   void FinishLocked();
-  Error Damaged(std::string what) const { return Error(Code::kBusCorrupt, std::move(what), storage_->path()); }
+  Error Damaged(std::string what) const {
+    return Error(Code::kBusCorrupt, std::move(what), storage_->path());
+  }
 
   std::unique_ptr<Storage> storage_;
   std::mutex mutex_;
@@ -121,11 +125,12 @@ class EmbeddedCore {
   std::map<std::string, std::uint32_t, std::less<>> stores_;
   GroupMembers groups_;
   CacheBudget cache_budget_;
-  std::deque<std::shared_ptr<Ticket>> tickets_;   // commits under way, in order of their offsets
+  std::deque<std::shared_ptr<Ticket>> tickets_;  // commits under way, in order of their offsets
   std::optional<Error> failed_;
 };
 
-std::unique_ptr<Producer> MakeEmbeddedProducer(std::shared_ptr<EmbeddedCore> core, std::string id, std::uint64_t epoch);
+std::unique_ptr<Producer> MakeEmbeddedProducer(std::shared_ptr<EmbeddedCore> core, std::string id,
+                                               std::uint64_t epoch);
 std::unique_ptr<Consumer> MakeEmbeddedConsumer(std::shared_ptr<EmbeddedCore> core, std::string group);
 
 }  // namespace crossbill::bus

@@ -18,7 +18,8 @@ class EmbeddedBus final : public Bus {
     return core_->Range(ref);
   }
 
-  Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group, const TopicPartition& partition) override {
+  Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group,
+                                                      const TopicPartition& partition) override {
     CROSSBILL_TRY([[maybe_unused]] const PartitionRef ref, core_->Find(partition));
     return core_->CommittedOffset(group, partition);
   }

@@ -22,7 +22,8 @@ class EmbeddedBusTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Result<std::unique_ptr<Bus>> Open(bool read_only = false, std::size_t memory = 8u << 20) {
-    return OpenEmbeddedBus({.path = folder_ + "/bus", .sync_commits = false, .read_only = read_only, .memory_bytes = memory});
+    return OpenEmbeddedBus(
+        {.path = folder_ + "/bus", .sync_commits = false, .read_only = read_only, .memory_bytes = memory});
   }
 
   static std::int64_t Count(Bus& bus) {
@@ -31,7 +32,9 @@ class EmbeddedBusTest : public testing::Test {
     std::int64_t count = 0;
     while (true) {
       const Batch batch = consumer->Poll(1000, 0).value();
-      if (batch.next_offsets.empty()) { return count; }
+      if (batch.next_offsets.empty()) {
+        return count;
+      }
       count += static_cast<std::int64_t>(batch.records.size());
     }
   }
@@ -81,10 +84,12 @@ TEST_F(EmbeddedBusTest, DeletionGivesTheSpaceBack) {
   std::mt19937_64 random(11);
   std::string value(100'000, ' ');
   std::uintmax_t most = 0;
-  for (int round = 0; round < 400; ++round) {     // 80 MB that cannot be compressed
+  for (int round = 0; round < 400; ++round) {  // 80 MB that cannot be compressed
     ASSERT_TRUE(producer->Begin().ok());
     for (int i = 0; i < 2; ++i) {
-      for (char& c : value) { c = static_cast<char>(random()); }
+      for (char& c : value) {
+        c = static_cast<char>(random());
+      }
       RecordView record;
       record.key = "k";
       record.value = value;
@@ -92,7 +97,9 @@ TEST_F(EmbeddedBusTest, DeletionGivesTheSpaceBack) {
     }
     ASSERT_TRUE(producer->Commit().ok());
     ASSERT_TRUE((*bus)->DeleteBefore({"t", 0}, (*bus)->Range({"t", 0})->end - 1).ok());
-    if (round % 20 != 0) { continue; }
+    if (round % 20 != 0) {
+      continue;
+    }
     std::uintmax_t bytes = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/bus")) {
       std::error_code gone;
@@ -194,10 +201,13 @@ TEST_F(EmbeddedBusTest, StateLargerThanItsCacheIsRight) {
     model = std::move(open);
   }
   std::map<std::string, std::string> all;
-  ASSERT_TRUE(store->Scan("", [&](std::string_view key, std::string_view value) {
-                     all.emplace(key, value);
-                     return true;
-                   }).ok());
+  ASSERT_TRUE(store
+                  ->Scan("",
+                         [&](std::string_view key, std::string_view value) {
+                           all.emplace(key, value);
+                           return true;
+                         })
+                  .ok());
   EXPECT_TRUE(all == model);
 }
 

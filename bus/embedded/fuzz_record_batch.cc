@@ -17,17 +17,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string value(reinterpret_cast<const char*>(data), size);
   if (size >= 40) {
     value[0] = 1;
-    const std::uint64_t sum = XXH3_64bits_withSeed(value.data() + 40, size - 40, XXH3_64bits(value.data(), 32));
+    const std::uint64_t sum =
+        XXH3_64bits_withSeed(value.data() + 40, size - 40, XXH3_64bits(value.data(), 32));
     std::memcpy(value.data() + 32, &sum, sizeof(sum));
   }
   auto reader = RecordBatchReader::Open(value, std::int64_t{1} << 40);
-  if (!reader.ok()) { return 0; }
+  if (!reader.ok()) {
+    return 0;
+  }
   HeaderArena arena;
   FetchedRecord fetched;
   std::size_t bytes = 0;
   for (auto more = reader->Next(arena, fetched); more.ok() && *more; more = reader->Next(arena, fetched)) {
-    for (const HeaderView& header : fetched.record.headers) { bytes += header.name.size() + header.value.size(); }
-    if (fetched.record.value) { bytes += fetched.record.value->find('\0'); }
+    for (const HeaderView& header : fetched.record.headers) {
+      bytes += header.name.size() + header.value.size();
+    }
+    if (fetched.record.value) {
+      bytes += fetched.record.value->find('\0');
+    }
   }
   static volatile std::size_t sink;
   sink = bytes;

@@ -12,9 +12,13 @@ void Put(std::string& out, T value) {
 
 template <class T>
 bool Take(std::string_view& in, T& value) {
-  if (in.size() < sizeof(T)) { return false; }
+  if (in.size() < sizeof(T)) {
+    return false;
+  }
   value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) { value = static_cast<T>(value << 8) | static_cast<unsigned char>(in[i]); }
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    value = static_cast<T>(value << 8) | static_cast<unsigned char>(in[i]);
+  }
   in.remove_prefix(sizeof(T));
   return true;
 }
@@ -37,7 +41,8 @@ std::string EncodeRecordKey(const RecordKey& key) {
 
 std::optional<RecordKey> DecodeRecordKey(std::string_view bytes) {
   RecordKey key;
-  if (bytes.size() != kRecordKeyBytes || !Take(bytes, key.topic) || !Take(bytes, key.partition) || !Take(bytes, key.last_offset)) {
+  if (bytes.size() != kRecordKeyBytes || !Take(bytes, key.topic) || !Take(bytes, key.partition) ||
+      !Take(bytes, key.last_offset)) {
     return std::nullopt;
   }
   return key;

@@ -1,4 +1,5 @@
-// The keys of the embedded bus; numbers are big-endian, so that RocksDB's order is the order of partitions and offsets.
+// The keys of the embedded bus; numbers are big-endian, so that RocksDB's order is the order of partitions
+// and offsets.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +23,13 @@ std::optional<RecordKey> DecodeRecordKey(std::string_view bytes);
 
 // Column family "default".
 inline constexpr std::string_view kFormatKey = "format";
-inline constexpr char kTopicPrefix = 't';       // t <name>                  -> topic number, partitions, compacted, retention
-inline constexpr char kPartitionPrefix = 'b';   // b <topic> <partition>     -> begin, cleaned up to, records kept below that
-inline constexpr char kOffsetPrefix = 'o';      // o <topic> <partition> <group> -> offset
-inline constexpr char kProducerPrefix = 'p';    // p <transactional id>      -> epoch
-inline constexpr char kStorePrefix = 's';       // s <store name>            -> store number
+inline constexpr char kTopicPrefix =
+    't';  // t <name>                  -> topic number, partitions, compacted, retention
+inline constexpr char kPartitionPrefix =
+    'b';  // b <topic> <partition>     -> begin, cleaned up to, records kept below that
+inline constexpr char kOffsetPrefix = 'o';    // o <topic> <partition> <group> -> offset
+inline constexpr char kProducerPrefix = 'p';  // p <transactional id>      -> epoch
+inline constexpr char kStorePrefix = 's';     // s <store name>            -> store number
 
 std::string NameKey(char prefix, std::string_view name);
 std::string PartitionKey(std::uint32_t topic, std::uint32_t partition);

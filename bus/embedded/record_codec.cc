@@ -14,8 +14,8 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kFlagLz4 = 1;
 constexpr std::size_t kFixedBytes = 40;
 constexpr std::size_t kSumAt = 32;
-constexpr std::size_t kMaxNames = 64;            // header names that get a number
-constexpr std::size_t kLeastToCompress = 128;    // smaller ones do not get smaller
+constexpr std::size_t kMaxNames = 64;          // header names that get a number
+constexpr std::size_t kLeastToCompress = 128;  // smaller ones do not get smaller
 constexpr std::size_t kMaxVarint = 10;
 
 // The machine is little-endian, as is the format (x86-64 and AArch64).
@@ -40,7 +40,9 @@ inline char* PutVarint(char* out, std::uint64_t value) {
 }
 
 inline char* PutBytes(char* out, std::string_view bytes) {
-  if (!bytes.empty()) { std::memcpy(out, bytes.data(), bytes.size()); }
+  if (!bytes.empty()) {
+    std::memcpy(out, bytes.data(), bytes.size());
+  }
   return out + bytes.size();
 }
 
@@ -59,10 +61,14 @@ Error Corrupt(std::string what) { return Error(Code::kBusCorrupt, std::move(what
 }  // namespace
 
 void RecordBatchBuilder::Reserve(std::size_t more) {
-  if (size_ + more <= capacity_) { return; }
+  if (size_ + more <= capacity_) {
+    return;
+  }
   const std::size_t capacity = std::max({size_ + more, capacity_ * 2, std::size_t{4096}});
   std::unique_ptr<char[]> larger(new char[capacity]);
-  if (size_ > 0) { std::memcpy(larger.get(), buffer_.get(), size_); }
+  if (size_ > 0) {
+    std::memcpy(larger.get(), buffer_.get(), size_);
+  }
   buffer_ = std::move(larger);
   capacity_ = capacity;
 }
@@ -70,9 +76,13 @@ void RecordBatchBuilder::Reserve(std::size_t more) {
 // A name is written out the first time (reference 0) and by its number from then on.
 char* RecordBatchBuilder::PutHeaderName(char* out, std::string_view name) {
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    if (names_[i] == name) { return PutVarint(out, i + 1); }
+    if (names_[i] == name) {
+      return PutVarint(out, i + 1);
+    }
   }
-  if (names_.size() < kMaxNames) { names_.emplace_back(name); }
+  if (names_.size() < kMaxNames) {
+    names_.emplace_back(name);
+  }
   out = PutVarint(out, 0);
   out = PutVarint(out, name.size());
   return PutBytes(out, name);
@@ -80,7 +90,9 @@ char* RecordBatchBuilder::PutHeaderName(char* out, std::string_view name) {
 
 void RecordBatchBuilder::Add(const RecordView& record, std::uint64_t gap) {
   std::size_t most = 5 * kMaxVarint + record.key.size() + (record.value ? record.value->size() : 0);
-  for (const HeaderView& header : record.headers) { most += 3 * kMaxVarint + header.name.size() + header.value.size(); }
+  for (const HeaderView& header : record.headers) {
+    most += 3 * kMaxVarint + header.name.size() + header.value.size();
+  }
   Reserve(most);
   if (count_ == 0) {
     base_timestamp_ = record.timestamp_ms;
@@ -89,11 +101,14 @@ void RecordBatchBuilder::Add(const RecordView& record, std::uint64_t gap) {
   max_timestamp_ = std::max(max_timestamp_, record.timestamp_ms);
   char* out = buffer_.get() + size_;
   out = PutVarint(out, gap);
-  out = PutVarint(out, ZigZag(static_cast<std::uint64_t>(record.timestamp_ms) - static_cast<std::uint64_t>(base_timestamp_)));
+  out = PutVarint(out, ZigZag(static_cast<std::uint64_t>(record.timestamp_ms) -
+                              static_cast<std::uint64_t>(base_timestamp_)));
   out = PutVarint(out, record.key.size());
   out = PutBytes(out, record.key);
   out = PutVarint(out, record.value ? record.value->size() + 1 : 0);
-  if (record.value) { out = PutBytes(out, *record.value); }
+  if (record.value) {
+    out = PutBytes(out, *record.value);
+  }
   out = PutVarint(out, record.headers.size());
   for (const HeaderView& header : record.headers) {
     out = PutHeaderName(out, header.name);
@@ -107,7 +122,8 @@ void RecordBatchBuilder::Add(const RecordView& record, std::uint64_t gap) {
 
 SealedBatch RecordBatchBuilder::Seal(std::uint64_t trailing_gap) {
   const std::uint64_t offsets = offsets_ + trailing_gap;
-  CROSSBILL_CHECK(offsets > 0 && offsets <= std::numeric_limits<std::uint32_t>::max() && size_ <= kMaxBatchBytes);
+  CROSSBILL_CHECK(offsets > 0 && offsets <= std::numeric_limits<std::uint32_t>::max() &&
+                  size_ <= kMaxBatchBytes);
   SealedBatch sealed;
   sealed.span = static_cast<std::uint32_t>(offsets - 1);
   std::string& value = sealed.value;
@@ -140,7 +156,7 @@ SealedBatch RecordBatchBuilder::Seal(std::uint64_t trailing_gap) {
   count_ = 0;
   offsets_ = 0;
   names_.clear();
-  if (capacity_ > 2 * kBatchBytes) {    // after one giant record
+  if (capacity_ > 2 * kBatchBytes) {  // after one giant record
     buffer_.reset();
     capacity_ = 0;
   }
@@ -162,7 +178,9 @@ HeaderView* HeaderArena::Take(std::size_t count) {
 }
 
 Result<BatchSummary> SummaryOf(std::string_view value) {
-  if (value.size() < kFixedBytes) { return Corrupt("a record batch of " + std::to_string(value.size()) + " bytes is too short"); }
+  if (value.size() < kFixedBytes) {
+    return Corrupt("a record batch of " + std::to_string(value.size()) + " bytes is too short");
+  }
   if (static_cast<std::uint8_t>(value[0]) != kFormat) {
     return Corrupt("a record batch has the format " + std::to_string(static_cast<unsigned char>(value[0])) +
                    ", this program reads " + std::to_string(kFormat));
@@ -177,7 +195,9 @@ Result<BatchSummary> SummaryOf(std::string_view value) {
 
 Result<RecordBatchReader> RecordBatchReader::Open(std::string_view value, std::int64_t last_offset) {
   CROSSBILL_TRY(const BatchSummary summary, SummaryOf(value));
-  if (LoadFixed<std::uint64_t>(value.data() + kSumAt) != SumOf(value)) { return Corrupt("the checksum of a record batch is wrong"); }
+  if (LoadFixed<std::uint64_t>(value.data() + kSumAt) != SumOf(value)) {
+    return Corrupt("the checksum of a record batch is wrong");
+  }
   const std::string_view packed = value.substr(kFixedBytes);
   const bool lz4 = (static_cast<std::uint8_t>(value[1]) & kFlagLz4) != 0;
   const std::size_t raw = summary.raw_bytes;
@@ -185,14 +205,18 @@ Result<RecordBatchReader> RecordBatchReader::Open(std::string_view value, std::i
   if (raw > kMaxBatchBytes || (lz4 ? raw / 255 > packed.size() + 1 : raw != packed.size())) {
     return Corrupt("a record batch says it has " + std::to_string(raw) + " bytes");
   }
-  if (summary.count > raw || last_offset < static_cast<std::int64_t>(summary.span) || packed.size() > kMaxBatchBytes) {
+  if (summary.count > raw || last_offset < static_cast<std::int64_t>(summary.span) ||
+      packed.size() > kMaxBatchBytes) {
     return Corrupt("a record batch has an impossible count or span");
   }
   RecordBatchReader reader;
   std::shared_ptr<char[]> memory(new char[raw > 0 ? raw : 1]);
   if (lz4) {
-    const int got = LZ4_decompress_safe(packed.data(), memory.get(), static_cast<int>(packed.size()), static_cast<int>(raw));
-    if (got < 0 || static_cast<std::size_t>(got) != raw) { return Corrupt("a record batch cannot be unpacked"); }
+    const int got = LZ4_decompress_safe(packed.data(), memory.get(), static_cast<int>(packed.size()),
+                                        static_cast<int>(raw));
+    if (got < 0 || static_cast<std::size_t>(got) != raw) {
+      return Corrupt("a record batch cannot be unpacked");
+    }
   } else if (raw > 0) {
     std::memcpy(memory.get(), packed.data(), raw);
   }
@@ -207,7 +231,7 @@ Result<RecordBatchReader> RecordBatchReader::Open(std::string_view value, std::i
 }
 
 inline bool RecordBatchReader::ReadVarint(std::uint64_t& value) {
-  if (at_ < end_ && static_cast<unsigned char>(*at_) < 0x80) {     // nearly always
+  if (at_ < end_ && static_cast<unsigned char>(*at_) < 0x80) {  // nearly always
     value = static_cast<unsigned char>(*at_++);
     return true;
   }
@@ -215,13 +239,17 @@ inline bool RecordBatchReader::ReadVarint(std::uint64_t& value) {
   for (unsigned shift = 0; shift < 64 && at_ < end_; shift += 7) {
     const auto byte = static_cast<unsigned char>(*at_++);
     value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) { return true; }
+    if (byte < 0x80) {
+      return true;
+    }
   }
   return false;
 }
 
 inline bool RecordBatchReader::ReadBytes(std::uint64_t size, std::string_view& bytes) {
-  if (size > static_cast<std::uint64_t>(end_ - at_)) { return false; }
+  if (size > static_cast<std::uint64_t>(end_ - at_)) {
+    return false;
+  }
   bytes = {at_, static_cast<std::size_t>(size)};
   at_ += size;
   return true;
@@ -231,22 +259,32 @@ Status RecordBatchReader::ReadHeaders(std::uint64_t count, HeaderView* out) {
   for (std::uint64_t i = 0; i < count; ++i) {
     std::uint64_t reference = 0;
     std::uint64_t size = 0;
-    if (!ReadVarint(reference)) { return Corrupt("a header is cut"); }
+    if (!ReadVarint(reference)) {
+      return Corrupt("a header is cut");
+    }
     if (reference == 0) {
-      if (!ReadVarint(size) || !ReadBytes(size, out[i].name)) { return Corrupt("a header's name is cut"); }
-      if (names_.size() < kMaxNames) { names_.push_back(out[i].name); }
+      if (!ReadVarint(size) || !ReadBytes(size, out[i].name)) {
+        return Corrupt("a header's name is cut");
+      }
+      if (names_.size() < kMaxNames) {
+        names_.push_back(out[i].name);
+      }
     } else if (reference <= names_.size()) {
       out[i].name = names_[static_cast<std::size_t>(reference - 1)];
     } else {
       return Corrupt("a header's name has a number that was not given");
     }
-    if (!ReadVarint(size) || !ReadBytes(size, out[i].value)) { return Corrupt("a header's value is cut"); }
+    if (!ReadVarint(size) || !ReadBytes(size, out[i].value)) {
+      return Corrupt("a header's value is cut");
+    }
   }
   return Ok();
 }
 
 Result<bool> RecordBatchReader::Next(HeaderArena& headers, FetchedRecord& record) {
-  if (read_ == summary_.count) { return false; }
+  if (read_ == summary_.count) {
+    return false;
+  }
   std::uint64_t gap = 0;
   std::uint64_t timestamp = 0;
   std::uint64_t size = 0;
@@ -254,16 +292,26 @@ Result<bool> RecordBatchReader::Next(HeaderArena& headers, FetchedRecord& record
     return Corrupt("a record's offset is beyond its batch");
   }
   record.offset = next_offset_ + static_cast<std::int64_t>(gap);
-  if (!ReadVarint(timestamp)) { return Corrupt("a record's time is cut"); }
+  if (!ReadVarint(timestamp)) {
+    return Corrupt("a record's time is cut");
+  }
   record.record.timestamp_ms =
       static_cast<std::int64_t>(static_cast<std::uint64_t>(base_timestamp_) + UnZigZag(timestamp));
-  if (!ReadVarint(size) || !ReadBytes(size, record.record.key)) { return Corrupt("a record's key is cut"); }
-  if (!ReadVarint(size)) { return Corrupt("a record's value is cut"); }
+  if (!ReadVarint(size) || !ReadBytes(size, record.record.key)) {
+    return Corrupt("a record's key is cut");
+  }
+  if (!ReadVarint(size)) {
+    return Corrupt("a record's value is cut");
+  }
   record.record.value.reset();
-  if (size > 0 && !ReadBytes(size - 1, record.record.value.emplace())) { return Corrupt("a record's value is cut"); }
+  if (size > 0 && !ReadBytes(size - 1, record.record.value.emplace())) {
+    return Corrupt("a record's value is cut");
+  }
   std::uint64_t count = 0;
   // A header has two bytes at least, so a wrong count never makes us allocate much.
-  if (!ReadVarint(count) || count > static_cast<std::uint64_t>(end_ - at_) / 2) { return Corrupt("a record's headers are cut"); }
+  if (!ReadVarint(count) || count > static_cast<std::uint64_t>(end_ - at_) / 2) {
+    return Corrupt("a record's headers are cut");
+  }
   record.record.headers = {};
   if (count > 0) {
     HeaderView* const out = headers.Take(static_cast<std::size_t>(count));
@@ -272,7 +320,9 @@ Result<bool> RecordBatchReader::Next(HeaderArena& headers, FetchedRecord& record
   }
   next_offset_ = record.offset + 1;
   ++read_;
-  if (next_offset_ > last_offset_ && read_ < summary_.count) { return Corrupt("a record batch has more records than offsets"); }
+  if (next_offset_ > last_offset_ && read_ < summary_.count) {
+    return Corrupt("a record batch has more records than offsets");
+  }
   return true;
 }
 

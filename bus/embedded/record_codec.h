@@ -1,6 +1,7 @@
-// The stored form of records: many of one partition in one compressed, checked value (FORMAT.md has the layout).
-// Nothing in it depends on the absolute offset, so a batch is encoded and compressed before its offsets are known.
-// Reading gives views into memory of the batch; every length is checked, any bytes may be given. One thread an object.
+// The stored form of records: many of one partition in one compressed, checked value (FORMAT.md has the
+// layout). Nothing in it depends on the absolute offset, so a batch is encoded and compressed before its
+// offsets are known. Reading gives views into memory of the batch; every length is checked, any bytes may be
+// given. One thread an object.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +16,16 @@
 
 namespace crossbill::bus {
 
-// A batch is closed when its records have this many bytes; one larger record makes a batch by itself. A reader holds one
-// unpacked batch of each partition, a writer one open batch, so larger ones would cost memory and gain nothing.
+// A batch is closed when its records have this many bytes; one larger record makes a batch by itself. A
+// reader holds one unpacked batch of each partition, a writer one open batch, so larger ones would cost
+// memory and gain nothing.
 inline constexpr std::size_t kBatchBytes = 256u << 10;
 // The largest batch that is read back: a record may have nearly this many bytes.
 inline constexpr std::size_t kMaxBatchBytes = 256u << 20;
 
 struct SealedBatch {
   std::string value;
-  std::uint32_t span = 0;     // last offset minus first offset that it stands for
+  std::uint32_t span = 0;  // last offset minus first offset that it stands for
 };
 
 class RecordBatchBuilder {
@@ -38,7 +40,8 @@ class RecordBatchBuilder {
   std::size_t bytes() const { return size_; }
   // Offsets used up by the records so far.
   std::uint64_t offsets() const { return offsets_; }
-  // Closes the batch over `trailing_gap` more offsets that have no record, and begins the next. A batch may be empty of records.
+  // Closes the batch over `trailing_gap` more offsets that have no record, and begins the next. A batch may
+  // be empty of records.
   SealedBatch Seal(std::uint64_t trailing_gap = 0);
 
  private:
@@ -52,7 +55,7 @@ class RecordBatchBuilder {
   std::uint64_t offsets_ = 0;
   std::int64_t base_timestamp_ = 0;
   std::int64_t max_timestamp_ = 0;
-  std::vector<std::string> names_;    // header names seen in this batch
+  std::vector<std::string> names_;  // header names seen in this batch
 };
 
 // Where decoded headers are kept; chunks never move.
@@ -78,7 +81,8 @@ Result<BatchSummary> SummaryOf(std::string_view value);
 
 class RecordBatchReader {
  public:
-  // Checks the sum and unpacks. `last_offset` is from the key. kBusCorrupt says what is wrong; the caller adds where.
+  // Checks the sum and unpacks. `last_offset` is from the key. kBusCorrupt says what is wrong; the caller
+  // adds where.
   static Result<RecordBatchReader> Open(std::string_view value, std::int64_t last_offset);
 
   // False at the end. The views live as long as memory() and `headers`.

@@ -20,7 +20,9 @@ struct Record {
 
 std::string Text(std::mt19937_64& random, std::size_t most) {
   std::string text(random() % (most + 1), ' ');
-  for (char& c : text) { c = static_cast<char>(random() % 3 == 0 ? random() : 'a'); }
+  for (char& c : text) {
+    c = static_cast<char>(random() % 3 == 0 ? random() : 'a');
+  }
   return text;
 }
 
@@ -28,7 +30,9 @@ std::vector<Record> MakeRecords(std::mt19937_64& random) {
   std::vector<Record> records(random() % 50);
   for (Record& record : records) {
     record.key = Text(random, 20);
-    if (random() % 4 != 0) { record.value = Text(random, random() % 10 == 0 ? 5000 : 80); }
+    if (random() % 4 != 0) {
+      record.value = Text(random, random() % 10 == 0 ? 5000 : 80);
+    }
     const std::size_t headers = random() % 4 == 0 ? random() % 150 : random() % 6;
     for (std::size_t i = 0; i < headers; ++i) {
       record.headers.emplace_back("n" + std::to_string(random() % 100), Text(random, 12));
@@ -40,19 +44,26 @@ std::vector<Record> MakeRecords(std::mt19937_64& random) {
 
 void AddTo(RecordBatchBuilder& builder, const Record& record, std::uint64_t gap) {
   std::vector<HeaderView> headers;
-  for (const auto& [name, value] : record.headers) { headers.push_back({name, value}); }
+  for (const auto& [name, value] : record.headers) {
+    headers.push_back({name, value});
+  }
   RecordView view;
   view.key = record.key;
-  if (record.value) { view.value = *record.value; }
+  if (record.value) {
+    view.value = *record.value;
+  }
   view.headers = headers;
   view.timestamp_ms = record.timestamp_ms;
   builder.Add(view, gap);
 }
 
-// Reads to the end or the first error; false at an error. What it reads it looks at, so that a sanitizer sees wrong views.
+// Reads to the end or the first error; false at an error. What it reads it looks at, so that a sanitizer sees
+// wrong views.
 bool ReadAll(std::string_view value, std::int64_t last_offset, std::vector<Record>* records) {
   auto reader = RecordBatchReader::Open(value, last_offset);
-  if (!reader.ok()) { return false; }
+  if (!reader.ok()) {
+    return false;
+  }
   HeaderArena arena;
   FetchedRecord fetched;
   while (true) {
@@ -61,14 +72,22 @@ bool ReadAll(std::string_view value, std::int64_t last_offset, std::vector<Recor
       EXPECT_EQ(more.error().code(), Code::kBusCorrupt);
       return false;
     }
-    if (!*more) { return true; }
+    if (!*more) {
+      return true;
+    }
     Record record;
     record.key = fetched.record.key;
-    if (fetched.record.value) { record.value = std::string(*fetched.record.value); }
-    for (const HeaderView& header : fetched.record.headers) { record.headers.emplace_back(header.name, header.value); }
+    if (fetched.record.value) {
+      record.value = std::string(*fetched.record.value);
+    }
+    for (const HeaderView& header : fetched.record.headers) {
+      record.headers.emplace_back(header.name, header.value);
+    }
     record.timestamp_ms = fetched.record.timestamp_ms;
     record.offset = fetched.offset;
-    if (records != nullptr) { records->push_back(std::move(record)); }
+    if (records != nullptr) {
+      records->push_back(std::move(record));
+    }
   }
 }
 
@@ -105,7 +124,9 @@ TEST(RecordCodec, GivesBackWhatWasPutIn) {
 TEST(RecordCodec, FindsEveryChangedByte) {
   std::mt19937_64 random(5);
   RecordBatchBuilder builder;
-  for (const Record& record : MakeRecords(random)) { AddTo(builder, record, 0); }
+  for (const Record& record : MakeRecords(random)) {
+    AddTo(builder, record, 0);
+  }
   AddTo(builder, {"k", "v", {{"n", "v"}}, 7, 0}, 0);
   const SealedBatch sealed = builder.Seal();
   for (std::size_t at = 0; at < sealed.value.size(); ++at) {
@@ -114,7 +135,8 @@ TEST(RecordCodec, FindsEveryChangedByte) {
     EXPECT_FALSE(RecordBatchReader::Open(changed, 1'000'000).ok()) << at;
   }
   for (std::size_t size = 0; size < sealed.value.size(); ++size) {
-    EXPECT_FALSE(RecordBatchReader::Open(std::string_view(sealed.value).substr(0, size), 1'000'000).ok()) << size;
+    EXPECT_FALSE(RecordBatchReader::Open(std::string_view(sealed.value).substr(0, size), 1'000'000).ok())
+        << size;
   }
 }
 
@@ -127,23 +149,25 @@ TEST(RecordCodec, SurvivesAnyBytes) {
     if (random() % 2 == 0) {
       value = Text(random, 200);
       value.resize(value.size() + 40);
-      value[0] = 1;                                                  // the format
-      value[1] = static_cast<char>(random() % 2);                    // packed or not
+      value[0] = 1;                                // the format
+      value[1] = static_cast<char>(random() % 2);  // packed or not
       const auto count = static_cast<std::uint32_t>(random() % 8);
       const auto raw = static_cast<std::uint32_t>(random() % 3 == 0 ? random() : value.size() - 40);
       std::memcpy(value.data() + 4, &count, 4);
       std::memcpy(value.data() + 12, &raw, 4);
     } else {
       RecordBatchBuilder builder;
-      AddTo(builder, {"key", "value", {{"a", "1"}, {"b", "2"}}, 5, 0}, 0);      // short, so not packed
+      AddTo(builder, {"key", "value", {{"a", "1"}, {"b", "2"}}, 5, 0}, 0);  // short, so not packed
       AddTo(builder, {"key", std::nullopt, {{"a", "1"}}, 6, 0}, 2);
       value = builder.Seal().value;
-      for (int i = 0; i < 3; ++i) { value[4 + random() % (value.size() - 4)] = static_cast<char>(random()); }
+      for (int i = 0; i < 3; ++i) {
+        value[4 + random() % (value.size() - 4)] = static_cast<char>(random());
+      }
     }
     FixSum(value);
     read += ReadAll(value, static_cast<std::int64_t>(random() % 100'000), nullptr) ? 1 : 0;
   }
-  EXPECT_GT(read, 100);      // the trial reaches the inside
+  EXPECT_GT(read, 100);  // the trial reaches the inside
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace crossbill::bus {
 namespace {
 
-constexpr std::size_t kEntryBytes = 160;         // of the table, beside key and value
+constexpr std::size_t kEntryBytes = 160;  // of the table, beside key and value
 constexpr std::size_t kLargestCached = 64u << 10;
 
 }  // namespace
@@ -86,7 +86,7 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
 }
 
 EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
-  CROSSBILL_CHECK(open_);    // a put outside of a transaction
+  CROSSBILL_CHECK(open_);  // a put outside of a transaction
   auto found = entries_.find(key);
   if (found == entries_.end()) {
     found = entries_.try_emplace(std::string(key)).first;
@@ -97,7 +97,9 @@ EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
   }
   found->second.dirty = true;
   dirty_.push_back(&*found);
-  if (scanned_) { ordered_.emplace(found->first, &*found); }
+  if (scanned_) {
+    ordered_.emplace(found->first, &*found);
+  }
   return found->second;
 }
 
@@ -125,7 +127,9 @@ void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
 
 void EmbeddedStore::Committed() {
   ordered_.clear();
-  if (!dirty_.empty()) { iterator_.reset(); }
+  if (!dirty_.empty()) {
+    iterator_.reset();
+  }
   for (Node* node : dirty_) {
     node->second.dirty = false;
     if (node->second.value && node->second.value->size() > kLargestCached) {
@@ -140,23 +144,30 @@ void EmbeddedStore::Committed() {
 
 void EmbeddedStore::Dropped() {
   ordered_.clear();
-  for (const Node* node : dirty_) { entries_.erase(entries_.find(node->first)); }
+  for (const Node* node : dirty_) {
+    entries_.erase(entries_.find(node->first));
+  }
   dirty_.clear();
 }
 
 std::unique_ptr<rocksdb::Iterator> EmbeddedStore::TakeIterator() {
-  if (iterator_) { return std::move(iterator_); }
+  if (iterator_) {
+    return std::move(iterator_);
+  }
   rocksdb::ReadOptions read;
   read.iterate_upper_bound = &end_slice_;
   return std::unique_ptr<rocksdb::Iterator>(storage_.db().NewIterator(read, storage_.state()));
 }
 
-// Merges the committed keys and those of the open transaction, in order of bytes. The iterator is taken out of the member,
-// so that `visit` may scan the same store.
-Status EmbeddedStore::Scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) {
+// Merges the committed keys and those of the open transaction, in order of bytes. The iterator is taken out
+// of the member, so that `visit` may scan the same store.
+Status EmbeddedStore::Scan(std::string_view prefix,
+                           const std::function<bool(std::string_view, std::string_view)>& visit) {
   if (!scanned_) {
     scanned_ = true;
-    for (Node* node : dirty_) { ordered_.emplace(node->first, node); }
+    for (Node* node : dirty_) {
+      ordered_.emplace(node->first, node);
+    }
   }
   std::unique_ptr<rocksdb::Iterator> stored = TakeIterator();
   std::string stored_prefix;
@@ -164,25 +175,38 @@ Status EmbeddedStore::Scan(std::string_view prefix, const std::function<bool(std
   std::string value;
   auto own = ordered_.lower_bound(prefix);
   for (stored->Seek(stored_prefix);;) {
-    if (!stored->status().ok()) { return storage_.ErrorOf(stored->status(), "scanning state"); }
+    if (!stored->status().ok()) {
+      return storage_.ErrorOf(stored->status(), "scanning state");
+    }
     const bool has_stored = stored->Valid() && stored->key().starts_with(stored_prefix);
     const bool has_own = own != ordered_.end() && own->first.starts_with(prefix);
-    if (!has_stored && !has_own) { break; }
-    const std::string_view stored_key = has_stored ? ViewOf(stored->key()).substr(kStorePrefixBytes) : std::string_view();
+    if (!has_stored && !has_own) {
+      break;
+    }
+    const std::string_view stored_key =
+        has_stored ? ViewOf(stored->key()).substr(kStorePrefixBytes) : std::string_view();
     if (has_own && (!has_stored || own->first <= stored_key)) {
-      if (has_stored && own->first == stored_key) { stored->Next(); }
+      if (has_stored && own->first == stored_key) {
+        stored->Next();
+      }
       const Node& node = *own->second;
       if (node.second.value) {
-        value = *node.second.value;      // `visit` may put this key
-        if (!visit(node.first, value)) { break; }
+        value = *node.second.value;  // `visit` may put this key
+        if (!visit(node.first, value)) {
+          break;
+        }
       }
       ++own;
       continue;
     }
-    if (!visit(stored_key, ViewOf(stored->value()))) { break; }
+    if (!visit(stored_key, ViewOf(stored->value()))) {
+      break;
+    }
     stored->Next();
   }
-  if (!iterator_) { iterator_ = std::move(stored); }
+  if (!iterator_) {
+    iterator_ = std::move(stored);
+  }
   return Ok();
 }
 

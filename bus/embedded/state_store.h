@@ -1,6 +1,6 @@
-// Keyed state of one producer: the puts of the open transaction, and in front of RocksDB a bounded cache of what was read or
-// committed (also of keys that are not there). A store has one owner at a time, so the cache is always what was committed.
-// One thread: the producer's.
+// Keyed state of one producer: the puts of the open transaction, and in front of RocksDB a bounded cache of
+// what was read or committed (also of keys that are not there). A store has one owner at a time, so the cache
+// is always what was committed. One thread: the producer's.
 #pragma once
 
 #include <atomic>
@@ -27,12 +27,14 @@ struct CacheBudget {
 
 class EmbeddedStore final : public StateStore {
  public:
-  // `open`: whether the producer has an open transaction. The budget bounds what is cached, not the transaction.
+  // `open`: whether the producer has an open transaction. The budget bounds what is cached, not the
+  // transaction.
   EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, CacheBudget& budget);
   ~EmbeddedStore() override;
 
   Result<std::optional<std::string>> Get(std::string_view key) override;
-  Status Scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) override;
+  Status Scan(std::string_view prefix,
+              const std::function<bool(std::string_view, std::string_view)>& visit) override;
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
 
@@ -49,9 +51,9 @@ class EmbeddedStore final : public StateStore {
   using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
   using Node = std::pair<const std::string, Entry>;
   struct Entry {
-    std::optional<std::string> value;    // nothing: there is no such key
-    bool dirty = false;                  // put in the open transaction; else it is in the list of the clean ones
-    bool used = false;                   // since it was last looked at for eviction
+    std::optional<std::string> value;  // nothing: there is no such key
+    bool dirty = false;  // put in the open transaction; else it is in the list of the clean ones
+    bool used = false;   // since it was last looked at for eviction
     Node* newer = nullptr;
     Node* older = nullptr;
   };
@@ -68,17 +70,18 @@ class EmbeddedStore final : public StateStore {
   const bool& open_;
   CacheBudget& budget_;
   Entries entries_;
-  // Clean entries in a list, newest first, for eviction by the clock algorithm (a second chance for what was used).
+  // Clean entries in a list, newest first, for eviction by the clock algorithm (a second chance for what was
+  // used).
   Node* newest_ = nullptr;
   Node* oldest_ = nullptr;
-  std::size_t bytes_ = 0;            // of the clean ones
+  std::size_t bytes_ = 0;  // of the clean ones
   std::vector<Node*> dirty_;
   // Only kept for stores that are scanned.
   bool scanned_ = false;
   std::map<std::string_view, Node*> ordered_;
   std::string end_key_;
   rocksdb::Slice end_slice_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;    // of the committed state; good until the next commit
+  std::unique_ptr<rocksdb::Iterator> iterator_;  // of the committed state; good until the next commit
   std::string scratch_;
 };
 

@@ -16,7 +16,8 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::string_view kFormatName = "crossbill-bus-1";
-constexpr const char* kRecordFamilyNames[kRecordFamilies] = {"records.kept", "records.expiring", "records.compacted"};
+constexpr const char* kRecordFamilyNames[kRecordFamilies] = {"records.kept", "records.expiring",
+                                                             "records.compacted"};
 constexpr const char* kStateFamily = "state";
 constexpr std::size_t kLeastMemory = 8u << 20;
 constexpr int kCacheShardBits = 2;
@@ -31,13 +32,14 @@ rocksdb::DBOptions MakeDbOptions(const EmbeddedOptions& options, const std::shar
   db.create_if_missing = !options.read_only;
   db.create_missing_column_families = !options.read_only;
   db.paranoid_checks = true;
-  // A cut record at the end of the log is what kill -9 leaves; any other damage is an error and not silently the end.
+  // A cut record at the end of the log is what kill -9 leaves; any other damage is an error and not silently
+  // the end.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Write buffers are charged to the cache, so both together stay below `memory`.
   db.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(memory / 2, cache);
   db.max_total_wal_size = std::max<std::uint64_t>(memory, 32u << 20);
   db.max_background_jobs = 2;
-  db.max_open_files = options.read_only ? -1 : 256;    // a reader keeps the files that the writer deletes
+  db.max_open_files = options.read_only ? -1 : 256;  // a reader keeps the files that the writer deletes
   db.max_file_opening_threads = 1;
   db.skip_stats_update_on_db_open = true;
   db.stats_dump_period_sec = 0;
@@ -54,7 +56,7 @@ rocksdb::DBOptions MakeDbOptions(const EmbeddedOptions& options, const std::shar
 rocksdb::BlockBasedTableOptions MakeTableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.cache_index_and_filter_blocks = true;            // else they would be outside of the bound
+  table.cache_index_and_filter_blocks = true;  // else they would be outside of the bound
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
   return table;
@@ -68,20 +70,21 @@ rocksdb::ColumnFamilyOptions MakeMetaOptions(const std::shared_ptr<rocksdb::Cach
   return family;
 }
 
-rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which, const std::shared_ptr<rocksdb::Cache>& cache,
+rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which,
+                                                const std::shared_ptr<rocksdb::Cache>& cache,
                                                 std::size_t memory) {
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
   family.write_buffer_size = memory / 4;
   family.max_write_buffer_number = 2;
-  family.compression = rocksdb::kNoCompression;           // batches are compressed already
-  if (which == RecordFamily::kCompacted) {                // much is deleted here: plain levels give the space back
+  family.compression = rocksdb::kNoCompression;  // batches are compressed already
+  if (which == RecordFamily::kCompacted) {       // much is deleted here: plain levels give the space back
     family.level_compaction_dynamic_level_bytes = true;
     return family;
   }
-  // Keys of all partitions are mixed in each flush, so plain levels would rewrite the records again and again; with blob
-  // files the levels only hold keys. A blob file goes when all of it is gone, which in these two families needs no
-  // collection: nothing goes, or everything of about the same time does.
+  // Keys of all partitions are mixed in each flush, so plain levels would rewrite the records again and
+  // again; with blob files the levels only hold keys. A blob file goes when all of it is gone, which in these
+  // two families needs no collection: nothing goes, or everything of about the same time does.
   family.enable_blob_files = true;
   family.min_blob_size = kLeastBlobBytes;
   family.blob_file_size = 64u << 20;
@@ -90,11 +93,13 @@ rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which, const std::s
   return family;
 }
 
-rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory) {
+rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cache>& cache,
+                                              std::size_t memory) {
   rocksdb::ColumnFamilyOptions family;
   rocksdb::BlockBasedTableOptions table = MakeTableOptions(cache);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));       // most keys that are asked for first are new
-  // A file's filter and index are read in small parts: one of a hundred thousand keys would push everything else out of the cache.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most keys that are asked for first are new
+  // A file's filter and index are read in small parts: one of a hundred thousand keys would push everything
+  // else out of the cache.
   table.partition_filters = true;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.metadata_block_size = 4096;
@@ -118,19 +123,27 @@ bool Contains(const std::string& text, std::string_view part) { return text.find
 Result<std::unique_ptr<Storage>> Storage::Open(const EmbeddedOptions& options) {
   std::error_code error;
   const std::filesystem::path path(options.path);
-  if (options.path.empty()) { return Error(Code::kUsage, "the embedded bus needs a path"); }
+  if (options.path.empty()) {
+    return Error(Code::kUsage, "the embedded bus needs a path");
+  }
   if (options.read_only) {
     if (!std::filesystem::exists(path / "CURRENT", error)) {
       return Error(Code::kNothingYet, "nothing was written here yet", options.path);
     }
   } else {
     std::filesystem::create_directories(path, error);
-    if (error) { return Error(Code::kIo, "the folder cannot be made: " + error.message(), options.path); }
+    if (error) {
+      return Error(Code::kIo, "the folder cannot be made: " + error.message(), options.path);
+    }
   }
   std::unique_ptr<Storage> storage(new Storage(options));
   rocksdb::Status status = storage->TryOpen();
-  for (int i = 1; options.read_only && i < kReadOnlyTries && !status.ok(); ++i) { status = storage->TryOpen(); }
-  if (!status.ok()) { return storage->ErrorOf(status, "opening"); }
+  for (int i = 1; options.read_only && i < kReadOnlyTries && !status.ok(); ++i) {
+    status = storage->TryOpen();
+  }
+  if (!status.ok()) {
+    return storage->ErrorOf(status, "opening");
+  }
   CROSSBILL_RETURN_IF_ERROR(storage->CheckFormat());
   return storage;
 }
@@ -155,8 +168,12 @@ rocksdb::Status Storage::TryOpen() {
 }
 
 Storage::~Storage() {
-  if (!db_) { return; }
-  for (rocksdb::ColumnFamilyHandle* handle : handles_) { db_->DestroyColumnFamilyHandle(handle); }
+  if (!db_) {
+    return;
+  }
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle);
+  }
   db_->Close();
 }
 
@@ -164,13 +181,20 @@ Status Storage::CheckFormat() {
   std::string format;
   const rocksdb::Status status = db_->Get({}, meta(), SliceOf(kFormatKey), &format);
   if (status.ok()) {
-    if (format == kFormatName) { return Ok(); }
-    return Error(Code::kBusCorrupt, "the folder has the format \"" + format + "\", this program reads \"" +
-                                        std::string(kFormatName) + "\"",
+    if (format == kFormatName) {
+      return Ok();
+    }
+    return Error(Code::kBusCorrupt,
+                 "the folder has the format \"" + format + "\", this program reads \"" +
+                     std::string(kFormatName) + "\"",
                  options_.path);
   }
-  if (!status.IsNotFound()) { return ErrorOf(status, "reading the format"); }
-  if (options_.read_only) { return Error(Code::kNothingYet, "nothing was written here yet", options_.path); }
+  if (!status.IsNotFound()) {
+    return ErrorOf(status, "reading the format");
+  }
+  if (options_.read_only) {
+    return Error(Code::kNothingYet, "nothing was written here yet", options_.path);
+  }
   rocksdb::WriteBatch batch;
   batch.Put(meta(), SliceOf(kFormatKey), SliceOf(kFormatName));
   return Write(batch, true);
@@ -186,15 +210,19 @@ Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
 Error Storage::ErrorOf(const rocksdb::Status& status, std::string_view doing) const {
   const std::string text = status.ToString();
   // RocksDB gives no code of its own for a lock.
-  if (status.IsIOError() && (Contains(text, "lock hold by current process") || Contains(text, "While lock file"))) {
+  if (status.IsIOError() &&
+      (Contains(text, "lock hold by current process") || Contains(text, "While lock file"))) {
     return Error(Code::kBusLocked, "another process has the embedded bus open", options_.path);
   }
   // A file that the manifest names and that is not there is damage too.
   const bool missing = status.IsPathNotFound() || (status.IsIOError() && Contains(text, "No such file"));
   if (status.IsCorruption() || missing || status.IsInvalidArgument()) {
-    return Error(Code::kBusCorrupt, std::string(doing) + ": the stored data is damaged: " + text, options_.path);
+    return Error(Code::kBusCorrupt, std::string(doing) + ": the stored data is damaged: " + text,
+                 options_.path);
   }
-  if (status.IsNoSpace()) { return Error(Code::kBusUnavailable, std::string(doing) + ": the disk is full", options_.path); }
+  if (status.IsNoSpace()) {
+    return Error(Code::kBusUnavailable, std::string(doing) + ": the disk is full", options_.path);
+  }
   return Error(Code::kBusUnavailable, std::string(doing) + ": " + text, options_.path);
 }
 

@@ -17,7 +17,8 @@ namespace crossbill::bus {
 inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-// Records live in one of three column families, by how they go: never, from the oldest on, or one by one. Fixed when a topic is made.
+// Records live in one of three column families, by how they go: never, from the oldest on, or one by one.
+// Fixed when a topic is made.
 enum class RecordFamily : std::uint8_t { kKept = 0, kExpiring = 1, kCompacted = 2 };
 inline constexpr std::size_t kRecordFamilies = 3;
 
@@ -31,7 +32,9 @@ class Storage {
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* meta() { return handles_[0]; }
   rocksdb::ColumnFamilyHandle* state() { return handles_[1]; }
-  rocksdb::ColumnFamilyHandle* records(RecordFamily family) { return handles_[2 + static_cast<std::size_t>(family)]; }
+  rocksdb::ColumnFamilyHandle* records(RecordFamily family) {
+    return handles_[2 + static_cast<std::size_t>(family)];
+  }
   const std::string& path() const { return options_.path; }
   bool read_only() const { return options_.read_only; }
   const EmbeddedOptions& options() const { return options_; }

@@ -39,9 +39,12 @@ TEST_F(CompactedReaderTest, TakesTheKeysInRoundsWhenTheyDoNotFit) {
     const std::string key = "k" + std::to_string(random() % 500);
     const std::string value = std::to_string(i);
     const bool tombstone = random() % 7 == 0;
-    ASSERT_TRUE(SendOne(*producer_, key, tombstone ? std::nullopt : std::optional<std::string_view>(value)).ok());
+    ASSERT_TRUE(
+        SendOne(*producer_, key, tombstone ? std::nullopt : std::optional<std::string_view>(value)).ok());
     model.erase(key);
-    if (!tombstone) { model[key] = value; }
+    if (!tombstone) {
+      model[key] = value;
+    }
   }
   for (const std::size_t room : {std::size_t{1}, std::size_t{7}, std::size_t{100}, std::size_t{100'000}}) {
     std::map<std::string, std::string> got;
@@ -57,7 +60,9 @@ TEST_F(CompactedReaderTest, TakesTheKeysInRoundsWhenTheyDoNotFit) {
 
 // A compaction between the two passes takes away what the first one has chosen; the newer record is found.
 TEST_F(CompactedReaderTest, FindsWhatWasSupersededAndCompactedMeanwhile) {
-  for (int i = 0; i < 10; ++i) { ASSERT_TRUE(SendOne(*producer_, "k" + std::to_string(i), "old").ok()); }
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(SendOne(*producer_, "k" + std::to_string(i), "old").ok());
+  }
   std::map<std::string, std::string> got;
   CompactedReader reader(*bus_, {"t", 0}, 1000);
   const Status status = reader.Read([&](const RecordView& record) -> Status {
@@ -70,17 +75,20 @@ TEST_F(CompactedReaderTest, FindsWhatWasSupersededAndCompactedMeanwhile) {
     return Ok();
   });
   ASSERT_TRUE(status.ok()) << status.error().ToString();
-  // All ten were in one poll of the second pass, so "old" is still right for those: both came from a state that was true.
+  // All ten were in one poll of the second pass, so "old" is still right for those: both came from a state
+  // that was true.
   EXPECT_GE(got.size(), 9u);
   EXPECT_EQ(got.at("k0"), "old");
 }
 
 TEST_F(CompactedReaderTest, AnErrorOfTheVisitorEndsIt) {
   ASSERT_TRUE(SendOne(*producer_, "k", "v").ok());
-  const Status status = ReadCompacted(*bus_, "t", [](const RecordView&) -> Status { return Error(Code::kCancelled, "enough"); });
+  const Status status = ReadCompacted(
+      *bus_, "t", [](const RecordView&) -> Status { return Error(Code::kCancelled, "enough"); });
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code(), Code::kCancelled);
-  EXPECT_EQ(ReadCompacted(*bus_, "unknown", [](const RecordView&) { return Ok(); }).error().code(), Code::kBusTopic);
+  EXPECT_EQ(ReadCompacted(*bus_, "unknown", [](const RecordView&) { return Ok(); }).error().code(),
+            Code::kBusTopic);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace {
 
 class MemoryConsumer final : public Consumer {
  public:
-  MemoryConsumer(std::shared_ptr<Core> core, std::string group) : core_(std::move(core)), group_(std::move(group)) {}
+  MemoryConsumer(std::shared_ptr<Core> core, std::string group)
+      : core_(std::move(core)), group_(std::move(group)) {}
   ~MemoryConsumer() override {
     const std::lock_guard lock(core_->mutex);
     LeaveLocked();
@@ -38,7 +39,9 @@ class MemoryConsumer final : public Consumer {
 
   std::vector<TopicPartition> assignment() override {
     std::vector<TopicPartition> partitions;
-    for (const auto& [partition, position] : positions_) { partitions.push_back(partition); }
+    for (const auto& [partition, position] : positions_) {
+      partitions.push_back(partition);
+    }
     return partitions;
   }
 
@@ -59,14 +62,20 @@ class MemoryConsumer final : public Consumer {
       CROSSBILL_RETURN_IF_ERROR(RebalanceLocked());
       Batch batch;
       CROSSBILL_RETURN_IF_ERROR(FillLocked(max_records, batch));
-      if (!batch.next_offsets.empty() || wait_ms <= 0) { return batch; }
-      if (core_->changed.wait_until(lock, deadline) == std::cv_status::timeout) { wait_ms = 0; }
+      if (!batch.next_offsets.empty() || wait_ms <= 0) {
+        return batch;
+      }
+      if (core_->changed.wait_until(lock, deadline) == std::cv_status::timeout) {
+        wait_ms = 0;
+      }
     }
   }
 
  private:
   void LeaveLocked() {
-    if (member_ == 0) { return; }
+    if (member_ == 0) {
+      return;
+    }
     core_->groups.Leave(group_, member_);
     member_ = 0;
     core_->changed.notify_all();
@@ -89,28 +98,36 @@ class MemoryConsumer final : public Consumer {
   }
 
   Status RebalanceLocked() {
-    if (member_ == 0 || generation_ == core_->groups.Generation(group_)) { return Ok(); }
+    if (member_ == 0 || generation_ == core_->groups.Generation(group_)) {
+      return Ok();
+    }
     generation_ = core_->groups.Generation(group_);
-    return TakeLocked(core_->groups.ShareOf(
-        group_, member_, [this](const std::string& topic) { return core_->topics.find(topic)->second.spec.partitions; }));
+    return TakeLocked(core_->groups.ShareOf(group_, member_, [this](const std::string& topic) {
+      return core_->topics.find(topic)->second.spec.partitions;
+    }));
   }
 
   // Goes round the partitions, beginning after the one that was read last.
   Status FillLocked(std::size_t max_records, Batch& batch) {
     auto it = last_ ? positions_.upper_bound(*last_) : positions_.begin();
     for (std::size_t n = 0; n < positions_.size() && batch.records.size() < max_records; ++n, ++it) {
-      if (it == positions_.end()) { it = positions_.begin(); }
+      if (it == positions_.end()) {
+        it = positions_.begin();
+      }
       CROSSBILL_TRY(const PartitionLog* const log, core_->FindPartition(it->first));
       ReadLocked(*log, it->first, it->second, max_records, batch);
     }
     return Ok();
   }
 
-  void ReadLocked(const PartitionLog& log, const TopicPartition& partition, std::int64_t& position, std::size_t max_records,
-                  Batch& batch) {
-    if (position >= log.end) { return; }
-    auto record = std::lower_bound(log.records.begin(), log.records.end(), position,
-                                   [](const StoredRecordPtr& r, std::int64_t offset) { return r->offset < offset; });
+  void ReadLocked(const PartitionLog& log, const TopicPartition& partition, std::int64_t& position,
+                  std::size_t max_records, Batch& batch) {
+    if (position >= log.end) {
+      return;
+    }
+    auto record =
+        std::lower_bound(log.records.begin(), log.records.end(), position,
+                         [](const StoredRecordPtr& r, std::int64_t offset) { return r->offset < offset; });
     const auto source = static_cast<std::uint32_t>(batch.sources.size());
     batch.sources.push_back(partition);
     for (; record != log.records.end() && batch.records.size() < max_records; ++record) {

@@ -1,5 +1,5 @@
-// What a MemoryBus holds, shared by its producers and consumers, so that these may outlive it. Private to bus/memory.
-// Thread rule: everything but the constants of a StoredRecord is guarded by `mutex`.
+// What a MemoryBus holds, shared by its producers and consumers, so that these may outlive it. Private to
+// bus/memory. Thread rule: everything but the constants of a StoredRecord is guarded by `mutex`.
 #pragma once
 
 #include <condition_variable>
@@ -34,7 +34,7 @@ class StoredRecord {
 using StoredRecordPtr = std::shared_ptr<const StoredRecord>;
 
 struct PartitionLog {
-  std::deque<StoredRecordPtr> records;    // in order of offsets
+  std::deque<StoredRecordPtr> records;  // in order of offsets
   std::int64_t begin = 0;
   std::int64_t end = 0;
 };
@@ -46,10 +46,10 @@ struct Topic {
 
 struct Core {
   std::mutex mutex;
-  std::condition_variable changed;        // a commit, or a change of a group
+  std::condition_variable changed;  // a commit, or a change of a group
   std::map<std::string, Topic, std::less<>> topics;
-  std::map<std::string, std::map<TopicPartition, std::int64_t>, std::less<>> committed;   // by group
-  std::map<std::string, std::uint64_t, std::less<>> epochs;                               // by transactional id
+  std::map<std::string, std::map<TopicPartition, std::int64_t>, std::less<>> committed;  // by group
+  std::map<std::string, std::uint64_t, std::less<>> epochs;  // by transactional id
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> states;
   GroupMembers groups;
 

@@ -18,8 +18,8 @@ class MemoryBus final : public Bus {
       }
       if (found != core_->topics.end() && found->second.spec.partitions != spec.partitions) {
         return Error(Code::kBusPartitions, "topic \"" + spec.name + "\" has " +
-                                               std::to_string(found->second.spec.partitions) + " partitions, not " +
-                                               std::to_string(spec.partitions));
+                                               std::to_string(found->second.spec.partitions) +
+                                               " partitions, not " + std::to_string(spec.partitions));
       }
     }
     for (const TopicSpec& spec : topics) {
@@ -33,7 +33,9 @@ class MemoryBus final : public Bus {
   Result<std::vector<TopicSpec>> ListTopics() override {
     const std::lock_guard lock(core_->mutex);
     std::vector<TopicSpec> specs;
-    for (const auto& [name, topic] : core_->topics) { specs.push_back(topic.spec); }
+    for (const auto& [name, topic] : core_->topics) {
+      specs.push_back(topic.spec);
+    }
     return specs;
   }
 
@@ -43,14 +45,17 @@ class MemoryBus final : public Bus {
     return PartitionRange{log->begin, log->end};
   }
 
-  Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group, const TopicPartition& partition) override {
+  Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group,
+                                                      const TopicPartition& partition) override {
     const std::lock_guard lock(core_->mutex);
     CROSSBILL_TRY([[maybe_unused]] const PartitionLog* const log, core_->FindPartition(partition));
     return core_->CommittedOffset(group, partition);
   }
 
   Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) override {
-    if (transactional_id.empty()) { return Error(Code::kBusState, "a producer needs a transactional id"); }
+    if (transactional_id.empty()) {
+      return Error(Code::kBusState, "a producer needs a transactional id");
+    }
     const std::lock_guard lock(core_->mutex);
     const std::uint64_t epoch = ++core_->epochs[std::string(transactional_id)];
     return MakeProducer(core_, std::string(transactional_id), epoch);
@@ -64,7 +69,9 @@ class MemoryBus final : public Bus {
     const std::lock_guard lock(core_->mutex);
     CROSSBILL_TRY(PartitionLog* const log, core_->FindPartition(partition));
     log->begin = std::max(log->begin, std::min(offset, log->end));
-    while (!log->records.empty() && log->records.front()->offset < log->begin) { log->records.pop_front(); }
+    while (!log->records.empty() && log->records.front()->offset < log->begin) {
+      log->records.pop_front();
+    }
     return Ok();
   }
 
@@ -77,7 +84,9 @@ class MemoryBus final : public Bus {
   std::vector<std::string> Groups() override {
     const std::lock_guard lock(core_->mutex);
     std::vector<std::string> names;
-    for (const auto& [name, offsets] : core_->committed) { names.push_back(name); }
+    for (const auto& [name, offsets] : core_->committed) {
+      names.push_back(name);
+    }
     return names;
   }
 

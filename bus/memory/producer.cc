@@ -3,33 +3,41 @@
 namespace crossbill::bus {
 namespace {
 
-using Overlay = std::map<std::string, std::optional<std::string>, std::less<>>;   // nothing: deleted
+using Overlay = std::map<std::string, std::optional<std::string>, std::less<>>;  // nothing: deleted
 
 class MemoryStore final : public StateStore {
  public:
-  MemoryStore(Core& core, std::string name, const bool& open) : core_(core), name_(std::move(name)), open_(open) {}
+  MemoryStore(Core& core, std::string name, const bool& open)
+      : core_(core), name_(std::move(name)), open_(open) {}
 
   Result<std::optional<std::string>> Get(std::string_view key) override {
     const auto own = overlay_.find(key);
-    if (own != overlay_.end()) { return own->second; }
+    if (own != overlay_.end()) {
+      return own->second;
+    }
     const std::lock_guard lock(core_.mutex);
     const auto& committed = core_.states[name_];
     const auto found = committed.find(key);
-    if (found == committed.end()) { return std::optional<std::string>(); }
+    if (found == committed.end()) {
+      return std::optional<std::string>();
+    }
     return std::optional<std::string>(found->second);
   }
 
   // Merges into a copy first, so that `visit` may use the bus and may put.
-  Status Scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) override {
+  Status Scan(std::string_view prefix,
+              const std::function<bool(std::string_view, std::string_view)>& visit) override {
     std::map<std::string, std::string> merged;
     {
       const std::lock_guard lock(core_.mutex);
       const auto& committed = core_.states[name_];
-      for (auto it = committed.lower_bound(prefix); it != committed.end() && it->first.starts_with(prefix); ++it) {
+      for (auto it = committed.lower_bound(prefix); it != committed.end() && it->first.starts_with(prefix);
+           ++it) {
         merged.emplace_hint(merged.end(), *it);
       }
     }
-    for (auto it = overlay_.lower_bound(prefix); it != overlay_.end() && it->first.starts_with(prefix); ++it) {
+    for (auto it = overlay_.lower_bound(prefix); it != overlay_.end() && it->first.starts_with(prefix);
+         ++it) {
       if (it->second) {
         merged[it->first] = *it->second;
       } else {
@@ -37,7 +45,9 @@ class MemoryStore final : public StateStore {
       }
     }
     for (const auto& [key, value] : merged) {
-      if (!visit(key, value)) { break; }
+      if (!visit(key, value)) {
+        break;
+      }
     }
     return Ok();
   }
@@ -61,7 +71,7 @@ class MemoryStore final : public StateStore {
 
  private:
   void Set(std::string_view key, std::optional<std::string> value) {
-    CROSSBILL_CHECK(open_);   // a put outside of a transaction
+    CROSSBILL_CHECK(open_);  // a put outside of a transaction
     const auto found = overlay_.lower_bound(key);
     if (found != overlay_.end() && found->first == key) {
       found->second = std::move(value);
@@ -82,7 +92,9 @@ class MemoryProducer final : public Producer {
       : core_(std::move(core)), id_(std::move(id)), epoch_(epoch) {}
 
   Status Begin() override {
-    if (open_) { return Error(Code::kBusState, "begin within a transaction", id_); }
+    if (open_) {
+      return Error(Code::kBusState, "begin within a transaction", id_);
+    }
     const std::lock_guard lock(core_->mutex);
     CROSSBILL_RETURN_IF_ERROR(CheckEpochLocked());
     open_ = true;
@@ -90,12 +102,16 @@ class MemoryProducer final : public Producer {
   }
 
   Status Send(std::string_view topic, std::int32_t partition, const RecordView& record) override {
-    if (!open_) { return Error(Code::kBusState, "send outside of a transaction", id_); }
+    if (!open_) {
+      return Error(Code::kBusState, "send outside of a transaction", id_);
+    }
     TopicPartition target{std::string(topic), partition};
     {
       const std::lock_guard lock(core_->mutex);
       CROSSBILL_TRY(const Topic* const found, core_->FindTopic(topic));
-      if (partition < 0) { target.partition = PartitionOf(record.key, found->spec.partitions); }
+      if (partition < 0) {
+        target.partition = PartitionOf(record.key, found->spec.partitions);
+      }
       CROSSBILL_TRY([[maybe_unused]] const PartitionLog* const log, core_->FindPartition(target));
     }
     records_[std::move(target)].push_back(std::make_shared<StoredRecord>(record));
@@ -103,7 +119,9 @@ class MemoryProducer final : public Producer {
   }
 
   Status SendOffsets(std::string_view group, const std::map<TopicPartition, std::int64_t>& offsets) override {
-    if (!open_) { return Error(Code::kBusState, "offsets outside of a transaction", id_); }
+    if (!open_) {
+      return Error(Code::kBusState, "offsets outside of a transaction", id_);
+    }
     const std::lock_guard lock(core_->mutex);
     for (const auto& [partition, offset] : offsets) {
       CROSSBILL_TRY([[maybe_unused]] const PartitionLog* const log, core_->FindPartition(partition));
@@ -113,7 +131,9 @@ class MemoryProducer final : public Producer {
   }
 
   Status Commit() override {
-    if (!open_) { return Error(Code::kBusState, "commit outside of a transaction", id_); }
+    if (!open_) {
+      return Error(Code::kBusState, "commit outside of a transaction", id_);
+    }
     {
       const std::lock_guard lock(core_->mutex);
       if (Status status = CheckEpochLocked(); !status.ok()) {
@@ -128,9 +148,13 @@ class MemoryProducer final : public Producer {
         }
       }
       for (const auto& [group, offsets] : offsets_) {
-        for (const auto& [partition, offset] : offsets) { core_->committed[group][partition] = offset; }
+        for (const auto& [partition, offset] : offsets) {
+          core_->committed[group][partition] = offset;
+        }
       }
-      for (auto& [name, store] : stores_) { store->CommitLocked(); }
+      for (auto& [name, store] : stores_) {
+        store->CommitLocked();
+      }
     }
     Drop();
     core_->changed.notify_all();
@@ -138,27 +162,35 @@ class MemoryProducer final : public Producer {
   }
 
   Status Abort() override {
-    if (!open_) { return Error(Code::kBusState, "abort outside of a transaction", id_); }
+    if (!open_) {
+      return Error(Code::kBusState, "abort outside of a transaction", id_);
+    }
     Drop();
     return Ok();
   }
 
   Result<StateStore*> OpenState(std::string_view name) override {
     auto& store = stores_[std::string(name)];
-    if (!store) { store = std::make_unique<MemoryStore>(*core_, std::string(name), open_); }
+    if (!store) {
+      store = std::make_unique<MemoryStore>(*core_, std::string(name), open_);
+    }
     return static_cast<StateStore*>(store.get());
   }
 
  private:
   Status CheckEpochLocked() const {
-    if (core_->epochs[id_] == epoch_) { return Ok(); }
+    if (core_->epochs[id_] == epoch_) {
+      return Ok();
+    }
     return Error(Code::kBusFenced, "another producer with the same transactional id was opened", id_);
   }
 
   void Drop() {
     records_.clear();
     offsets_.clear();
-    for (auto& [name, store] : stores_) { store->Drop(); }
+    for (auto& [name, store] : stores_) {
+      store->Drop();
+    }
     open_ = false;
   }
 

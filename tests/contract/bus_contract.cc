@@ -3,7 +3,7 @@
 namespace crossbill::bus {
 namespace {
 
-constexpr int kPatience = 300;            // polls without anything
+constexpr int kPatience = 300;  // polls without anything
 constexpr std::int64_t kPollMs = 100;
 
 }  // namespace
@@ -13,15 +13,21 @@ Got Own(const FetchedRecord& fetched, std::int32_t partition) {
   got.partition = partition;
   got.offset = fetched.offset;
   got.key = fetched.record.key;
-  if (fetched.record.value) { got.value = std::string(*fetched.record.value); }
-  for (const HeaderView& header : fetched.record.headers) { got.headers.emplace_back(header.name, header.value); }
+  if (fetched.record.value) {
+    got.value = std::string(*fetched.record.value);
+  }
+  for (const HeaderView& header : fetched.record.headers) {
+    got.headers.emplace_back(header.name, header.value);
+  }
   got.timestamp_ms = fetched.record.timestamp_ms;
   return got;
 }
 
 std::vector<std::string> KeysOf(const std::vector<Got>& records) {
   std::vector<std::string> keys;
-  for (const Got& got : records) { keys.push_back(got.key); }
+  for (const Got& got : records) {
+    keys.push_back(got.key);
+  }
   return keys;
 }
 
@@ -69,7 +75,9 @@ std::vector<Got> BusContract::ReadAll(const std::string& topic) {
   CROSSBILL_EXPECT_OK(specs);
   std::int32_t partitions = 0;
   for (const TopicSpec& spec : *specs) {
-    if (spec.name == topic) { partitions = spec.partitions; }
+    if (spec.name == topic) {
+      partitions = spec.partitions;
+    }
   }
   EXPECT_GT(partitions, 0) << topic;
   auto consumer = OpenConsumer("read-all");
@@ -83,11 +91,17 @@ std::vector<Got> BusContract::ReadAll(const std::string& topic) {
     for (int idle = 0; position < range->end && idle < kPatience;) {
       const auto batch = consumer->Poll(1000, kPollMs);
       CROSSBILL_EXPECT_OK(batch);
-      if (!batch.ok()) { return all; }
-      for (const FetchedRecord& fetched : batch->records) { all.push_back(Own(fetched, p)); }
+      if (!batch.ok()) {
+        return all;
+      }
+      for (const FetchedRecord& fetched : batch->records) {
+        all.push_back(Own(fetched, p));
+      }
       const auto next = batch->next_offsets.find(partition);
       idle = next == batch->next_offsets.end() ? idle + 1 : 0;
-      if (next != batch->next_offsets.end()) { position = next->second; }
+      if (next != batch->next_offsets.end()) {
+        position = next->second;
+      }
     }
     EXPECT_GE(position, range->end) << "partition " << p << " cannot be read to its end";
   }
@@ -99,10 +113,14 @@ std::vector<Got> BusContract::ReadCount(Consumer& consumer, std::size_t count, s
   for (int idle = 0; got.size() < count && idle < kPatience;) {
     const auto batch = consumer.Poll(std::min(max_records, count - got.size()), kPollMs);
     CROSSBILL_EXPECT_OK(batch);
-    if (!batch.ok()) { break; }
+    if (!batch.ok()) {
+      break;
+    }
     idle = batch->empty() ? idle + 1 : 0;
     EXPECT_LE(batch->records.size(), max_records);
-    for (const FetchedRecord& fetched : batch->records) { got.push_back(Own(fetched, batch->sources[fetched.source].partition)); }
+    for (const FetchedRecord& fetched : batch->records) {
+      got.push_back(Own(fetched, batch->sources[fetched.source].partition));
+    }
   }
   EXPECT_EQ(got.size(), count);
   return got;
@@ -112,7 +130,8 @@ std::map<std::string, std::string> BusContract::ReadNewest(const std::string& to
   std::map<std::string, std::string> newest;
   const Status status = ReadCompacted(bus(), topic, [&](const RecordView& record) -> Status {
     EXPECT_TRUE(record.value.has_value()) << "a tombstone was given";
-    EXPECT_TRUE(newest.emplace(record.key, record.value.value_or("")).second) << "given twice: " << record.key;
+    EXPECT_TRUE(newest.emplace(record.key, record.value.value_or("")).second)
+        << "given twice: " << record.key;
     return Ok();
   });
   CROSSBILL_EXPECT_OK(status);

@@ -1,7 +1,7 @@
-// What every implementation of the bus must do, as one suite. An implementation gives a BusHarness and instantiates
-// BusContract with it (embedded_bus_contract_test.cc shows how); the tests are in bus_contract_*.cc.
-// They assume nothing that a broker cannot give: offsets may have gaps, groups may take a while to settle, and
-// compaction and retention may happen later or never (BusHarness::maintains).
+// What every implementation of the bus must do, as one suite. An implementation gives a BusHarness and
+// instantiates BusContract with it (embedded_bus_contract_test.cc shows how); the tests are in
+// bus_contract_*.cc. They assume nothing that a broker cannot give: offsets may have gaps, groups may take a
+// while to settle, and compaction and retention may happen later or never (BusHarness::maintains).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,8 +24,8 @@ class BusHarness {
  public:
   virtual ~BusHarness() = default;
   virtual Bus& bus() = 0;
-  // As if the process had been killed and started again: open transactions are gone, what was committed is there.
-  // All producers and consumers were destroyed before.
+  // As if the process had been killed and started again: open transactions are gone, what was committed is
+  // there. All producers and consumers were destroyed before.
   virtual void CrashAndReopen() = 0;
   // Wall time for Maintain and for the times of records.
   virtual std::int64_t now_ms() const { return 1'800'000'000'000; }
@@ -66,11 +66,12 @@ class BusContract : public testing::TestWithParam<HarnessParam> {
                         std::optional<std::int64_t> retention_ms = std::nullopt);
   std::unique_ptr<Producer> OpenProducer(std::string_view id);
   std::unique_ptr<Consumer> OpenConsumer(std::string_view group);
-  void Send(Producer& producer, const std::string& topic, std::string_view key, std::optional<std::string_view> value,
-            std::int32_t partition = -1);
+  void Send(Producer& producer, const std::string& topic, std::string_view key,
+            std::optional<std::string_view> value, std::int32_t partition = -1);
   // One transaction with these records.
   void SendAll(Producer& producer, const std::string& topic,
-               const std::vector<std::pair<std::string, std::optional<std::string>>>& records, std::int32_t partition = -1);
+               const std::vector<std::pair<std::string, std::optional<std::string>>>& records,
+               std::int32_t partition = -1);
   // Everything that is visible now, of all partitions, in order of offsets within a partition.
   std::vector<Got> ReadAll(const std::string& topic);
   // What the consumer gives until it gave `count` records, or nothing for a long time.
@@ -84,19 +85,19 @@ class BusContract : public testing::TestWithParam<HarnessParam> {
 
 }  // namespace crossbill::bus
 
-#define CROSSBILL_ASSERT_OK(expression)                                             \
-  do {                                                                              \
-    const auto& crossbill_result_ = (expression);                                   \
-    ASSERT_TRUE(crossbill_result_.ok()) << crossbill_result_.error().ToString();    \
+#define CROSSBILL_ASSERT_OK(expression)                                          \
+  do {                                                                           \
+    const auto& crossbill_result_ = (expression);                                \
+    ASSERT_TRUE(crossbill_result_.ok()) << crossbill_result_.error().ToString(); \
   } while (false)
-#define CROSSBILL_EXPECT_OK(expression)                                             \
-  do {                                                                              \
-    const auto& crossbill_result_ = (expression);                                   \
-    EXPECT_TRUE(crossbill_result_.ok()) << crossbill_result_.error().ToString();    \
+#define CROSSBILL_EXPECT_OK(expression)                                          \
+  do {                                                                           \
+    const auto& crossbill_result_ = (expression);                                \
+    EXPECT_TRUE(crossbill_result_.ok()) << crossbill_result_.error().ToString(); \
   } while (false)
-#define CROSSBILL_EXPECT_CODE(expression, expected)                                 \
-  do {                                                                              \
-    const auto& crossbill_result_ = (expression);                                   \
-    ASSERT_FALSE(crossbill_result_.ok());                                           \
+#define CROSSBILL_EXPECT_CODE(expression, expected)                                                  \
+  do {                                                                                               \
+    const auto& crossbill_result_ = (expression);                                                    \
+    ASSERT_FALSE(crossbill_result_.ok());                                                            \
     EXPECT_EQ(crossbill_result_.error().code(), (expected)) << crossbill_result_.error().ToString(); \
   } while (false)

@@ -10,7 +10,9 @@ namespace {
 
 std::vector<std::pair<std::string, std::optional<std::string>>> Numbered(int count) {
   std::vector<std::pair<std::string, std::optional<std::string>>> records;
-  for (int i = 0; i < count; ++i) { records.emplace_back("k" + std::to_string(i), std::to_string(i)); }
+  for (int i = 0; i < count; ++i) {
+    records.emplace_back("k" + std::to_string(i), std::to_string(i));
+  }
   return records;
 }
 
@@ -66,7 +68,9 @@ TEST_P(BusContract, SmallPollsSeeEverythingOnce) {
       EXPECT_LT(fetched.offset, batch->next_offsets.at(source));
       EXPECT_GE(fetched.offset, next[source]);
     }
-    for (const auto& [partition, offset] : batch->next_offsets) { next[partition] = offset; }
+    for (const auto& [partition, offset] : batch->next_offsets) {
+      next[partition] = offset;
+    }
   }
   EXPECT_EQ(keys.size(), 200u);
   for (std::int32_t p = 0; p < 3; ++p) {
@@ -89,7 +93,9 @@ TEST_P(BusContract, SeeksBackAndForth) {
     CROSSBILL_ASSERT_OK(consumer->Seek({topic, 0}, all[at].offset));
     const std::vector<Got> got = ReadCount(*consumer, 3);
     ASSERT_EQ(got.size(), 3u);
-    for (std::size_t i = 0; i < 3; ++i) { EXPECT_EQ(got[i].offset, all[at + i].offset); }
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(got[i].offset, all[at + i].offset);
+    }
   }
 }
 
@@ -119,8 +125,12 @@ TEST_P(BusContract, AGroupSharesThePartitions) {
   const auto settle = [&](Consumer* one, Consumer* two, std::size_t each) {
     for (int i = 0; i < 300; ++i) {
       CROSSBILL_EXPECT_OK(one->Poll(1, 50));
-      if (two != nullptr) { CROSSBILL_EXPECT_OK(two->Poll(1, 50)); }
-      if (one->assignment().size() == each && (two == nullptr || two->assignment().size() == each)) { return; }
+      if (two != nullptr) {
+        CROSSBILL_EXPECT_OK(two->Poll(1, 50));
+      }
+      if (one->assignment().size() == each && (two == nullptr || two->assignment().size() == each)) {
+        return;
+      }
     }
   };
   settle(first.get(), second.get(), 4);
@@ -150,15 +160,21 @@ TEST_P(BusContract, AGroupReadsEverythingAcrossARebalance) {
   const auto work = [&](Consumer& consumer) {
     const auto batch = consumer.Poll(10, 20);
     CROSSBILL_ASSERT_OK(batch);
-    for (const FetchedRecord& fetched : batch->records) { seen.insert(std::string(fetched.record.key)); }
-    if (batch->next_offsets.empty()) { return; }
+    for (const FetchedRecord& fetched : batch->records) {
+      seen.insert(std::string(fetched.record.key));
+    }
+    if (batch->next_offsets.empty()) {
+      return;
+    }
     CROSSBILL_ASSERT_OK(producer->Begin());
     CROSSBILL_ASSERT_OK(producer->SendOffsets(Name("g"), batch->next_offsets));
     CROSSBILL_ASSERT_OK(producer->Commit());
   };
   auto first = OpenConsumer("g");
   CROSSBILL_ASSERT_OK(first->Subscribe({topic}));
-  for (int i = 0; i < 100 && seen.size() < 30; ++i) { work(*first); }
+  for (int i = 0; i < 100 && seen.size() < 30; ++i) {
+    work(*first);
+  }
   auto second = OpenConsumer("g");
   CROSSBILL_ASSERT_OK(second->Subscribe({topic}));
   for (int i = 0; i < 100 && seen.size() < 60; ++i) {
@@ -166,7 +182,9 @@ TEST_P(BusContract, AGroupReadsEverythingAcrossARebalance) {
     work(*second);
   }
   first.reset();
-  for (int i = 0; i < 1000 && seen.size() < 100; ++i) { work(*second); }
+  for (int i = 0; i < 1000 && seen.size() < 100; ++i) {
+    work(*second);
+  }
   EXPECT_EQ(seen.size(), 100u);
 }
 
@@ -183,11 +201,14 @@ TEST_P(BusContract, LagIsWhatIsNotRead) {
   auto consumer = OpenConsumer("g");
   CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}, {topic, 1}}));
   std::map<TopicPartition, std::int64_t> next;
-  for (int i = 0; i < 300 && (next[{topic, 0}] < bus().Range({topic, 0})->end || next[{topic, 1}] < bus().Range({topic, 1})->end);
+  for (int i = 0; i < 300 && (next[{topic, 0}] < bus().Range({topic, 0})->end ||
+                              next[{topic, 1}] < bus().Range({topic, 1})->end);
        ++i) {
     const auto batch = consumer->Poll(100, 50);
     CROSSBILL_ASSERT_OK(batch);
-    for (const auto& [partition, offset] : batch->next_offsets) { next[partition] = offset; }
+    for (const auto& [partition, offset] : batch->next_offsets) {
+      next[partition] = offset;
+    }
   }
   CROSSBILL_ASSERT_OK(producer->Begin());
   CROSSBILL_ASSERT_OK(producer->SendOffsets(Name("g"), next));

@@ -31,7 +31,9 @@ TEST_P(BusContract, CompactionKeepsTheNewestOfEachKey) {
     SendAll(*producer, topic, records);
     sent += records.size();
     EXPECT_EQ(ReadNewest(topic), model);
-    for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms())); }
+    for (int step = 0; step < 10; ++step) {
+      CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms()));
+    }
     EXPECT_EQ(ReadNewest(topic), model);
     // The order within a partition stays.
     std::map<std::int32_t, std::int64_t> last;
@@ -40,7 +42,9 @@ TEST_P(BusContract, CompactionKeepsTheNewestOfEachKey) {
       EXPECT_TRUE(!last.contains(got.partition) || last[got.partition] < got.offset);
       last[got.partition] = got.offset;
     }
-    if (harness().maintains()) { EXPECT_LT(all.size(), sent); }
+    if (harness().maintains()) {
+      EXPECT_LT(all.size(), sent);
+    }
   }
   producer.reset();
   harness().CrashAndReopen();
@@ -52,24 +56,36 @@ TEST_P(BusContract, TombstonesStayForADay) {
   auto producer = OpenProducer("p");
   for (int round = 0; round < 3; ++round) {
     std::vector<std::pair<std::string, std::optional<std::string>>> records;
-    for (int i = 0; i < 2000; ++i) { records.emplace_back("k" + std::to_string(i % 100), "v"); }
+    for (int i = 0; i < 2000; ++i) {
+      records.emplace_back("k" + std::to_string(i % 100), "v");
+    }
     records.emplace_back("deleted", "v");
     records.emplace_back("deleted", std::nullopt);
     SendAll(*producer, topic, records);
   }
   const auto tombstones = [&] {
     std::size_t count = 0;
-    for (const Got& got : ReadAll(topic)) { count += got.value ? 0 : 1; }
+    for (const Got& got : ReadAll(topic)) {
+      count += got.value ? 0 : 1;
+    }
     return count;
   };
-  for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + kDayMs / 2)); }
+  for (int step = 0; step < 10; ++step) {
+    CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + kDayMs / 2));
+  }
   EXPECT_GE(tombstones(), 1u);
   EXPECT_EQ(ReadNewest(topic).size(), 100u);
-  if (!harness().maintains()) { return; }
+  if (!harness().maintains()) {
+    return;
+  }
   std::vector<std::pair<std::string, std::optional<std::string>>> more;
-  for (int i = 0; i < 5000; ++i) { more.emplace_back("k" + std::to_string(i % 100), "w"); }
+  for (int i = 0; i < 5000; ++i) {
+    more.emplace_back("k" + std::to_string(i % 100), "w");
+  }
   SendAll(*producer, topic, more);
-  for (int step = 0; step < 10; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + 2 * kDayMs)); }
+  for (int step = 0; step < 10; ++step) {
+    CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms() + 2 * kDayMs));
+  }
   EXPECT_EQ(tombstones(), 0u);
   EXPECT_EQ(ReadNewest(topic).size(), 100u);
 }
@@ -78,7 +94,9 @@ TEST_P(BusContract, AReaderIsNotDisturbedByCompaction) {
   const std::string topic = MakeTopic("reading", 1, true);
   auto producer = OpenProducer("p");
   std::vector<std::pair<std::string, std::optional<std::string>>> records;
-  for (int i = 0; i < 3000; ++i) { records.emplace_back("k" + std::to_string(i % 50), std::to_string(i)); }
+  for (int i = 0; i < 3000; ++i) {
+    records.emplace_back("k" + std::to_string(i % 50), std::to_string(i));
+  }
   SendAll(*producer, topic, records);
   auto consumer = OpenConsumer("g");
   CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}}));
@@ -94,11 +112,15 @@ TEST_P(BusContract, AReaderIsNotDisturbedByCompaction) {
       EXPECT_TRUE(first || it->second < number);
       it->second = number;
     }
-    if (batch->next_offsets.contains({topic, 0})) { position = batch->next_offsets.at({topic, 0}); }
+    if (batch->next_offsets.contains({topic, 0})) {
+      position = batch->next_offsets.at({topic, 0});
+    }
     CROSSBILL_ASSERT_OK(bus().Maintain(harness().now_ms()));
   }
   ASSERT_EQ(newest.size(), 50u);
-  for (const auto& [key, number] : newest) { EXPECT_EQ(number, 2950 + std::stoi(key.substr(1))); }
+  for (const auto& [key, number] : newest) {
+    EXPECT_EQ(number, 2950 + std::stoi(key.substr(1)));
+  }
 }
 
 TEST_P(BusContract, DeletionTakesWhatIsBelowAndOnlyThat) {
@@ -107,14 +129,20 @@ TEST_P(BusContract, DeletionTakesWhatIsBelowAndOnlyThat) {
   auto producer = OpenProducer("p");
   for (int round = 0; round < 3; ++round) {
     std::vector<std::pair<std::string, std::optional<std::string>>> records;
-    for (int i = 0; i < 10; ++i) { records.emplace_back("r" + std::to_string(round * 10 + i), "v"); }
-    for (const std::int32_t partition : {0, 1}) { SendAll(*producer, topic, records, partition); }
+    for (int i = 0; i < 10; ++i) {
+      records.emplace_back("r" + std::to_string(round * 10 + i), "v");
+    }
+    for (const std::int32_t partition : {0, 1}) {
+      SendAll(*producer, topic, records, partition);
+    }
     SendAll(*producer, other, records, 0);
   }
   const auto in_partition = [&](std::int32_t partition) {
     std::vector<Got> records;
     for (Got& got : ReadAll(topic)) {
-      if (got.partition == partition) { records.push_back(std::move(got)); }
+      if (got.partition == partition) {
+        records.push_back(std::move(got));
+      }
     }
     return records;
   };
@@ -148,7 +176,9 @@ TEST_P(BusContract, DeletionOfEverythingKeepsTheEnd) {
   CROSSBILL_ASSERT_OK(bus().DeleteBefore({topic, 0}, 0));
   auto producer = OpenProducer("p");
   std::vector<std::pair<std::string, std::optional<std::string>>> records;
-  for (int i = 0; i < 20; ++i) { records.emplace_back("k" + std::to_string(i), "v"); }
+  for (int i = 0; i < 20; ++i) {
+    records.emplace_back("k" + std::to_string(i), "v");
+  }
   std::int64_t sent_end = 0;
   for (int round = 0; round < 3; ++round) {
     SendAll(*producer, topic, records);
@@ -199,16 +229,22 @@ TEST_P(BusContract, RetentionTakesWhatIsOldAndOnlyThat) {
   }
   const auto before = bus().Range({topic, 0});
   CROSSBILL_ASSERT_OK(before);
-  for (int step = 0; step < 5; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(now)); }
+  for (int step = 0; step < 5; ++step) {
+    CROSSBILL_ASSERT_OK(bus().Maintain(now));
+  }
   std::map<std::string, int> left;
-  for (const Got& got : ReadAll(topic)) { ++left[got.key]; }
+  for (const Got& got : ReadAll(topic)) {
+    ++left[got.key];
+  }
   EXPECT_EQ(left["age2"], 10);
   EXPECT_EQ(left["age1"], 10);
   EXPECT_EQ(ReadAll(kept).size(), 40u);
   const auto after = bus().Range({topic, 0});
   CROSSBILL_ASSERT_OK(after);
   EXPECT_EQ(after->end, before->end);
-  if (!harness().maintains()) { return; }
+  if (!harness().maintains()) {
+    return;
+  }
   EXPECT_EQ(left["age9"] + left["age8"], 0);
   EXPECT_GT(after->begin, before->begin);
   // A reader that stood in what is gone goes on with what is there.
@@ -217,7 +253,9 @@ TEST_P(BusContract, RetentionTakesWhatIsOldAndOnlyThat) {
   CROSSBILL_ASSERT_OK(consumer->Seek({topic, 0}, before->begin));
   EXPECT_EQ(ReadCount(*consumer, 20).front().key, "age2");
   // All of it can go; offsets are not used again.
-  for (int step = 0; step < 5; ++step) { CROSSBILL_ASSERT_OK(bus().Maintain(now + 30 * kDayMs)); }
+  for (int step = 0; step < 5; ++step) {
+    CROSSBILL_ASSERT_OK(bus().Maintain(now + 30 * kDayMs));
+  }
   EXPECT_TRUE(ReadAll(topic).empty());
   consumer.reset();
   producer.reset();

@@ -6,10 +6,13 @@ namespace {
 constexpr std::int32_t kPartitions = 3;
 constexpr int kSteps = 40;
 
-std::map<std::string, std::string> Prefixed(const std::map<std::string, std::string>& all, std::string_view prefix) {
+std::map<std::string, std::string> Prefixed(const std::map<std::string, std::string>& all,
+                                            std::string_view prefix) {
   std::map<std::string, std::string> some;
   for (const auto& [key, value] : all) {
-    if (key.starts_with(prefix)) { some.emplace(key, value); }
+    if (key.starts_with(prefix)) {
+      some.emplace(key, value);
+    }
   }
   return some;
 }
@@ -56,7 +59,9 @@ void BusProperty::Reopen() {
 
 std::string BusProperty::Text(std::size_t most) {
   std::string text(random_() % (most + 1), ' ');
-  for (char& c : text) { c = static_cast<char>(random_() % 5 == 0 ? random_() : 'a' + random_() % 3); }
+  for (char& c : text) {
+    c = static_cast<char>(random_() % 5 == 0 ? random_() : 'a' + random_() % 3);
+  }
   return text;
 }
 
@@ -64,7 +69,9 @@ void BusProperty::Transact() {
   open_ = committed_;
   CROSSBILL_ASSERT_OK(producer_->Begin());
   const int actions = static_cast<int>(random_() % 80);
-  for (int i = 0; i < actions; ++i) { Act(); }
+  for (int i = 0; i < actions; ++i) {
+    Act();
+  }
   if (random_() % 4 == 0) {
     CROSSBILL_ASSERT_OK(producer_->Abort());
     return;
@@ -103,7 +110,9 @@ void BusProperty::Act() {
       const auto offset = static_cast<std::int64_t>(random_() % 1000);
       CROSSBILL_ASSERT_OK(producer_->SendOffsets(group_, {{{plain_, partition}, offset}}));
       open_.offsets[partition] = offset;
-      if (random_() % 4 == 0) { EXPECT_EQ(ScanAll(*store_, "k1"), Prefixed(open_.state, "k1")); }
+      if (random_() % 4 == 0) {
+        EXPECT_EQ(ScanAll(*store_, "k1"), Prefixed(open_.state, "k1"));
+      }
       break;
     }
   }
@@ -111,12 +120,16 @@ void BusProperty::Act() {
 
 // With older values before, so that compaction has something to do.
 void BusProperty::SendCompacted(const std::string& key) {
-  for (int i = 0; i < 20; ++i) { Send(*producer_, compacted_, key, "old" + std::to_string(i)); }
+  for (int i = 0; i < 20; ++i) {
+    Send(*producer_, compacted_, key, "old" + std::to_string(i));
+  }
   const std::string value = Text(40);
   const bool tombstone = random_() % 5 == 0;
   Send(*producer_, compacted_, key, tombstone ? std::nullopt : std::optional<std::string_view>(value));
   open_.newest.erase(key);
-  if (!tombstone) { open_.newest[key] = value; }
+  if (!tombstone) {
+    open_.newest[key] = value;
+  }
 }
 
 void BusProperty::ExpectState(const std::string& key) {
@@ -128,7 +141,9 @@ void BusProperty::ExpectState(const std::string& key) {
 
 void BusProperty::Compare() {
   decltype(committed_.log) log;
-  for (const Got& got : ReadAll(plain_)) { log[got.partition].emplace_back(got.key, got.value); }
+  for (const Got& got : ReadAll(plain_)) {
+    log[got.partition].emplace_back(got.key, got.value);
+  }
   EXPECT_EQ(log, committed_.log);
   EXPECT_EQ(ReadNewest(compacted_), committed_.newest);
   EXPECT_EQ(ScanAll(*store_), committed_.state);
@@ -136,7 +151,8 @@ void BusProperty::Compare() {
     const auto offset = bus().CommittedOffset(group_, {plain_, p});
     CROSSBILL_ASSERT_OK(offset);
     const auto found = committed_.offsets.find(p);
-    EXPECT_EQ(*offset, found == committed_.offsets.end() ? std::nullopt : std::optional<std::int64_t>(found->second));
+    EXPECT_EQ(*offset,
+              found == committed_.offsets.end() ? std::nullopt : std::optional<std::int64_t>(found->second));
   }
 }
 

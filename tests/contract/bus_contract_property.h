@@ -1,5 +1,6 @@
-// Random work against a model: whatever the order of transactions, aborts, crashes and maintenance, what is visible is exactly
-// what was committed. A suite of its own beside BusContract: instantiate both. The seed is printed with a failure.
+// Random work against a model: whatever the order of transactions, aborts, crashes and maintenance, what is
+// visible is exactly what was committed. A suite of its own beside BusContract: instantiate both. The seed is
+// printed with a failure.
 #pragma once
 
 #include <map>
@@ -20,8 +21,9 @@ class BusProperty : public BusContract {
 
  private:
   struct Model {
-    std::map<std::int32_t, std::vector<std::pair<std::string, std::optional<std::string>>>> log;   // of the plain topic
-    std::map<std::string, std::string> newest;                                                     // of the compacted one
+    std::map<std::int32_t, std::vector<std::pair<std::string, std::optional<std::string>>>>
+        log;                                    // of the plain topic
+    std::map<std::string, std::string> newest;  // of the compacted one
     std::map<std::string, std::string> state;
     std::map<std::int32_t, std::int64_t> offsets;
   };

@@ -40,7 +40,9 @@ TEST_P(BusContract, ShowsRecordsOnlyAfterTheCommit) {
   auto consumer = OpenConsumer("g");
   CROSSBILL_ASSERT_OK(consumer->Assign({{topic, 0}}));
   CROSSBILL_ASSERT_OK(producer->Begin());
-  for (int i = 0; i < 2000; ++i) { Send(*producer, topic, std::to_string(i), std::string(500, 'x')); }
+  for (int i = 0; i < 2000; ++i) {
+    Send(*producer, topic, std::to_string(i), std::string(500, 'x'));
+  }
   EXPECT_TRUE(ReadAll(topic).empty());
   const auto nothing = consumer->Poll(10, 0);
   CROSSBILL_ASSERT_OK(nothing);
@@ -102,10 +104,14 @@ TEST_P(BusContract, KeepsHeadersAndTimes) {
   const std::string topic = MakeTopic("headers");
   auto producer = OpenProducer("p");
   std::vector<std::pair<std::string, std::string>> expected;
-  for (int i = 0; i < 200; ++i) { expected.emplace_back("name" + std::to_string(i % 90), std::string(static_cast<std::size_t>(i), '\0')); }
+  for (int i = 0; i < 200; ++i) {
+    expected.emplace_back("name" + std::to_string(i % 90), std::string(static_cast<std::size_t>(i), '\0'));
+  }
   expected.emplace_back("bytes", std::string("\xff\x00\x80", 3));
   std::vector<HeaderView> headers;
-  for (const auto& [name, value] : expected) { headers.push_back({name, value}); }
+  for (const auto& [name, value] : expected) {
+    headers.push_back({name, value});
+  }
   CROSSBILL_ASSERT_OK(producer->Begin());
   const std::int64_t now = harness().now_ms();
   for (const std::int64_t time : {now, now - 1'000'000, now + 5}) {
@@ -120,7 +126,9 @@ TEST_P(BusContract, KeepsHeadersAndTimes) {
   CROSSBILL_ASSERT_OK(producer->Commit());
   const std::vector<Got> got = ReadAll(topic);
   ASSERT_EQ(got.size(), 4u);
-  for (std::size_t i = 0; i < 3; ++i) { EXPECT_EQ(got[i].headers, expected); }
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(got[i].headers, expected);
+  }
   EXPECT_EQ(got[0].timestamp_ms, now);
   EXPECT_EQ(got[1].timestamp_ms, now - 1'000'000);
   EXPECT_EQ(got[2].timestamp_ms, now + 5);
@@ -132,7 +140,9 @@ TEST_P(BusContract, TakesBigRecords) {
   auto producer = OpenProducer("p");
   std::string big(5u << 20, '\0');
   std::uint32_t random = 12345;
-  for (char& c : big) { c = static_cast<char>((random = random * 1664525 + 1013904223) >> 24); }
+  for (char& c : big) {
+    c = static_cast<char>((random = random * 1664525 + 1013904223) >> 24);
+  }
   SendAll(*producer, topic, {{"before", "1"}, {"big", big}, {"after", "2"}});
   SendAll(*producer, topic, {{"wide", std::string(5u << 20, 'a')}});
   const std::vector<Got> got = ReadAll(topic);
@@ -145,7 +155,9 @@ TEST_P(BusContract, ASendToAPartitionGoesThere) {
   const std::string topic = MakeTopic("explicit", 4);
   auto producer = OpenProducer("p");
   SendAll(*producer, topic, {{"a", "1"}, {"b", "2"}}, 3);
-  for (const Got& got : ReadAll(topic)) { EXPECT_EQ(got.partition, 3); }
+  for (const Got& got : ReadAll(topic)) {
+    EXPECT_EQ(got.partition, 3);
+  }
   EXPECT_EQ(ReadAll(topic).size(), 2u);
 }
 
@@ -155,7 +167,8 @@ TEST_P(BusContract, TopicsAreMadeOnceAndKeepTheirPartitions) {
   CROSSBILL_EXPECT_CODE(bus().CreateTopics({{topic, 4, true, 5000}}), Code::kBusPartitions);
   const auto specs = bus().ListTopics();
   CROSSBILL_ASSERT_OK(specs);
-  const auto found = std::find_if(specs->begin(), specs->end(), [&](const TopicSpec& s) { return s.name == topic; });
+  const auto found =
+      std::find_if(specs->begin(), specs->end(), [&](const TopicSpec& s) { return s.name == topic; });
   ASSERT_NE(found, specs->end());
   EXPECT_EQ(found->partitions, 3);
   EXPECT_TRUE(found->compacted);
@@ -171,7 +184,9 @@ TEST_P(BusContract, UnknownTopicsAreAnError) {
   RecordView record;
   record.value = "v";
   Status status = producer->Send(Name("unknown"), -1, record);
-  if (status.ok()) { status = producer->Commit(); }      // a broker may say it only then
+  if (status.ok()) {
+    status = producer->Commit();
+  }  // a broker may say it only then
   CROSSBILL_EXPECT_CODE(status, Code::kBusTopic);
 }
 
@@ -191,8 +206,8 @@ TEST_P(BusContract, CallsOutOfTurnAreErrors) {
   CROSSBILL_EXPECT_CODE(consumer->Seek({topic, 0}, 0), Code::kBusState);
 }
 
-// Several producers write to the same partitions while one reads: each one's records come in its order, none is lost, and what
-// was once passed over never shows up behind the reader.
+// Several producers write to the same partitions while one reads: each one's records come in its order, none
+// is lost, and what was once passed over never shows up behind the reader.
 TEST_P(BusContract, ConcurrentProducersLoseNothing) {
   constexpr int kProducers = 3;
   constexpr int kTransactions = 30;
@@ -204,7 +219,9 @@ TEST_P(BusContract, ConcurrentProducersLoseNothing) {
       auto producer = OpenProducer("p" + std::to_string(p));
       for (int t = 0; t < kTransactions; ++t) {
         CROSSBILL_ASSERT_OK(producer->Begin());
-        for (int i = 0; i < kRecords; ++i) { Send(*producer, topic, std::to_string(p), std::to_string(t * kRecords + i), i % 2); }
+        for (int i = 0; i < kRecords; ++i) {
+          Send(*producer, topic, std::to_string(p), std::to_string(t * kRecords + i), i % 2);
+        }
         CROSSBILL_ASSERT_OK(producer->Commit());
       }
     });
@@ -212,7 +229,9 @@ TEST_P(BusContract, ConcurrentProducersLoseNothing) {
   auto consumer = OpenConsumer("g");
   CROSSBILL_EXPECT_OK(consumer->Assign({{topic, 0}, {topic, 1}}));
   const std::vector<Got> got = ReadCount(*consumer, kProducers * kTransactions * kRecords);
-  for (std::thread& thread : threads) { thread.join(); }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
   std::map<std::pair<std::string, std::int32_t>, int> last;
   for (const Got& record : got) {
     const int number = std::stoi(record.value.value_or("-1"));
@@ -221,7 +240,9 @@ TEST_P(BusContract, ConcurrentProducersLoseNothing) {
     it->second = number;
   }
   EXPECT_EQ(last.size(), 2u * kProducers);
-  for (const auto& [who, number] : last) { EXPECT_EQ(number, kTransactions * kRecords - 2 + who.second); }
+  for (const auto& [who, number] : last) {
+    EXPECT_EQ(number, kTransactions * kRecords - 2 + who.second);
+  }
 }
 
 }  // namespace crossbill::bus

@@ -51,7 +51,9 @@ TEST_P(BusContract, ScansMergeInOrderOfBytes) {
   StateStore& store = **opened;
   const std::string zero("p\0x", 3);
   CROSSBILL_ASSERT_OK(producer->Begin());
-  for (const char* key : {"p", "p/1", "p/3", "p\xff", "p\xff\xff", "q", "o"}) { store.Put(key, "old"); }
+  for (const char* key : {"p", "p/1", "p/3", "p\xff", "p\xff\xff", "q", "o"}) {
+    store.Put(key, "old");
+  }
   (*neighbour)->Put("p/9", "other store");
   CROSSBILL_ASSERT_OK(producer->Commit());
   CROSSBILL_ASSERT_OK(producer->Begin());
@@ -59,8 +61,8 @@ TEST_P(BusContract, ScansMergeInOrderOfBytes) {
   store.Put(zero, "new");
   store.Put("p/3", "new");
   store.Delete("p/1");
-  const std::map<std::string, std::string> expected = {{"p", "old"},    {zero, "new"},      {"p/2", "new"},
-                                                       {"p/3", "new"},  {"p\xff", "old"}, {"p\xff\xff", "old"}};
+  const std::map<std::string, std::string> expected = {
+      {"p", "old"}, {zero, "new"}, {"p/2", "new"}, {"p/3", "new"}, {"p\xff", "old"}, {"p\xff\xff", "old"}};
   EXPECT_EQ(ScanAll(store, "p"), expected);
   EXPECT_EQ(ScanAll(store, "p/"), (std::map<std::string, std::string>{{"p/2", "new"}, {"p/3", "new"}}));
   EXPECT_EQ(ScanAll(store, "p\xff").size(), 2u);
@@ -69,7 +71,7 @@ TEST_P(BusContract, ScansMergeInOrderOfBytes) {
   int visited = 0;
   CROSSBILL_ASSERT_OK(store.Scan("p", [&](std::string_view, std::string_view) { return ++visited < 3; }));
   EXPECT_EQ(visited, 3);
-  store.Put("p/25", "later");       // after a scan of the same transaction
+  store.Put("p/25", "later");  // after a scan of the same transaction
   EXPECT_TRUE(ScanAll(store, "p/").contains("p/25"));
   CROSSBILL_ASSERT_OK(producer->Commit());
   EXPECT_EQ(ScanAll(store, "p/").size(), 3u);
@@ -82,7 +84,9 @@ TEST_P(BusContract, AScanMayPutWhatItVisits) {
   CROSSBILL_ASSERT_OK(opened);
   StateStore& store = **opened;
   CROSSBILL_ASSERT_OK(producer->Begin());
-  for (int i = 10; i < 30; ++i) { store.Put("k" + std::to_string(i), "1"); }
+  for (int i = 10; i < 30; ++i) {
+    store.Put("k" + std::to_string(i), "1");
+  }
   CROSSBILL_ASSERT_OK(producer->Commit());
   CROSSBILL_ASSERT_OK(producer->Begin());
   CROSSBILL_ASSERT_OK(store.Scan("k", [&](std::string_view key, std::string_view value) {
@@ -91,7 +95,9 @@ TEST_P(BusContract, AScanMayPutWhatItVisits) {
     return true;
   }));
   CROSSBILL_ASSERT_OK(producer->Commit());
-  for (const auto& [key, value] : ScanAll(store)) { EXPECT_EQ(value.size(), 101u) << key; }
+  for (const auto& [key, value] : ScanAll(store)) {
+    EXPECT_EQ(value.size(), 101u) << key;
+  }
   EXPECT_EQ(ScanAll(store).size(), 20u);
 }
 
@@ -151,7 +157,9 @@ TEST_P(BusContract, ANewProducerFencesTheOld) {
     RecordView record;
     record.key = "zombie";
     again = old->Send(topic, 0, record);
-    if (again.ok()) { again = old->Commit(); }
+    if (again.ok()) {
+      again = old->Commit();
+    }
   }
   CROSSBILL_EXPECT_CODE(again, Code::kBusFenced);
   EXPECT_EQ(KeysOf(ReadAll(topic)), (std::vector<std::string>{"first", "second"}));
@@ -172,7 +180,9 @@ TEST_P(BusContract, EverythingCommittedIsThereAfterACrash) {
       auto store = producer->OpenState(Name("store"));
       CROSSBILL_ASSERT_OK(store);
       CROSSBILL_ASSERT_OK(producer->Begin());
-      for (int i = 0; i < 50; ++i) { Send(*producer, plain, "k" + std::to_string(i), text); }
+      for (int i = 0; i < 50; ++i) {
+        Send(*producer, plain, "k" + std::to_string(i), text);
+      }
       Send(*producer, compacted, "same", text);
       Send(*producer, compacted, "only" + text, text);
       (*store)->Put("round", text);

@@ -18,7 +18,8 @@ class EmbeddedHarness final : public BusHarness {
 
  private:
   void Open() {
-    auto bus = OpenEmbeddedBus({.path = folder_ / "bus", .sync_commits = false, .memory_bytes = memory_bytes_});
+    auto bus =
+        OpenEmbeddedBus({.path = folder_ / "bus", .sync_commits = false, .memory_bytes = memory_bytes_});
     CROSSBILL_EXPECT_OK(bus);
     bus_ = std::move(bus).value();
   }
@@ -34,9 +35,11 @@ HarnessParam WithMemory(std::string name, std::size_t bytes) {
 const auto kNameOf = [](const auto& one) { return one.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(Embedded, BusContract,
-                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)), kNameOf);
+                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)),
+                         kNameOf);
 INSTANTIATE_TEST_SUITE_P(Embedded, BusProperty,
-                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)), kNameOf);
+                         testing::Values(WithMemory("embedded", 64u << 20), WithMemory("small", 4u << 20)),
+                         kNameOf);
 
 }  // namespace
 }  // namespace crossbill::bus

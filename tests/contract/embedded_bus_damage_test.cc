@@ -1,5 +1,5 @@
-// Damaged folders: a changed or a missing byte anywhere is either found and said, or does not matter; what is read is never
-// something that was not written, and nothing crashes.
+// Damaged folders: a changed or a missing byte anywhere is either found and said, or does not matter; what is
+// read is never something that was not written, and nothing crashes.
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -14,7 +14,9 @@ namespace {
 constexpr int kTransactions = 40;
 constexpr int kRecords = 60;
 
-std::string ValueOf(std::int64_t number) { return "value " + std::to_string(number) + std::string(static_cast<std::size_t>(number % 90), 'x'); }
+std::string ValueOf(std::int64_t number) {
+  return "value " + std::to_string(number) + std::string(static_cast<std::size_t>(number % 90), 'x');
+}
 
 Result<std::unique_ptr<Bus>> Open(const std::string& path) {
   return OpenEmbeddedBus({.path = path, .sync_commits = false, .memory_bytes = 8u << 20});
@@ -55,7 +57,9 @@ Result<std::int64_t> ReadLog(Bus& bus) {
   std::int64_t count = 0;
   while (true) {
     CROSSBILL_TRY(const Batch batch, consumer->Poll(500, 0));
-    if (batch.next_offsets.empty()) { return count; }
+    if (batch.next_offsets.empty()) {
+      return count;
+    }
     for (const FetchedRecord& fetched : batch.records) {
       EXPECT_EQ(fetched.record.key, std::to_string(count));
       EXPECT_EQ(fetched.record.value, ValueOf(count));
@@ -81,16 +85,23 @@ void Check(const std::string& path, bool may_be_shorter, int& errors) {
   Result<std::int64_t> log = opened.ok() ? ReadLog(**opened) : Result<std::int64_t>(opened.error());
   Result<std::int64_t> state = opened.ok() ? ReadState(**opened) : Result<std::int64_t>(opened.error());
   for (const auto* result : {&log, &state}) {
-    if (result->ok()) { continue; }
+    if (result->ok()) {
+      continue;
+    }
     ++errors;
     const Error& error = result->error();
-    EXPECT_TRUE(error.code() == Code::kBusCorrupt || error.code() == Code::kBusUnavailable || error.code() == Code::kBusTopic)
+    EXPECT_TRUE(error.code() == Code::kBusCorrupt || error.code() == Code::kBusUnavailable ||
+                error.code() == Code::kBusTopic)
         << error.ToString();
     EXPECT_GT(error.message().size(), 10u);
   }
   constexpr std::int64_t kAll = kTransactions * kRecords;
-  if (log.ok()) { EXPECT_TRUE(*log == kAll || (may_be_shorter && *log % kRecords == 0)) << *log; }
-  if (log.ok() && state.ok()) { EXPECT_EQ(*log, *state); }
+  if (log.ok()) {
+    EXPECT_TRUE(*log == kAll || (may_be_shorter && *log % kRecords == 0)) << *log;
+  }
+  if (log.ok() && state.ok()) {
+    EXPECT_EQ(*log, *state);
+  }
 }
 
 class DamageTest : public testing::Test {
@@ -99,7 +110,8 @@ class DamageTest : public testing::Test {
     Write(folder_ / "good");
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / "good")) {
       const std::string name = entry.path().filename().string();
-      if (entry.file_size() > 0 && name != "LOCK" && name != "IDENTITY" && !name.starts_with("LOG") && !name.starts_with("OPTIONS")) {
+      if (entry.file_size() > 0 && name != "LOCK" && name != "IDENTITY" && !name.starts_with("LOG") &&
+          !name.starts_with("OPTIONS")) {
         files_.push_back(name);
       }
     }
@@ -145,7 +157,9 @@ TEST_F(DamageTest, ACutLogIsReadToItsLastWholeTransaction) {
   std::mt19937_64 random(7);
   int errors = 0;
   for (const std::string& name : files_) {
-    if (!name.ends_with(".log")) { continue; }
+    if (!name.ends_with(".log")) {
+      continue;
+    }
     for (int i = 0; i < 20; ++i) {
       const std::string path = Copy() + "/" + name;
       const auto size = random() % std::filesystem::file_size(path);
@@ -159,11 +173,15 @@ TEST_F(DamageTest, ACutLogIsReadToItsLastWholeTransaction) {
 
 TEST_F(DamageTest, AMissingFileIsSaid) {
   for (const std::string& name : files_) {
-    if (name.ends_with(".log")) { continue; }       // as if nothing had been written since the last flush
+    if (name.ends_with(".log")) {
+      continue;
+    }  // as if nothing had been written since the last flush
     SCOPED_TRACE(name);
     int errors = 0;
     std::filesystem::remove(Copy() + "/" + name);
-    if (name == "CURRENT") { continue; }            // then it is an empty folder to RocksDB
+    if (name == "CURRENT") {
+      continue;
+    }  // then it is an empty folder to RocksDB
     Check(folder_ / "copy", false, errors);
     EXPECT_GT(errors, 0);
   }

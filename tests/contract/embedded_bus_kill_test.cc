@@ -1,6 +1,7 @@
-// kill -9 at random times: a child process commits numbered transactions of two workers, each of records in two topics, an
-// offset and state; this process kills it, opens the folder and checks that all of them agree, exactly, and that nothing that
-// the child was told to be committed is missing. Seeds are printed; CROSSBILL_KILLS sets the number of kills.
+// kill -9 at random times: a child process commits numbered transactions of two workers, each of records in
+// two topics, an offset and state; this process kills it, opens the folder and checks that all of them agree,
+// exactly, and that nothing that the child was told to be committed is missing. Seeds are printed;
+// CROSSBILL_KILLS sets the number of kills.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,12 +27,15 @@ namespace {
 
 constexpr int kWorkers = 2;
 constexpr int kPartitions = 3;
-constexpr int kRecords = 7;             // of a transaction and topic
+constexpr int kRecords = 7;  // of a transaction and topic
 constexpr std::int64_t kNowMs = 1'800'000'000'000;
-const std::vector<TopicSpec> kTopics = {{"in", kWorkers, false, {}}, {"log", kPartitions, false, {}}, {"table", kPartitions, true, {}}};
+const std::vector<TopicSpec> kTopics = {
+    {"in", kWorkers, false, {}}, {"log", kPartitions, false, {}}, {"table", kPartitions, true, {}}};
 
 std::string WorkerName(int worker) { return "worker" + std::to_string(worker); }
-std::string TableKey(int worker, std::int64_t number, int i) { return WorkerName(worker) + "/" + std::to_string((number * kRecords + i) % 40); }
+std::string TableKey(int worker, std::int64_t number, int i) {
+  return WorkerName(worker) + "/" + std::to_string((number * kRecords + i) % 40);
+}
 
 // What a worker writes in its transaction `number`.
 Status Transact(Producer& producer, StateStore& state, int worker, std::int64_t number) {
@@ -58,24 +62,39 @@ Status Transact(Producer& producer, StateStore& state, int worker, std::int64_t 
 // The child: works until it is killed, and says after each commit "<worker> <number>".
 int Child(const char* path, bool sync) {
   auto bus = OpenEmbeddedBus({.path = path, .sync_commits = sync, .memory_bytes = 8u << 20});
-  if (!bus.ok() || !(*bus)->CreateTopics(kTopics).ok()) { return 1; }
+  if (!bus.ok() || !(*bus)->CreateTopics(kTopics).ok()) {
+    return 1;
+  }
   std::vector<std::thread> threads;
   for (int worker = 0; worker < kWorkers; ++worker) {
     threads.emplace_back([&bus, worker] {
       auto producer = (*bus)->OpenProducer(WorkerName(worker));
-      auto state = producer.ok() ? (*producer)->OpenState(WorkerName(worker)) : Result<StateStore*>(producer.error());
-      if (!state.ok()) { std::_Exit(1); }
+      auto state =
+          producer.ok() ? (*producer)->OpenState(WorkerName(worker)) : Result<StateStore*>(producer.error());
+      if (!state.ok()) {
+        std::_Exit(1);
+      }
       const auto next = (*state)->Get("next");
-      if (!next.ok()) { std::_Exit(1); }
+      if (!next.ok()) {
+        std::_Exit(1);
+      }
       for (std::int64_t number = next->has_value() ? std::stoll(**next) : 0;; ++number) {
-        if (!Transact(**producer, **state, worker, number).ok()) { std::_Exit(1); }
+        if (!Transact(**producer, **state, worker, number).ok()) {
+          std::_Exit(1);
+        }
         const std::array<std::int64_t, 2> said = {worker, number};
-        if (write(STDOUT_FILENO, said.data(), sizeof(said)) != static_cast<ssize_t>(sizeof(said))) { std::_Exit(1); }
-        if (number % 16 == 0 && !(*bus)->Maintain(kNowMs).ok()) { std::_Exit(1); }
+        if (write(STDOUT_FILENO, said.data(), sizeof(said)) != static_cast<ssize_t>(sizeof(said))) {
+          std::_Exit(1);
+        }
+        if (number % 16 == 0 && !(*bus)->Maintain(kNowMs).ok()) {
+          std::_Exit(1);
+        }
       }
     });
   }
-  for (std::thread& thread : threads) { thread.join(); }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
   return 0;
 }
 
@@ -109,17 +128,22 @@ class KillTest : public testing::Test {
     const Started child = Start(path_, sync);
     std::array<std::int64_t, 2> said{};
     const auto take = [&] {
-      if (read(child.out, said.data(), sizeof(said)) != static_cast<ssize_t>(sizeof(said))) { return false; }
+      if (read(child.out, said.data(), sizeof(said)) != static_cast<ssize_t>(sizeof(said))) {
+        return false;
+      }
       acked_[static_cast<std::size_t>(said[0])] = said[1];
       return true;
     };
-    for (int i = 0; i < acks; ++i) { ASSERT_TRUE(take()) << "the child ended by itself"; }
+    for (int i = 0; i < acks; ++i) {
+      ASSERT_TRUE(take()) << "the child ended by itself";
+    }
     usleep(static_cast<useconds_t>(extra_us));
     kill(child.pid, SIGKILL);
     int status = 0;
     waitpid(child.pid, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
-    while (take()) {}
+    while (take()) {
+    }
     close(child.out);
   }
 
@@ -128,28 +152,36 @@ class KillTest : public testing::Test {
     CROSSBILL_ASSERT_OK(opened);
     Bus& bus = **opened;
     CROSSBILL_ASSERT_OK(bus.CreateTopics(kTopics));
-    std::map<std::string, std::vector<std::int64_t>> numbers;      // of the log, by key
-    for (std::int32_t p = 0; p < kPartitions; ++p) { ReadLog(bus, {"log", p}, numbers); }
+    std::map<std::string, std::vector<std::int64_t>> numbers;  // of the log, by key
+    for (std::int32_t p = 0; p < kPartitions; ++p) {
+      ReadLog(bus, {"log", p}, numbers);
+    }
     std::map<std::string, std::int64_t> table;
     CROSSBILL_ASSERT_OK(ReadCompacted(bus, "table", [&](const RecordView& record) -> Status {
       table[std::string(record.key)] = std::stoll(std::string(*record.value));
       return Ok();
     }));
     std::size_t table_keys = 0;
-    for (int worker = 0; worker < kWorkers; ++worker) { table_keys += VerifyWorker(bus, worker, numbers, table); }
+    for (int worker = 0; worker < kWorkers; ++worker) {
+      table_keys += VerifyWorker(bus, worker, numbers, table);
+    }
     EXPECT_EQ(table.size(), table_keys);
   }
 
-  static void ReadLog(Bus& bus, const TopicPartition& partition, std::map<std::string, std::vector<std::int64_t>>& numbers) {
+  static void ReadLog(Bus& bus, const TopicPartition& partition,
+                      std::map<std::string, std::vector<std::int64_t>>& numbers) {
     auto consumer = bus.OpenConsumer("verify");
     CROSSBILL_ASSERT_OK(consumer);
     CROSSBILL_ASSERT_OK((*consumer)->Assign({partition}));
     while (true) {
       const auto batch = (*consumer)->Poll(1000, 0);
       CROSSBILL_ASSERT_OK(batch);
-      if (batch->next_offsets.empty()) { return; }
+      if (batch->next_offsets.empty()) {
+        return;
+      }
       for (const FetchedRecord& fetched : batch->records) {
-        numbers[std::string(fetched.record.key)].push_back(std::stoll(std::string(fetched.record.value.value_or("-1"))));
+        numbers[std::string(fetched.record.key)].push_back(
+            std::stoll(std::string(fetched.record.value.value_or("-1"))));
       }
     }
   }
@@ -167,7 +199,8 @@ class KillTest : public testing::Test {
       CROSSBILL_EXPECT_OK(value);
       next = value->has_value() ? std::stoll(**value) : 0;
       std::int64_t seen = 0;
-      CROSSBILL_EXPECT_OK((*state)->Scan("seen/", [&](std::string_view, std::string_view) { return ++seen > 0; }));
+      CROSSBILL_EXPECT_OK(
+          (*state)->Scan("seen/", [&](std::string_view, std::string_view) { return ++seen > 0; }));
       EXPECT_EQ(seen, next);
     }
     EXPECT_GE(next, acked_[static_cast<std::size_t>(worker)] + 1) << "a commit that was confirmed is gone";
@@ -175,7 +208,9 @@ class KillTest : public testing::Test {
     CROSSBILL_EXPECT_OK(offset);
     EXPECT_EQ(offset->value_or(0), next);
     std::vector<std::int64_t> all(static_cast<std::size_t>(next));
-    for (std::size_t i = 0; i < all.size(); ++i) { all[i] = static_cast<std::int64_t>(i); }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] = static_cast<std::int64_t>(i);
+    }
     std::map<std::string, std::int64_t> newest;
     for (int i = 0; i < kRecords; ++i) {
       const std::vector<std::int64_t> got = numbers[WorkerName(worker) + ":" + std::to_string(i)];
@@ -207,10 +242,12 @@ TEST_F(KillTest, WhatWasCommittedAgreesAfterEveryKill) {
   for (int i = 0; i < kills && !HasFailure(); ++i) {
     SCOPED_TRACE("kill " + std::to_string(i));
     const bool while_opening = random() % 6 == 0;
-    RunAndKill(random() % 4 == 0, while_opening ? 0 : static_cast<int>(random() % 120), static_cast<int>(random() % 20'000));
+    RunAndKill(random() % 4 == 0, while_opening ? 0 : static_cast<int>(random() % 120),
+               static_cast<int>(random() % 20'000));
     Verify();
   }
-  std::printf("%lld and %lld transactions\n", static_cast<long long>(acked_[0] + 1), static_cast<long long>(acked_[1] + 1));
+  std::printf("%lld and %lld transactions\n", static_cast<long long>(acked_[0] + 1),
+              static_cast<long long>(acked_[1] + 1));
 }
 
 }  // namespace

@@ -13,11 +13,15 @@ class TempFolder {
  public:
   TempFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "crossbill-XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) { path_ = name; }
+    if (mkdtemp(name.data()) != nullptr) {
+      path_ = name;
+    }
   }
   ~TempFolder() {
     std::error_code ignored;
-    if (!path_.empty()) { std::filesystem::remove_all(path_, ignored); }
+    if (!path_.empty()) {
+      std::filesystem::remove_all(path_, ignored);
+    }
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;

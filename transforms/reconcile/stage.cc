@@ -60,9 +60,10 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
         return put.error();
       }
       EmitDeadLetter(context, topics_.DeadLetters(), record, put.error().code(), put.error().message());
-      return Ok();
     }
-    changed = *put;
+    // An older version does not stand in for a newer one that cannot be read: what counts must not depend on
+    // whether it came before.
+    changed = put.ok() ? *put : store_.Remove(context.state(), record.key, *documents, routed);
   }
   if (changed && !documents->dirty) {
     documents->dirty = true;
