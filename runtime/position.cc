@@ -6,6 +6,29 @@ namespace crossbill::runtime {
 namespace {
 constexpr std::string_view kHead = "{\"sequence\":";
 constexpr std::string_view kMiddle = ",\"position\":";
+
+// True for one whole JSON object, as far as its braces tell.
+bool IsObject(std::string_view json) {
+  int depth = 0;
+  bool in_text = false;
+  bool escaped = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (escaped) {
+      escaped = false;
+    } else if (in_text && c == '\\') {
+      escaped = true;
+    } else if (c == '"') {
+      in_text = !in_text;
+    } else if (!in_text && c == '{') {
+      ++depth;
+    } else if (!in_text && c == '}' && --depth <= 0) {
+      return depth == 0 && i + 1 == json.size();
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string ToJson(const StreamPosition& position) {
@@ -32,6 +55,9 @@ Result<StreamPosition> ParsePosition(std::string_view json) {
   rest.remove_prefix(kMiddle.size());
   rest.remove_suffix(1);
   if (rest != "null") {
+    if (!IsObject(rest)) {
+      return damaged;
+    }
     position.position = std::string(rest);
   }
   return position;

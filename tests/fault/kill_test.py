@@ -27,7 +27,7 @@ CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
 
 
 def copy_config(source: Path, target: Path) -> Path:
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("bus", "state", "data"))
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("bus", "state"))
     return target
 
 
