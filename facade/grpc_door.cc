@@ -218,8 +218,9 @@ class GrpcDoorImpl final : public GrpcDoor {
     if (server_ == nullptr) {
       return;
     }
-    server_->Shutdown(std::chrono::system_clock::now() +
-                      std::chrono::milliseconds(grace_ms));  // wall-clock: gRPC's own scale
+    // wall-clock: gRPC's own scale for deadlines
+    const auto now = std::chrono::system_clock::now();
+    server_->Shutdown(now + std::chrono::milliseconds(grace_ms));
     server_->Wait();
     server_.reset();
   }

@@ -8,6 +8,7 @@
 #include "crossbill/v1/internal.pb.h"
 #include "transforms/identity/explain.h"
 #include "transforms/identity/golden.h"
+#include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
 
 namespace crossbill::transforms {
@@ -321,13 +322,11 @@ Status Resolution::EmitAssignment(const std::string& party_key) {
 }
 
 void Resolution::Emit(const std::string& topic, const std::string& key, const std::string* value) {
-  bus::RecordView record;
-  record.key = key;
-  record.timestamp_ms = timestamp_ms_;
-  if (value != nullptr) {
-    record.value = *value;
-  }
-  context_.Emit(topic, record);
+  const std::string_view message =
+      topic == customers_topic_ ? "crossbill.v1.Customer" : "crossbill.v1.Assignment";
+  const std::optional<std::string_view> bytes =
+      value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
+  EmitOutput(context_, {topic, key, bytes, message, "crossbill/identity", timestamp_ms_});
 }
 
 }  // namespace crossbill::transforms

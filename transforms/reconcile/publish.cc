@@ -1,7 +1,6 @@
 #include "transforms/reconcile/publish.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,8 +8,8 @@
 #include <utility>
 
 #include "base/id.h"
-#include "bus/event_headers.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/output_event.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -158,24 +157,9 @@ void PublishProcessor::Publish(const std::string& name, const Touched& touched, 
 
 void PublishProcessor::Emit(const std::string& topic, const std::string& name,
                             std::optional<std::string_view> value, Context& context) {
-  std::string type =
+  const std::string_view message =
       topic == topics_.Exceptions() ? "crossbill.v1.Exception" : "crossbill.v1.UnifiedDocument";
-  if (!value) {
-    type += bus::kDeletedSuffix;
-  }
-  const std::string id = ShortId(Hash128Of({name, value.value_or(std::string_view())}), 26);
-  const std::array<bus::HeaderView, 6> headers = {{{bus::kHeaderSpecVersion, "1.0"},
-                                                   {bus::kHeaderId, id},
-                                                   {bus::kHeaderType, type},
-                                                   {bus::kHeaderSource, "crossbill/publish"},
-                                                   {bus::kHeaderSubject, name},
-                                                   {bus::kHeaderContentType, "application/protobuf"}}};
-  bus::RecordView record;
-  record.key = name;
-  record.value = value;
-  record.headers = headers;
-  record.timestamp_ms = newest_ms_;
-  context.Emit(topic, record);
+  EmitOutput(context, {topic, name, value, message, "crossbill/publish", newest_ms_});
 }
 
 }  // namespace
