@@ -13,7 +13,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kCacheBytes = 16u << 20;  // of a partition
+constexpr std::size_t kCacheBytes = 8u << 20;  // of a partition
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
