@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
-constexpr std::size_t kTaskRecords = 8192;
+constexpr std::size_t kTaskRecords = 16384;
 
 std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   std::vector<bus::TopicSpec> specs;

@@ -312,16 +312,11 @@ Result<std::vector<std::string>> CustomerStore::AllCustomers(bus::StateStore& st
 }
 
 void CustomerStore::Trim() {
-  auto oldest = used_.end();
-  while (bytes_ > cache_bytes_ && oldest != used_.begin()) {
-    --oldest;
-    const auto found = cache_.find(*oldest);
-    if (found->second.documents->dirty) {
-      continue;
-    }
+  while (bytes_ > cache_bytes_ && !used_.empty()) {
+    const auto found = cache_.find(used_.back());
     bytes_ -= found->second.documents->bytes;
     cache_.erase(found);
-    oldest = used_.erase(oldest);
+    used_.pop_back();
   }
 }
 

@@ -46,7 +46,6 @@ struct CustomerDocuments {
   std::map<std::string, Hash128, std::less<>> claims;  // name → fingerprint
   std::optional<Date> next_due;
   bool known = false;  // has its "k" key
-  bool dirty = false;  // documents came since it was reconciled
   std::size_t bytes = 0;
 
   // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does
@@ -56,7 +55,7 @@ struct CustomerDocuments {
 
 class CustomerStore {
  public:
-  // Customers that are not dirty are forgotten, the least used first, when they need more than this.
+  // Trim forgets customers, the least used first, when they need more than this.
   explicit CustomerStore(std::size_t cache_bytes) : cache_bytes_(cache_bytes) {}
 
   Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);

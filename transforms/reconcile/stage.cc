@@ -1,8 +1,11 @@
 // The stage: takes documents in, and after each batch reconciles the customers that were touched and claims
 // what changed.
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "transforms/reconcile/customer_store.h"
 #include "transforms/reconcile/outcome.h"
@@ -26,6 +29,13 @@ class ReconcileProcessor : public Processor {
   Status Flush(Context& context) override;
 
  private:
+  struct Pending {
+    std::string value;
+    std::int64_t timestamp_ms = 0;
+    Origin origin;  // its topic's name lives until the flush
+  };
+  Result<bool> TakeIn(const std::string& customer, const std::vector<Pending>& records,
+                      CustomerDocuments& documents, Context& context);
   Status MarkStale(Context& context);
   Status ReconcileCustomer(const std::string& customer, Context& context);
   void Claim(const std::string& customer, const std::string& name, const std::string* value,
@@ -35,9 +45,12 @@ class ReconcileProcessor : public Processor {
   bus::Topics topics_;
   ReconcileOptions options_;
   CustomerStore store_;
-  std::set<std::string, std::less<>> dirty_;
-  std::optional<Date> as_of_;   // of the last flush; nothing: not looked yet
-  std::int64_t newest_ms_ = 0;  // of the records read; outputs carry it on, so that retention counts from it
+  // What came since the last flush, by customer: a customer is loaded once a batch and one at a time, so that
+  // memory does not grow with the customers that a batch touches.
+  std::map<std::string, std::vector<Pending>> pending_;
+  std::set<std::string> stale_;  // customers to be reconciled without a document
+  std::optional<Date> as_of_;    // of the last flush; nothing: not looked yet
+  std::int64_t newest_ms_ = 0;   // of the records read; outputs carry it on, so that retention counts from it
 };
 
 Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
@@ -49,27 +62,41 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
                    "expected a RoutedDocument under a customer's key");
     return Ok();
   }
-  CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), record.key));
+  const auto found = pending_.try_emplace(std::string(record.key)).first;
+  found->second.push_back({std::string(*record.value), record.timestamp_ms, context.origin()});
+  return Ok();
+}
+
+// Takes in what came for a customer since the last flush; true when its documents changed.
+Result<bool> ReconcileProcessor::TakeIn(const std::string& customer, const std::vector<Pending>& records,
+                                        CustomerDocuments& documents, Context& context) {
   bool changed = false;
-  if (routed.removed || routed.document.empty()) {
-    changed = store_.Remove(context.state(), record.key, *documents, routed);
-  } else {
-    auto put = store_.Put(context.state(), record.key, *documents, routed, *record.value);
-    if (!put.ok()) {
-      if (put.error().code() != Code::kEventDecode) {
-        return put.error();
-      }
-      EmitDeadLetter(context, topics_.DeadLetters(), record, put.error().code(), put.error().message());
+  for (const Pending& pending : records) {
+    RoutedView routed;
+    CROSSBILL_CHECK(ReadRouted(pending.value, routed));  // it was read before
+    if (routed.removed || routed.document.empty()) {
+      changed = store_.Remove(context.state(), customer, documents, routed) || changed;
+      continue;
     }
+    auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
+    if (put.ok()) {
+      changed = *put || changed;
+      continue;
+    }
+    if (put.error().code() != Code::kEventDecode) {
+      return put.error();
+    }
+    bus::RecordView record;
+    record.key = customer;
+    record.value = pending.value;
+    record.timestamp_ms = pending.timestamp_ms;
+    EmitDeadLetter(context, topics_.DeadLetters(), record, pending.origin, put.error().code(),
+                   put.error().message());
     // An older version does not stand in for a newer one that cannot be read: what counts must not depend on
     // whether it came before.
-    changed = put.ok() ? *put : store_.Remove(context.state(), record.key, *documents, routed);
+    changed = store_.Remove(context.state(), customer, documents, routed) || changed;
   }
-  if (changed && !documents->dirty) {
-    documents->dirty = true;
-    dirty_.emplace(record.key);
-  }
-  return Ok();
+  return changed;
 }
 
 // Customers whose outcome may have changed without a document: other options, or another date.
@@ -90,10 +117,10 @@ Status ReconcileProcessor::MarkStale(Context& context) {
   const bool all = stored && (!before || options != options_now || context.as_of() < *before);
   if (all) {
     CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::AllCustomers(state));
-    dirty_.insert(customers.begin(), customers.end());
+    stale_.insert(customers.begin(), customers.end());
   } else if (before && *before < context.as_of()) {
     CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::DueUntil(state, context.as_of()));
-    dirty_.insert(customers.begin(), customers.end());
+    stale_.insert(customers.begin(), customers.end());
   }
   if (before != context.as_of()) {
     state.Put(kMetaAsOf, context.as_of().ToString());
@@ -107,11 +134,21 @@ Status ReconcileProcessor::MarkStale(Context& context) {
 
 Status ReconcileProcessor::Flush(Context& context) {
   CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
-  for (const std::string& customer : dirty_) {
+  for (const auto& [customer, records] : pending_) {
+    CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
+    CROSSBILL_TRY(const bool changed, TakeIn(customer, records, *documents, context));
+    if (changed || stale_.contains(customer)) {
+      CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context));
+    }
+    stale_.erase(customer);
+    store_.Trim();
+  }
+  pending_.clear();
+  for (const std::string& customer : stale_) {
     CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context));
     store_.Trim();
   }
-  dirty_.clear();
+  stale_.clear();
   return Ok();
 }
 
@@ -144,7 +181,6 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
     store_.SetClaim(context.state(), customer, *documents, outputs[i].name, outputs[i].fingerprint);
   }
   store_.SetNextDue(context.state(), customer, *documents, outcome.next_due());
-  documents->dirty = false;
   return Ok();
 }
 

@@ -15,7 +15,11 @@ constexpr std::size_t kMaxRaw = 64 * 1024;
 
 void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code,
                     std::string_view why) {
-  const Origin origin = context.origin();
+  EmitDeadLetter(context, dead_letters, record, context.origin(), code, why);
+}
+
+void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record,
+                    const Origin& origin, Code code, std::string_view why) {
   v1::DeadLetter letter;
   SourceKey parts;
   if (SplitSourceKey(record.key, parts)) {

@@ -13,4 +13,8 @@ namespace crossbill::transforms {
 void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code,
                     std::string_view why);
 
+// The same of a record that was processed before, and where it stood then.
+void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record,
+                    const Origin& origin, Code code, std::string_view why);
+
 }  // namespace crossbill::transforms
