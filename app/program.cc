@@ -23,6 +23,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddExplain(program, session);
   AddStatus(program, session);
   AddTap(program, session);
+  AddOffsets(program, session);
   AddDocs(program, session);
   for (CLI::App* command : program.get_subcommands({})) {
     command->add_option("-C,--config", session.directory, "The configuration's directory (default: .)");

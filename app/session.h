@@ -51,6 +51,7 @@ void AddSearch(CLI::App& program, Session& session);
 void AddExplain(CLI::App& program, Session& session);
 void AddStatus(CLI::App& program, Session& session);
 void AddTap(CLI::App& program, Session& session);
+void AddOffsets(CLI::App& program, Session& session);
 void AddDocs(CLI::App& program, Session& session);
 
 }  // namespace crossbill::app
