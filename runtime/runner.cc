@@ -276,8 +276,10 @@ Result<bool> RunnerImpl::CaughtUp() {
       return false;
     }
   }
+  const bool settled = std::all_of(workers_.begin(), workers_.end(),
+                                   [](const auto& worker) { return worker->unsettled == 0; });
   CROSSBILL_TRY(const std::vector<std::int64_t> after, Ends());
-  return before == after;
+  return settled && before == after;
 }
 
 std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {

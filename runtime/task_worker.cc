@@ -10,6 +10,9 @@ namespace {
 constexpr std::int64_t kShortestRestMs = 1;
 constexpr std::int64_t kLongestRestMs = 32;
 constexpr std::int64_t kLongestWaitMicros = 5'000'000;
+// Work is put off for this long at most, or for this many times as long as doing it took the last time.
+constexpr std::int64_t kPutOffMicros = 30'000'000;
+constexpr std::int64_t kPutOffFactor = 4;
 constexpr std::size_t kBusyRecords =
     1024;  // a step with fewer is not behind: what comes later need not wait for it
 
@@ -17,25 +20,46 @@ class TaskSlot {
  public:
   TaskSlot(bus::Bus& bus, const OwnedTask& owned, Log& log) : bus_(bus), owned_(owned), log_(log) {}
 
-  // A step, unless the stages before are busy.
-  Result<std::size_t> StepInTurn(Pace& pace, const Clock& clock, Date as_of, bool& waits) {
+  struct Turn {
+    bool waits = false;  // the stages before are busy
+    bool worked = false;
+    std::size_t records = 0;
+  };
+  Result<Turn> Take(Worker& worker, Pace& pace, const Clock& clock, Date as_of) {
     const std::int64_t now = clock.MonotonicMicros();
-    if (now - last_run_ < kLongestWaitMicros && !pace.MayRun(owned_.level)) {
-      waits = true;
-      return std::size_t{0};
+    const bool in_turn = pace.MayRun(owned_.level);
+    if (!in_turn && now - last_run_ < kLongestWaitMicros) {
+      return Turn{true};
     }
-    CROSSBILL_TRY(const std::size_t records, Step(as_of));
+    if (!unsettled_) {  // before what is read is committed as read: nobody may think that all is done
+      unsettled_ = true;
+      unsettled_since_ = now;
+      ++worker.unsettled;
+    }
+    const std::int64_t late = now - unsettled_since_ - put_off_;
+    const auto settling = late > 0  ? transforms::Settling::kNow
+                          : in_turn ? transforms::Settling::kWhenReadUp
+                                    : transforms::Settling::kPutOff;
+    auto progress = Step(as_of, settling);
+    CROSSBILL_RETURN_IF_ERROR(progress);
     last_run_ = clock.MonotonicMicros();
-    if (const bool behind = records >= kBusyRecords; behind != behind_) {
+    if (!progress->owes) {
+      unsettled_ = false;
+      --worker.unsettled;
+      put_off_ = late > 0 ? std::max(kPutOffMicros, late * kPutOffFactor) : put_off_;
+    }
+    if (const bool behind = progress->records >= kBusyRecords || progress->owes; behind != behind_) {
       behind_ = behind;
       pace.Change(owned_.level, behind);
     }
-    return records;
+    const bool worked = progress->records > 0 || (progress->owes && task_ != nullptr &&
+                                                  settling != transforms::Settling::kPutOff);
+    return Turn{false, worked, progress->records};
   }
 
  private:
-  // The number of records of one step; an error is one that a new start cannot mend.
-  Result<std::size_t> Step(Date as_of) {
+  // An error is one that a new start cannot mend.
+  Result<transforms::Task::Progress> Step(Date as_of, transforms::Settling settling) {
     if (task_ == nullptr) {
       auto opened = transforms::Task::Open(bus_, owned_.stage, owned_.options);
       if (!opened.ok()) {
@@ -43,21 +67,22 @@ class TaskSlot {
       }
       task_ = std::move(*opened);
     }
-    auto progress = task_->Step(as_of, 0);
+    auto progress = task_->Step(as_of, 0, settling);
     if (!progress.ok()) {
       task_.reset();
       return Mend(progress.error());
     }
-    return progress->records;
+    return progress;
   }
 
-  Result<std::size_t> Mend(const Error& error) {
+  // What it owes is not known before it is opened anew.
+  Result<transforms::Task::Progress> Mend(const Error& error) {
     log_.Failed("transforming in " + owned_.stage.name + "." + std::to_string(owned_.options.partition),
                 error);
     if (error.retry() == Retry::Never) {
       return error;
     }
-    return std::size_t{0};
+    return transforms::Task::Progress{0, true};
   }
 
   bus::Bus& bus_;
@@ -66,6 +91,9 @@ class TaskSlot {
   std::unique_ptr<transforms::Task> task_;
   std::int64_t last_run_ = 0;
   bool behind_ = false;
+  bool unsettled_ = false;  // in a step, or with work put off
+  std::int64_t unsettled_since_ = 0;
+  std::int64_t put_off_ = kPutOffMicros;
 };
 
 }  // namespace
@@ -85,18 +113,19 @@ Status RunTasks(bus::Bus& bus, Worker& worker, Pace& pace, const Clock& clock,
   }
   std::int64_t rest_ms = kShortestRestMs;
   while (!stop.stop_requested()) {
-    std::size_t records = 0;
+    bool worked = false;
     bool waits = false;
     for (TaskSlot& slot : slots) {
       if (stop.stop_requested()) {
         return Ok();
       }
-      CROSSBILL_TRY(const std::size_t stepped, slot.StepInTurn(pace, clock, as_of(), waits));
-      records += stepped;
+      CROSSBILL_TRY(const TaskSlot::Turn turn, slot.Take(worker, pace, clock, as_of()));
+      count += static_cast<std::int64_t>(turn.records);
+      worked = worked || turn.worked;
+      waits = waits || turn.waits;
     }
-    count += static_cast<std::int64_t>(records);
     worker.passes += waits ? 0 : 1;
-    if (records > 0) {
+    if (worked) {
       rest_ms = kShortestRestMs;
       continue;
     }

@@ -38,6 +38,8 @@ class Pace {
 struct Worker {
   std::vector<OwnedTask> tasks;
   std::atomic<std::int64_t> passes{0};  // how often every task had its turn
+  // Tasks that are in a step or have work put off: not idle, though nothing is left to read.
+  std::atomic<int> unsettled{0};
 };
 
 // Runs until a stop, or an error that cannot be mended by opening the task anew; returns that error. `count`

@@ -123,7 +123,9 @@ std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
 }
 
 void Drain(Task& task, Date as_of) {
-  while (task.Step(as_of, 0).value().records > 0) {
+  for (bool busy = true; busy;) {
+    const Task::Progress progress = task.Step(as_of, 0).value();
+    busy = progress.records > 0 || progress.owes;
   }
 }
 

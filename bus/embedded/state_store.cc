@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bus/embedded/keys.h"
+#include "bus/embedded/state_cursor.h"
 
 namespace crossbill::bus {
 namespace {
@@ -150,15 +151,6 @@ void EmbeddedStore::Dropped() {
   dirty_.clear();
 }
 
-std::unique_ptr<rocksdb::Iterator> EmbeddedStore::TakeIterator() {
-  if (iterator_) {
-    return std::move(iterator_);
-  }
-  rocksdb::ReadOptions read;
-  read.iterate_upper_bound = &end_slice_;
-  return std::unique_ptr<rocksdb::Iterator>(storage_.db().NewIterator(read, storage_.state()));
-}
-
 // Merges the committed keys and those of the open transaction, in order of bytes. The iterator is taken out
 // of the member, so that `visit` may scan the same store.
 Status EmbeddedStore::Scan(std::string_view prefix,
@@ -169,25 +161,24 @@ Status EmbeddedStore::Scan(std::string_view prefix,
       ordered_.emplace(node->first, node);
     }
   }
-  std::unique_ptr<rocksdb::Iterator> stored = TakeIterator();
   std::string stored_prefix;
   EncodeStateKey(number_, prefix, stored_prefix);
+  StateCursor stored(storage_, iterator_ ? std::move(iterator_) : StateCursor::MakeShared(storage_, end_slice_),
+                     std::move(stored_prefix));
   std::string value;
   auto own = ordered_.lower_bound(prefix);
-  for (stored->Seek(stored_prefix);;) {
-    if (!stored->status().ok()) {
-      return storage_.ErrorOf(stored->status(), "scanning state");
-    }
-    const bool has_stored = stored->Valid() && stored->key().starts_with(stored_prefix);
+  for (stored.First();;) {
+    CROSSBILL_RETURN_IF_ERROR(stored.status());
+    const bool has_stored = stored.Valid();
     const bool has_own = own != ordered_.end() && own->first.starts_with(prefix);
     if (!has_stored && !has_own) {
       break;
     }
     const std::string_view stored_key =
-        has_stored ? ViewOf(stored->key()).substr(kStorePrefixBytes) : std::string_view();
+        has_stored ? stored.key().substr(kStorePrefixBytes) : std::string_view();
     if (has_own && (!has_stored || own->first <= stored_key)) {
       if (has_stored && own->first == stored_key) {
-        stored->Next();
+        stored.Next();
       }
       const Node& node = *own->second;
       if (node.second.value) {
@@ -199,13 +190,13 @@ Status EmbeddedStore::Scan(std::string_view prefix,
       ++own;
       continue;
     }
-    if (!visit(stored_key, ViewOf(stored->value()))) {
+    if (!visit(stored_key, stored.value())) {
       break;
     }
-    stored->Next();
+    stored.Next();
   }
   if (!iterator_) {
-    iterator_ = std::move(stored);
+    iterator_ = stored.Release();
   }
   return Ok();
 }

@@ -63,7 +63,6 @@ class EmbeddedStore final : public StateStore {
   void AddClean(Node& node);
   void RemoveClean(Node& node);
   void EvictIfLarge();
-  std::unique_ptr<rocksdb::Iterator> TakeIterator();
 
   Storage& storage_;
   std::uint32_t number_;

@@ -11,6 +11,7 @@
 namespace crossbill::simulation {
 namespace {
 
+using transforms::Settling;
 using transforms::Stage;
 using transforms::Task;
 using transforms::TaskOptions;
@@ -31,6 +32,7 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   identity.authority = authority;
   transforms::ReconcileOptions reconcile;
   reconcile.authority = authority;
+  reconcile.flush_documents = 6;  // a flush leaves much over
   return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
           transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
           transforms::PublishStage(topics)};
@@ -92,9 +94,10 @@ bool Topology::Step(Worker& worker, Date as_of, Dice* dice) {
     CROSSBILL_CHECK(!woken.ok() || woken->records == 0);
     worker.zombie.reset();
   }
-  auto progress = worker.task->Step(as_of, 0);
+  const auto settling = dice != nullptr ? static_cast<Settling>(dice->Below(3)) : Settling::kWhenReadUp;
+  auto progress = worker.task->Step(as_of, 0, settling);
   if (progress.ok()) {
-    return progress->records > 0;
+    return progress->records > 0 || progress->owes;
   }
   CROSSBILL_CHECK(dice != nullptr && progress.error().code() == Code::kCancelled);
   ++crashes_;

@@ -202,14 +202,49 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
   return loaded;
 }
 
+CustomerDocuments* CustomerStore::Find(const std::string& customer) {
+  const auto found = cache_.find(customer);
+  if (found == cache_.end()) {
+    return nullptr;
+  }
+  used_.splice(used_.begin(), used_, found->second.used);
+  return found->second.documents.get();
+}
+
+Status CustomerStore::MakeKnown(bus::StateStore& state, std::string_view customer) {
+  const std::string key = PlainKey('k', customer);
+  CROSSBILL_TRY(const std::optional<std::string> known, state.Get(key));
+  if (!known) {
+    state.Put(key, "");
+  }
+  return Ok();
+}
+
 Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view customer,
-                                CustomerDocuments& documents, const RoutedView& routed,
+                                CustomerDocuments* documents, const RoutedView& routed,
                                 std::string_view value) {
+  if (documents != nullptr) {
+    return PutLoaded(state, customer, *documents, routed, value);
+  }
+  CROSSBILL_RETURN_IF_ERROR(CheckSourceDocument(routed.kind, RecordOf(routed), routed.document));
+  state.Put(CustomerPrefix('d', customer) + DocumentSuffix(routed), value);
+  return true;
+}
+
+bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,
+                           const RoutedView& routed) {
+  if (documents != nullptr) {
+    return RemoveLoaded(state, customer, *documents, routed);
+  }
+  state.Delete(CustomerPrefix('d', customer) + DocumentSuffix(routed));
+  return true;
+}
+
+Result<bool> CustomerStore::PutLoaded(bus::StateStore& state, std::string_view customer,
+                                      CustomerDocuments& documents, const RoutedView& routed,
+                                      std::string_view value) {
   std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found != documents.documents.end() && routed.sequence < found->second.sequence) {
-    return false;
-  }
   CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind, RecordOf(routed), routed.document));
   if (!documents.known) {
     state.Put(PlainKey('k', customer), "");
@@ -232,11 +267,11 @@ Result<bool> CustomerStore::Put(bus::StateStore& state, std::string_view custome
   return changed;
 }
 
-bool CustomerStore::Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                           const RoutedView& routed) {
+bool CustomerStore::RemoveLoaded(bus::StateStore& state, std::string_view customer,
+                                 CustomerDocuments& documents, const RoutedView& routed) {
   const std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
-  if (found == documents.documents.end() || found->second.sequence > routed.sequence) {
+  if (found == documents.documents.end()) {
     return false;
   }
   const std::size_t bytes = found->second.document.MemoryBytes();

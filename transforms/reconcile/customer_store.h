@@ -59,11 +59,16 @@ class CustomerStore {
   explicit CustomerStore(std::size_t cache_bytes) : cache_bytes_(cache_bytes) {}
 
   Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
+  CustomerDocuments* Find(const std::string& customer);  // nothing when it is not in memory
+  // Before documents are put for a customer that is not loaded: Load will look for them.
+  static Status MakeKnown(bus::StateStore& state, std::string_view customer);
 
-  // True when the customer's documents changed. `value` is the serialised `routed`.
-  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+  // True when the customer's documents may have changed. `value` is the serialised `routed`; no `documents`: the
+  // customer is not in memory, and the state alone changes. What comes by one way comes in order: the last
+  // counts, and nothing has to be read to know that.
+  Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,
                    const RoutedView& routed, std::string_view value);
-  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+  bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,
               const RoutedView& routed);
 
   void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
@@ -85,6 +90,10 @@ class CustomerStore {
     std::unique_ptr<CustomerDocuments> documents;
     std::list<std::string>::iterator used;
   };
+  Result<bool> PutLoaded(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                         const RoutedView& routed, std::string_view value);
+  bool RemoveLoaded(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                    const RoutedView& routed);
   Status ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
   Status ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
 

@@ -3,6 +3,7 @@
 // writes <prefix>.unified.{quote,order,shipment,invoice,payment,interaction} and <prefix>.exception.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct ReconcileOptions {
   Decimal price_tolerance;
   Decimal amount_tolerance;
   int same_document_days = 5;
+  // A flush reconciles customers until they have this many documents; the others wait for the next one. Bounds
+  // memory and does not change what comes out.
+  std::size_t flush_documents = 4096;
 };
 
 Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options);

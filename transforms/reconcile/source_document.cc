@@ -132,6 +132,37 @@ bool ReadInteraction(std::string_view bytes, v1::Document& to) {
   return true;
 }
 
+// Most documents fit on the stack: no allocation for a message that is looked at once.
+class ShortLivedArena {
+ public:
+  ShortLivedArena() : arena_(OptionsFor(block_)) {}
+  template <class Message>
+  Message& Make() {
+    return *google::protobuf::Arena::CreateMessage<Message>(&arena_);
+  }
+
+ private:
+  static google::protobuf::ArenaOptions OptionsFor(char (&block)[kArenaBlock]) {
+    google::protobuf::ArenaOptions options;
+    options.initial_block = block;
+    options.initial_block_size = sizeof(block);
+    return options;
+  }
+  alignas(8) char block_[kArenaBlock];
+  google::protobuf::Arena arena_;
+};
+
+Status ReadMessage(DocumentKind kind, const RecordRef& record, std::string_view bytes, v1::Document& to) {
+  const bool parsed = kind == v1::Document::INTERACTION
+                          ? ReadInteraction(bytes, to)
+                          : to.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  if (parsed && !KindName(kind).empty()) {
+    return Ok();
+  }
+  return Error(Code::kEventDecode, "the document of " + record.system + "/" + record.stream +
+                                       " with key \"" + record.key + "\" is no message of its kind");
+}
+
 }  // namespace
 
 std::size_t SourceDocument::MemoryBytes() const {
@@ -139,25 +170,18 @@ std::size_t SourceDocument::MemoryBytes() const {
          lines.capacity() * (sizeof(DocumentLine) + 64) + 256;
 }
 
+Status CheckSourceDocument(DocumentKind kind, const RecordRef& record, std::string_view bytes) {
+  ShortLivedArena arena;
+  return ReadMessage(kind, record, bytes, arena.Make<v1::Document>());
+}
+
 Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, std::string_view bytes) {
   SourceDocument document;
   document.kind = kind;
   document.record = std::move(record);
-  // Most documents fit on the stack: no allocation for a message that is looked at once.
-  alignas(8) char block[kArenaBlock];
-  google::protobuf::ArenaOptions arena_options;
-  arena_options.initial_block = block;
-  arena_options.initial_block_size = sizeof(block);
-  google::protobuf::Arena arena(arena_options);
-  v1::Document& message = *google::protobuf::Arena::CreateMessage<v1::Document>(&arena);
-  const bool parsed = kind == v1::Document::INTERACTION
-                          ? ReadInteraction(bytes, message)
-                          : message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  if (!parsed || KindName(kind).empty()) {
-    return Error(Code::kEventDecode, "the document of " + document.record.system + "/" +
-                                         document.record.stream + " with key \"" + document.record.key +
-                                         "\" is no message of its kind");
-  }
+  ShortLivedArena arena;
+  v1::Document& message = arena.Make<v1::Document>();
+  CROSSBILL_RETURN_IF_ERROR(ReadMessage(kind, document.record, bytes, message));
   ReadDocument(message, document);
   document.content = Hash128Of(bytes);
   if (kind == v1::Document::INTERACTION) {

@@ -64,6 +64,8 @@ struct SourceDocument {
 // `bytes` is a Quote, Order, Shipment, Invoice, Payment or, for its kind, an Interaction. kEventDecode when
 // it is none.
 Result<SourceDocument> ParseSourceDocument(DocumentKind kind, RecordRef record, std::string_view bytes);
+// Whether it can be parsed; the same error.
+Status CheckSourceDocument(DocumentKind kind, const RecordRef& record, std::string_view bytes);
 
 // "order" for ORDER: the name in topics; "orders" in resource names.
 std::string_view KindName(DocumentKind kind);

@@ -1,14 +1,14 @@
-// The stage: takes documents in, and after each batch reconciles the customers that were touched and claims
-// what changed.
+// The stage: takes documents in, reconciles the customers that were touched when nothing more is waiting to be
+// taken in, and claims what changed.
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "transforms/reconcile/customer_store.h"
 #include "transforms/reconcile/outcome.h"
+#include "transforms/reconcile/owed_customers.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/wire.h"
@@ -27,6 +27,7 @@ class ReconcileProcessor : public Processor {
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
   Status Flush(Context& context) override;
+  bool owes() const override { return !owed_.empty(); }
 
  private:
   struct Pending {
@@ -34,9 +35,12 @@ class ReconcileProcessor : public Processor {
     std::int64_t timestamp_ms = 0;
     Origin origin;  // its topic's name lives until the flush
   };
-  Result<bool> TakeIn(const std::string& customer, const std::vector<Pending>& records,
-                      CustomerDocuments& documents, Context& context);
+  Status TakeIn(const std::string& customer, const std::vector<Pending>& records, Context& context);
+  void Refuse(const std::string& customer, const Pending& pending, const Error& error, Context& context);
   Status MarkStale(Context& context);
+  bool MayReconcile(const Context& context) const {
+    return context.settles() && reconciled_ < options_.flush_documents;
+  }
   Status ReconcileCustomer(const std::string& customer, Context& context);
   void Claim(const std::string& customer, const std::string& name, const std::string* value,
              Context& context);
@@ -48,9 +52,10 @@ class ReconcileProcessor : public Processor {
   // What came since the last flush, by customer: a customer is loaded once a batch and one at a time, so that
   // memory does not grow with the customers that a batch touches.
   std::map<std::string, std::vector<Pending>> pending_;
-  std::set<std::string> stale_;  // customers to be reconciled without a document
-  std::optional<Date> as_of_;    // of the last flush; nothing: not looked yet
-  std::int64_t newest_ms_ = 0;   // of the records read; outputs carry it on, so that retention counts from it
+  OwedCustomers owed_;
+  std::size_t reconciled_ = 0;  // documents in this flush
+  std::optional<Date> as_of_;   // of the last flush; nothing: not looked yet
+  std::int64_t newest_ms_ = 0;  // of the records read; outputs carry it on, so that retention counts from it
 };
 
 Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
@@ -67,36 +72,50 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
   return Ok();
 }
 
-// Takes in what came for a customer since the last flush; true when its documents changed.
-Result<bool> ReconcileProcessor::TakeIn(const std::string& customer, const std::vector<Pending>& records,
-                                        CustomerDocuments& documents, Context& context) {
+// Takes in what came for a customer since the last flush. While there is no time to reconcile, without looking
+// at the customer's other documents.
+Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector<Pending>& records,
+                                  Context& context) {
+  CustomerDocuments* documents = store_.Find(customer);
+  if (documents == nullptr && MayReconcile(context)) {
+    CROSSBILL_TRY(documents, store_.Load(context.state(), customer));
+  }
   bool changed = false;
   for (const Pending& pending : records) {
     RoutedView routed;
     CROSSBILL_CHECK(ReadRouted(pending.value, routed));  // it was read before
-    if (routed.removed || routed.document.empty()) {
-      changed = store_.Remove(context.state(), customer, documents, routed) || changed;
-      continue;
+    if (!routed.removed && !routed.document.empty()) {
+      auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
+      if (put.ok()) {
+        changed = *put || changed;
+        continue;
+      }
+      if (put.error().code() != Code::kEventDecode) {
+        return put.error();
+      }
+      Refuse(customer, pending, put.error(), context);
+      // An older version does not stand in for a newer one that cannot be read: what counts must not depend on
+      // whether it came before.
     }
-    auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
-    if (put.ok()) {
-      changed = *put || changed;
-      continue;
-    }
-    if (put.error().code() != Code::kEventDecode) {
-      return put.error();
-    }
-    bus::RecordView record;
-    record.key = customer;
-    record.value = pending.value;
-    record.timestamp_ms = pending.timestamp_ms;
-    EmitDeadLetter(context, topics_.DeadLetters(), record, pending.origin, put.error().code(),
-                   put.error().message());
-    // An older version does not stand in for a newer one that cannot be read: what counts must not depend on
-    // whether it came before.
     changed = store_.Remove(context.state(), customer, documents, routed) || changed;
   }
-  return changed;
+  if (!changed || owed_.Has(customer)) {
+    return Ok();
+  }
+  owed_.Add(customer);
+  if (documents == nullptr) {
+    CROSSBILL_RETURN_IF_ERROR(CustomerStore::MakeKnown(context.state(), customer));
+  }
+  return Ok();
+}
+
+void ReconcileProcessor::Refuse(const std::string& customer, const Pending& pending, const Error& error,
+                                Context& context) {
+  bus::RecordView record;
+  record.key = customer;
+  record.value = pending.value;
+  record.timestamp_ms = pending.timestamp_ms;
+  EmitDeadLetter(context, topics_.DeadLetters(), record, pending.origin, error.code(), error.message());
 }
 
 // Customers whose outcome may have changed without a document: other options, or another date.
@@ -104,6 +123,9 @@ Status ReconcileProcessor::MarkStale(Context& context) {
   bus::StateStore& state = context.state();
   if (as_of_ == context.as_of()) {
     return Ok();
+  }
+  if (!as_of_) {
+    CROSSBILL_RETURN_IF_ERROR(owed_.Resume(state));
   }
   CROSSBILL_TRY(const std::optional<std::string> stored, state.Get(kMetaAsOf));
   CROSSBILL_TRY(const std::optional<std::string> options, state.Get(kMetaOptions));
@@ -115,12 +137,14 @@ Status ReconcileProcessor::MarkStale(Context& context) {
     }
   }
   const bool all = stored && (!before || options != options_now || context.as_of() < *before);
+  std::vector<std::string> stale;
   if (all) {
-    CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::AllCustomers(state));
-    stale_.insert(customers.begin(), customers.end());
+    CROSSBILL_TRY(stale, CustomerStore::AllCustomers(state));
   } else if (before && *before < context.as_of()) {
-    CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::DueUntil(state, context.as_of()));
-    stale_.insert(customers.begin(), customers.end());
+    CROSSBILL_TRY(stale, CustomerStore::DueUntil(state, context.as_of()));
+  }
+  for (const std::string& customer : stale) {
+    owed_.Add(customer);
   }
   if (before != context.as_of()) {
     state.Put(kMetaAsOf, context.as_of().ToString());
@@ -133,22 +157,21 @@ Status ReconcileProcessor::MarkStale(Context& context) {
 }
 
 Status ReconcileProcessor::Flush(Context& context) {
+  reconciled_ = 0;
   CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
   for (const auto& [customer, records] : pending_) {
-    CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
-    CROSSBILL_TRY(const bool changed, TakeIn(customer, records, *documents, context));
-    if (changed || stale_.contains(customer)) {
+    CROSSBILL_RETURN_IF_ERROR(TakeIn(customer, records, context));
+    if (MayReconcile(context) && owed_.Has(customer)) {
       CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context));
     }
-    stale_.erase(customer);
     store_.Trim();
   }
   pending_.clear();
-  for (const std::string& customer : stale_) {
-    CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(customer, context));
+  while (!owed_.empty() && MayReconcile(context)) {
+    CROSSBILL_RETURN_IF_ERROR(ReconcileCustomer(owed_.Next(), context));
     store_.Trim();
   }
-  stale_.clear();
+  owed_.Store(context.state());
   return Ok();
 }
 
@@ -181,6 +204,8 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
     store_.SetClaim(context.state(), customer, *documents, outputs[i].name, outputs[i].fingerprint);
   }
   store_.SetNextDue(context.state(), customer, *documents, outcome.next_due());
+  owed_.Done(context.state(), customer);
+  reconciled_ += std::max<std::size_t>(current.size(), 1);
   return Ok();
 }
 

@@ -31,6 +31,9 @@ class Context {
   // The topic's own partitioning applies: by key.
   virtual void Emit(std::string_view topic, const bus::RecordView& record) = 0;
   virtual Date as_of() const = 0;               // ageing rules compare with it
+  // At a flush: whether what can be put off is done now. True when the inputs are read up, or it waited long
+  // enough.
+  virtual bool settles() const { return true; }
   virtual Origin origin() const { return {}; }  // of the record that is being processed, for dead letters
 };
 
@@ -41,8 +44,11 @@ class Processor {
   // the processor: emit a dead letter and return Ok. What is returned as an error stops the task.
   virtual Status Process(std::string_view topic, const bus::RecordView& record, Context& context) = 0;
   // After all records of a batch and before its commit: work that is done once for many records. Also called
-  // once after start and whenever the as-of date changed, with no records before it.
+  // once after start, whenever the as-of date changed, and while it owes, with no records before it.
   virtual Status Flush(Context& context) = 0;
+  // Whether the last flush put work off. What is owed must be in the state, so that a processor that is made
+  // anew finds it in its first flush.
+  virtual bool owes() const { return false; }
 };
 
 // A stage: which topics it reads, how it is shared out, and how a processor is made.

@@ -54,11 +54,13 @@ class TaskImpl final : public Task, private Context {
     return Ok();
   }
 
-  Result<Progress> Step(Date as_of, std::int64_t wait_ms) override {
+  Result<Progress> Step(Date as_of, std::int64_t wait_ms, Settling settling) override {
     CROSSBILL_TRY(const bus::Batch batch, consumer_->Poll(max_records_, wait_ms));
-    const bool flush_alone = as_of_ != as_of;
+    settles_ = settling == Settling::kNow ||
+               (settling == Settling::kWhenReadUp && batch.records.size() < max_records_);
+    const bool flush_alone = as_of_ != as_of || (settles_ && processor_->owes());
     if (batch.next_offsets.empty() && !flush_alone) {
-      return Progress{};
+      return Progress{0, processor_->owes()};
     }
     CROSSBILL_RETURN_IF_ERROR(Reach("polled"));
     as_of_ = as_of;
@@ -72,7 +74,7 @@ class TaskImpl final : public Task, private Context {
     CROSSBILL_RETURN_IF_ERROR(producer_->SendOffsets(group_, batch.next_offsets));
     CROSSBILL_RETURN_IF_ERROR(producer_->Commit());
     CROSSBILL_RETURN_IF_ERROR(Reach("committed"));
-    return Progress{batch.records.size()};
+    return Progress{batch.records.size(), processor_->owes()};
   }
 
   const std::string& name() const override { return name_; }
@@ -104,6 +106,7 @@ class TaskImpl final : public Task, private Context {
     emitted_ = producer_->Send(topic, -1, record);
   }
   Date as_of() const override { return *as_of_; }
+  bool settles() const override { return settles_; }
   Origin origin() const override { return origin_; }
 
   std::string name_;
@@ -116,6 +119,7 @@ class TaskImpl final : public Task, private Context {
   std::unique_ptr<Processor> processor_;
   std::optional<Date> as_of_;  // nothing before the first step
   Origin origin_;
+  bool settles_ = true;
   Status emitted_;  // the first error of a Send in this step
 };
 

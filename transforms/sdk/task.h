@@ -26,16 +26,26 @@ struct TaskOptions {
   std::function<Status(std::string_view point)> fault;
 };
 
+// When a step does the work that a processor can put off, such as reconciling a customer: done once for all of
+// a customer's new documents, it costs a fraction of what it costs for each batch of them.
+enum class Settling {
+  kPutOff,      // more is coming: only take in
+  kWhenReadUp,  // unless the step is full
+  kNow,
+};
+
 class Task {
  public:
   static Result<std::unique_ptr<Task>> Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options);
   virtual ~Task() = default;
   struct Progress {
     std::size_t records = 0;
+    bool owes = false;  // work was put off: a step without records has something to do, too
   };
   // Waits up to wait_ms for records; as_of for ageing rules. A step without records still flushes when as_of
-  // changed.
-  virtual Result<Progress> Step(Date as_of, std::int64_t wait_ms) = 0;
+  // changed, or when work is owed and this step settles.
+  virtual Result<Progress> Step(Date as_of, std::int64_t wait_ms,
+                                Settling settling = Settling::kWhenReadUp) = 0;
   virtual const std::string& name() const = 0;  // "routing.2"
 };
 

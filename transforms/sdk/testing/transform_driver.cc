@@ -82,7 +82,7 @@ void TransformDriver::Run(Date as_of, std::size_t max_records) {
     if (!progress.ok()) {
       CheckFailed(progress.error().ToString().c_str(), __FILE__, __LINE__);
     }
-    if (progress->records == 0) {
+    if (progress->records == 0 && !progress->owes) {
       return;
     }
   }
