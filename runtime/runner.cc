@@ -207,6 +207,7 @@ void RunnerImpl::StartTransforms() {
       task.partitions = topics_.partitions();
       task.max_records = kTaskRecords;
       workers_[next++ % workers_.size()]->tasks.push_back({stage, task, level});
+      pace_.Add(level);
     }
   }
   for (const auto& worker : workers_) {

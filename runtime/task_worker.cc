@@ -13,12 +13,12 @@ constexpr std::int64_t kLongestWaitMicros = 5'000'000;
 // Work is put off for this long at most, or for this many times as long as doing it took the last time.
 constexpr std::int64_t kPutOffMicros = 30'000'000;
 constexpr std::int64_t kPutOffFactor = 4;
-constexpr std::size_t kBusyRecords =
-    1024;  // a step with fewer is not behind: what comes later need not wait for it
+constexpr std::size_t kMuch = 1024;  // records of a step; with fewer a task is not behind
 
 class TaskSlot {
  public:
-  TaskSlot(bus::Bus& bus, const OwnedTask& owned, Log& log) : bus_(bus), owned_(owned), log_(log) {}
+  TaskSlot(bus::Bus& bus, const OwnedTask& owned, Log& log, std::int64_t now)
+      : bus_(bus), owned_(owned), log_(log), last_run_(now) {}
 
   struct Turn {
     bool waits = false;  // the stages before are busy
@@ -27,8 +27,7 @@ class TaskSlot {
   };
   Result<Turn> Take(Worker& worker, Pace& pace, const Clock& clock, Date as_of) {
     const std::int64_t now = clock.MonotonicMicros();
-    const bool in_turn = pace.MayRun(owned_.level);
-    if (!in_turn && now - last_run_ < kLongestWaitMicros) {
+    if (!pace.MayRun(owned_.level) && now - last_run_ < kLongestWaitMicros) {
       return Turn{true};
     }
     if (!unsettled_) {  // before what is read is committed as read: nobody may think that all is done
@@ -37,9 +36,9 @@ class TaskSlot {
       ++worker.unsettled;
     }
     const std::int64_t late = now - unsettled_since_ - put_off_;
-    const auto settling = late > 0  ? transforms::Settling::kNow
-                          : in_turn ? transforms::Settling::kWhenReadUp
-                                    : transforms::Settling::kPutOff;
+    const auto settling = late > 0                      ? transforms::Settling::kNow
+                          : pace.MaySettle(owned_.level) ? transforms::Settling::kWhenReadUp
+                                                         : transforms::Settling::kPutOff;
     auto progress = Step(as_of, settling);
     CROSSBILL_RETURN_IF_ERROR(progress);
     last_run_ = clock.MonotonicMicros();
@@ -48,12 +47,16 @@ class TaskSlot {
       --worker.unsettled;
       put_off_ = late > 0 ? std::max(kPutOffMicros, late * kPutOffFactor) : put_off_;
     }
-    if (const bool behind = progress->records >= kBusyRecords || progress->owes; behind != behind_) {
-      behind_ = behind;
-      pace.Change(owned_.level, behind);
+    if (const bool reads = progress->records >= kMuch; reads != reads_) {
+      reads_ = reads;
+      pace.Reads(owned_.level, reads);
     }
-    const bool worked = progress->records > 0 || (progress->owes && task_ != nullptr &&
-                                                  settling != transforms::Settling::kPutOff);
+    if (progress->owes != owes_) {
+      owes_ = progress->owes;
+      pace.Owes(owned_.level, owes_);
+    }
+    const bool worked = progress->records > 0 ||
+                        (progress->owes && task_ != nullptr && settling != transforms::Settling::kPutOff);
     return Turn{false, worked, progress->records};
   }
 
@@ -89,8 +92,9 @@ class TaskSlot {
   const OwnedTask& owned_;
   Log& log_;
   std::unique_ptr<transforms::Task> task_;
-  std::int64_t last_run_ = 0;
-  bool behind_ = false;
+  std::int64_t last_run_;
+  bool reads_ = true;       // much, in its last step
+  bool owes_ = false;
   bool unsettled_ = false;  // in a step, or with work put off
   std::int64_t unsettled_since_ = 0;
   std::int64_t put_off_ = kPutOffMicros;
@@ -98,8 +102,8 @@ class TaskSlot {
 
 }  // namespace
 
-bool Pace::MayRun(std::size_t level) const {
-  return std::all_of(behind_.begin(), behind_.begin() + static_cast<std::ptrdiff_t>(level),
+bool Pace::IsQuiet(const Counts& counts, std::size_t levels) {
+  return std::all_of(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(levels),
                      [](const std::atomic<int>& tasks) { return tasks == 0; });
 }
 
@@ -109,7 +113,7 @@ Status RunTasks(bus::Bus& bus, Worker& worker, Pace& pace, const Clock& clock,
   std::vector<TaskSlot> slots;
   slots.reserve(worker.tasks.size());
   for (const OwnedTask& owned : worker.tasks) {
-    slots.emplace_back(bus, owned, log);
+    slots.emplace_back(bus, owned, log, clock.MonotonicMicros());
   }
   std::int64_t rest_ms = kShortestRestMs;
   while (!stop.stop_requested()) {

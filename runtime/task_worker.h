@@ -25,13 +25,23 @@ struct OwnedTask {
 // hundred times. With nothing to catch up with, nothing waits. Any thread.
 class Pace {
  public:
-  explicit Pace(std::size_t levels) : behind_(levels) {}
-  bool MayRun(std::size_t level) const;
-  // A task of the level fell behind, or caught up.
-  void Change(std::size_t level, bool behind) { behind_[level] += behind ? 1 : -1; }
+  explicit Pace(std::size_t levels) : reading_(levels), owing_(levels) {}
+  // Before the threads start: until its first step a task counts as one with much to read.
+  void Add(std::size_t level) { ++reading_[level]; }
+  // No task of the levels before is behind.
+  bool MayRun(std::size_t level) const { return IsQuiet(reading_, level) && IsQuiet(owing_, level); }
+  // Nor does one of the level itself read much: what was put off for lack of something that is on its way can
+  // be done.
+  bool MaySettle(std::size_t level) const { return MayRun(level) && IsQuiet(reading_, level + 1); }
+  // A task of the level began or ceased to have much to read, or work that is put off.
+  void Reads(std::size_t level, bool much) { reading_[level] += much ? 1 : -1; }
+  void Owes(std::size_t level, bool owes) { owing_[level] += owes ? 1 : -1; }
 
  private:
-  std::vector<std::atomic<int>> behind_;  // tasks whose last step was a large one
+  using Counts = std::vector<std::atomic<int>>;  // of tasks, by level
+  static bool IsQuiet(const Counts& counts, std::size_t levels);
+  Counts reading_;
+  Counts owing_;
 };
 
 // One worker's share, and what others may see of it.

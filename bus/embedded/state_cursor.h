@@ -1,6 +1,6 @@
 // The committed keys with a prefix, in order of bytes. Many scans share one iterator over the whole store,
-// which is dear to make; where a scan meets many deleted keys, it goes on with an iterator of its own that ends
-// with the prefix and so does not walk through the neighbours' deleted keys. One thread.
+// which is dear to make; where a scan meets many deleted keys, it goes on with an iterator of its own that
+// ends with the prefix and so does not walk through the neighbours' deleted keys. One thread.
 #pragma once
 
 #include <rocksdb/db.h>

@@ -163,7 +163,8 @@ Status EmbeddedStore::Scan(std::string_view prefix,
   }
   std::string stored_prefix;
   EncodeStateKey(number_, prefix, stored_prefix);
-  StateCursor stored(storage_, iterator_ ? std::move(iterator_) : StateCursor::MakeShared(storage_, end_slice_),
+  StateCursor stored(storage_,
+                     iterator_ ? std::move(iterator_) : StateCursor::MakeShared(storage_, end_slice_),
                      std::move(stored_prefix));
   std::string value;
   auto own = ordered_.lower_bound(prefix);

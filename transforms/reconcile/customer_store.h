@@ -63,9 +63,9 @@ class CustomerStore {
   // Before documents are put for a customer that is not loaded: Load will look for them.
   static Status MakeKnown(bus::StateStore& state, std::string_view customer);
 
-  // True when the customer's documents may have changed. `value` is the serialised `routed`; no `documents`: the
-  // customer is not in memory, and the state alone changes. What comes by one way comes in order: the last
-  // counts, and nothing has to be read to know that.
+  // True when the customer's documents may have changed. `value` is the serialised `routed`; no `documents`:
+  // the customer is not in memory, and the state alone changes. What comes by one way comes in order: the
+  // last counts, and nothing has to be read to know that.
   Result<bool> Put(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,
                    const RoutedView& routed, std::string_view value);
   bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,

@@ -19,8 +19,8 @@ struct ReconcileOptions {
   Decimal price_tolerance;
   Decimal amount_tolerance;
   int same_document_days = 5;
-  // A flush reconciles customers until they have this many documents; the others wait for the next one. Bounds
-  // memory and does not change what comes out.
+  // A flush reconciles customers until they have this many documents; the others wait for the next one.
+  // Bounds memory and does not change what comes out.
   std::size_t flush_documents = 4096;
 };
 

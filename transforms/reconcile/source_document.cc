@@ -159,8 +159,8 @@ Status ReadMessage(DocumentKind kind, const RecordRef& record, std::string_view 
   if (parsed && !KindName(kind).empty()) {
     return Ok();
   }
-  return Error(Code::kEventDecode, "the document of " + record.system + "/" + record.stream +
-                                       " with key \"" + record.key + "\" is no message of its kind");
+  return Error(Code::kEventDecode, "the document of " + record.system + "/" + record.stream + " with key \"" +
+                                       record.key + "\" is no message of its kind");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The stage: takes documents in, reconciles the customers that were touched when nothing more is waiting to be
-// taken in, and claims what changed.
+// The stage: takes documents in, reconciles the customers that were touched when nothing more is waiting to
+// be taken in, and claims what changed.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -8,9 +8,9 @@
 
 #include "transforms/reconcile/customer_store.h"
 #include "transforms/reconcile/outcome.h"
-#include "transforms/reconcile/owed_customers.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/owed_keys.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -52,7 +52,7 @@ class ReconcileProcessor : public Processor {
   // What came since the last flush, by customer: a customer is loaded once a batch and one at a time, so that
   // memory does not grow with the customers that a batch touches.
   std::map<std::string, std::vector<Pending>> pending_;
-  OwedCustomers owed_;
+  OwedKeys owed_{"o"};          // customers to be reconciled
   std::size_t reconciled_ = 0;  // documents in this flush
   std::optional<Date> as_of_;   // of the last flush; nothing: not looked yet
   std::int64_t newest_ms_ = 0;  // of the records read; outputs carry it on, so that retention counts from it
@@ -72,8 +72,8 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
   return Ok();
 }
 
-// Takes in what came for a customer since the last flush. While there is no time to reconcile, without looking
-// at the customer's other documents.
+// Takes in what came for a customer since the last flush. While there is no time to reconcile, without
+// looking at the customer's other documents.
 Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector<Pending>& records,
                                   Context& context) {
   CustomerDocuments* documents = store_.Find(customer);
@@ -94,8 +94,8 @@ Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector
         return put.error();
       }
       Refuse(customer, pending, put.error(), context);
-      // An older version does not stand in for a newer one that cannot be read: what counts must not depend on
-      // whether it came before.
+      // An older version does not stand in for a newer one that cannot be read: what counts must not depend
+      // on whether it came before.
     }
     changed = store_.Remove(context.state(), customer, documents, routed) || changed;
   }

@@ -173,6 +173,29 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
   }
 }
 
+TEST_F(ReconcileStageTest, WhatIsPutOffIsDoneOnceAndOutlivesARestart) {
+  Feed(kOne, 1);
+  driver_.TakeInOnly(as_of_);
+  Feed(kTwo, 2);
+  Feed(Doc(kOrder, "erp", "9").Number("9").On("2026-01-05"), 3, "customers/b");
+  driver_.TakeInOnly(as_of_);
+  EXPECT_TRUE(driver_.Take(kTopics.Publish()).empty());
+  driver_.Restart();
+  EXPECT_EQ(Claims().size(), 2u) << "one order of customers/a, one of customers/b";
+  EXPECT_TRUE(Claims().empty());
+}
+
+TEST_F(ReconcileStageTest, AFlushLeavesTheOthersForTheNext) {
+  ReconcileOptions options = TestOptions();
+  options.flush_documents = 2;
+  TransformDriver driver(kTopics, ReconcileStage(kTopics, options));
+  for (int i = 0; i < 7; ++i) {
+    driver.Feed(kTopics.Reconcile(), fmt::format("customers/{}", i), kOne.Routed(i + 1, "P|erp|1"));
+  }
+  driver.Run(as_of_);
+  EXPECT_EQ(driver.Take(kTopics.Publish()).size(), 7u);
+}
+
 TEST_F(ReconcileStageTest, AgeingFollowsTheAsOfDateForwardAndBack) {
   Feed(kOne, 1);
   Feed(Doc(kShipment, "erp", "s")

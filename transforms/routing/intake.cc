@@ -55,9 +55,8 @@ int KindOfName(std::string_view name) {
 // sequence, so that an older version that comes late stays dropped.
 struct Place {
   std::int64_t sequence = 0;
-  std::string route;  // the routing key; empty: deleted
-  std::string
-      announced;  // the reference key at which `route` (then a party's key) is announced; empty: nowhere
+  std::string route;      // the routing key; empty: deleted
+  std::string announced;  // its number's reference key, when `route` is a party's key; empty: none
 };
 
 void EncodePlace(const Place& place, std::string& out) {
@@ -167,26 +166,22 @@ class Intake final : public Processor {
     }
   }
 
-  // Tells the old place and the new one, and the same for the announcement.
+  // Tells the old place and the new one. A party's place announces the number, and takes the old one back.
   void Move(Routed& routed, const Place& old, const Place& place, std::int64_t timestamp_ms,
             Context& context) {
-    const std::string_view document = routed.document;
     if (!old.route.empty() && old.route != place.route) {
-      routed.document = {};
-      routed.removed = true;
-      SendTo(old.route, routed, timestamp_ms, context);
-      routed.document = document;
-      routed.removed = false;
+      Routed removal = routed;
+      removal.document = {};
+      removal.removed = true;
+      removal.number_key_before = old.announced;
+      SendTo(old.route, removal, timestamp_ms, context);
     }
     if (!place.route.empty()) {
+      routed.number_key = place.announced;
+      if (old.route == place.route && old.announced != place.announced) {
+        routed.number_key_before = old.announced;
+      }
       SendTo(place.route, routed, timestamp_ms, context);
-    }
-    routed.document = {};
-    if (!old.announced.empty() && (old.announced != place.announced)) {
-      Announce(old.announced, {}, routed, timestamp_ms, context);
-    }
-    if (!place.announced.empty() && (old.announced != place.announced || old.route != place.route)) {
-      Announce(place.announced, place.route, routed, timestamp_ms, context);
     }
   }
 
@@ -195,15 +190,6 @@ class Intake final : public Processor {
     // One that leads nowhere stands alone: it needs no join and goes straight on.
     Send(IsPartyKey(route) || IsReferenceKey(route) ? routing_ : reconcile_, route, routed, timestamp_ms,
          context);
-  }
-
-  void Announce(const std::string& reference, std::string_view party, Routed routed,
-                std::int64_t timestamp_ms, Context& context) {
-    routed.via = {};
-    routed.announces_party =
-        party.empty() ? std::string_view("-") : party;  // set, so that it is known as an announcement
-    routed.removed = party.empty();
-    Send(routing_, reference, routed, timestamp_ms, context);
   }
 
   void Send(const std::string& topic, std::string_view key, const Routed& routed, std::int64_t timestamp_ms,

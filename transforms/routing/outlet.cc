@@ -24,10 +24,19 @@ void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
   Send(reconcile_, customer_key, bytes);
 }
 
-void Outlet::ToPlace(std::string_view routing_key, const Routed& routed) {
+void Outlet::Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,
+                      const Routed& routed, bool removed) {
+  Routed announcement;
+  announcement.system = routed.system;
+  announcement.stream = routed.stream;
+  announcement.key = routed.key;
+  announcement.via = place;
+  announcement.announcement = true;
+  announcement.customer = customer_key;
+  announcement.removed = removed;
   std::string bytes;
-  AppendRouted(routed, bytes);
-  Send(routing_, routing_key, bytes);
+  AppendRouted(announcement, bytes);
+  Send(routing_, reference_key, bytes);
 }
 
 std::string StateKey(std::string_view place, char what, std::string_view rest) {

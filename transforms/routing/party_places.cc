@@ -5,19 +5,10 @@ namespace {
 
 constexpr char kCustomer = 'c';
 constexpr char kDocument = 'd';
-constexpr char kSubscriber = 's';
 
 // While nobody knows the customer, the party's documents stand together under the party's own key.
 std::string_view CustomerKey(std::string_view place, std::string_view customer) {
   return customer.empty() ? place : customer;
-}
-
-void Answer(std::string_view place, std::string_view subscriber, std::string_view customer, Outlet& out) {
-  Routed answer;
-  answer.answer = true;
-  answer.announces_party = place;
-  answer.customer = customer;
-  out.ToPlace(subscriber, answer);
 }
 
 }  // namespace
@@ -33,25 +24,20 @@ Result<std::string> PartyPlaces::CustomerOf(std::string_view place, Outlet& out)
 Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                Outlet& out) {
   CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
+  const std::string_view customer_key = CustomerKey(place, customer);
   const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
   if (routed.removed) {
     out.state().Delete(key);
   } else {
     out.state().Put(key, bytes);
   }
-  out.Deliver(CustomerKey(place, customer), bytes);
-  return Ok();
-}
-
-Status PartyPlaces::OnSubscriber(std::string_view place, const Routed& routed, Outlet& out) {
-  const std::string key = StateKey(place, kSubscriber, routed.subscriber);
-  if (routed.removed) {
-    out.state().Delete(key);
-    return Ok();
+  out.Deliver(customer_key, bytes);
+  if (!routed.number_key_before.empty()) {
+    out.Announce(routed.number_key_before, place, customer_key, routed, true);
   }
-  out.state().Put(key, "");
-  CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
-  Answer(place, routed.subscriber, customer, out);
+  if (!routed.number_key.empty()) {
+    out.Announce(routed.number_key, place, customer_key, routed, false);
+  }
   return Ok();
 }
 
@@ -66,6 +52,7 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
     out.state().Put(StateKey(place, kCustomer), customer);
   }
   cache_.Put(place, std::string(customer));
+  const std::string_view customer_key = CustomerKey(place, customer);
   bool readable = true;
   CROSSBILL_RETURN_IF_ERROR(
       out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
@@ -75,17 +62,14 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
           return false;
         }
         out.Withdraw(CustomerKey(place, old), routed);
-        out.Deliver(CustomerKey(place, customer), bytes);
+        out.Deliver(customer_key, bytes);
+        if (!routed.number_key.empty()) {
+          out.Announce(routed.number_key, place, customer_key, routed, false);
+        }
         return true;
       }));
-  if (!readable) {
-    return Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place));
-  }
-  const std::string prefix = StateKey(place, kSubscriber);
-  return out.state().Scan(prefix, [&](std::string_view key, std::string_view) {
-    Answer(place, key.substr(prefix.size()), customer, out);
-    return true;
-  });
+  return readable ? Ok()
+                  : Status(Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place)));
 }
 
 }  // namespace crossbill::transforms

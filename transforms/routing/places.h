@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "transforms/routing/routed.h"
 #include "transforms/sdk/cache.h"
+#include "transforms/sdk/owed_keys.h"
 #include "transforms/sdk/processor.h"
 
 namespace crossbill::transforms {
@@ -24,7 +25,10 @@ class Outlet {
   void Deliver(std::string_view customer_key, std::string_view routed);
   // The removal of the document that `routed` (bytes) carries.
   void Withdraw(std::string_view customer_key, const Routed& routed);
-  void ToPlace(std::string_view routing_key, const Routed& routed);
+  // Tells the documents that refer to `reference_key` that the document of `routed`, which stands at the
+  // party's `place`, has this number and this customer; `removed`: no longer.
+  void Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,
+                const Routed& routed, bool removed);
 
  private:
   void Send(std::string_view topic, std::string_view key, std::string_view value);
@@ -34,13 +38,11 @@ class Outlet {
   std::int64_t timestamp_ms_;
 };
 
-// A party's place: the party's customer, the documents that name the party, and the reference keys that want
-// to know the customer.
+// A party's place: the party's customer and the documents that name the party, whose numbers it announces.
 class PartyPlaces {
  public:
   PartyPlaces() : cache_(kCached) {}
   Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
-  Status OnSubscriber(std::string_view place, const Routed& routed, Outlet& out);
   Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
 
  private:
@@ -53,33 +55,38 @@ class PartyPlaces {
 class ReferencePlaces {
  public:
   ReferencePlaces() : cache_(kCached) {}
+  Status Resume(bus::StateStore& state) { return alone_.Resume(state); }
   Status OnAnnouncement(std::string_view place, const Routed& routed, Outlet& out);
   Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
-  Status OnAnswer(std::string_view place, const Routed& routed, Outlet& out);
+  // Documents whose number nobody has announced by now stand alone: each under its own key. Put off until
+  // what waits was read, since the announcement is mostly among it.
+  Status Settle(Outlet& out);
+  void Store(bus::StateStore& state) { alone_.Store(state); }
+  bool owes() const { return !alone_.empty(); }
 
  private:
-  // There is one while documents wait.
-  struct Waiting {
-    std::uint64_t documents = 0;
-    std::string party;  // the announced party that counts; empty: none
-    // Where the documents were delivered: a customer key, or kOwn: each under its own key; empty: nowhere yet
-    // (the party was not heard of yet).
+  // What is kept of a place; nothing when nobody announces and nobody waits.
+  struct Standing {
+    std::string announcer;  // of several the smallest, as its state key ends; empty: nobody announces
+    std::string customer;   // what it says
+    bool waited_for = false;
+    // Where the waiting documents were delivered: a customer key, or kOwn: each under its own key; empty:
+    // nowhere yet.
     std::string target;
   };
   static constexpr std::size_t kCached = 20'000;
+  static constexpr std::size_t kSettledAtOnce = 4096;
   static constexpr std::string_view kOwn = "U";
 
-  Result<Waiting> Load(std::string_view place, Outlet& out);
-  void Store(std::string_view place, const Waiting& waiting, Outlet& out);
-  static Result<std::string> AnnouncedParty(std::string_view place, Outlet& out);
-  static void Subscribe(std::string_view place, std::string_view party, bool removed, Outlet& out);
-  // Follows the announcements; the new party's answer says where the documents go.
-  static void ChooseParty(std::string_view place, std::string party, Waiting& waiting, Outlet& out);
-  static Status Retarget(std::string_view place, std::string target, Waiting& waiting, Outlet& out);
-  static Status RetargetIfAlone(std::string_view place, Waiting& waiting, Outlet& out);
-  static std::string TargetOf(const Waiting& waiting, const Routed& routed);
+  Result<Standing> Load(std::string_view place, Outlet& out);
+  void Keep(std::string_view place, const Standing& standing, Outlet& out);
+  static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
+  static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
+  static std::string TargetOf(const Standing& standing, const Routed& routed);
+  static Result<bool> AnybodyWaits(std::string_view place, Outlet& out);
 
-  Cache<Waiting> cache_;
+  Cache<Standing> cache_;
+  OwedKeys alone_{std::string(1, '\0')};  // no place's state begins so
 };
 
 // State keys: the place with its length, a letter and the rest.

@@ -5,92 +5,78 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr char kAnnouncer = 'a';
-constexpr char kMeta = 'm';
+constexpr char kStanding = 'm';
 constexpr char kDocument = 'w';
 
 Error Damaged(std::string_view place) {
   return Error(Code::kBusCorrupt, "the state of a reference is damaged", std::string(place));
 }
 
-}  // namespace
-
-Result<ReferencePlaces::Waiting> ReferencePlaces::Load(std::string_view place, Outlet& out) {
-  if (const Waiting* known = cache_.Find(place)) {
-    return *known;
-  }
-  CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kMeta)));
-  Waiting waiting;
-  if (stored) {
-    std::string_view rest = *stored, party, target;
-    if (!TakePart(rest, party) || !TakePart(rest, target) || rest.size() != 8) {
-      return Damaged(place);
-    }
-    waiting.party = party;
-    waiting.target = target;
-    for (const char c : rest) {
-      waiting.documents = waiting.documents << 8 | static_cast<std::uint8_t>(c);
-    }
-  }
-  return *cache_.Put(place, std::move(waiting));
+// A record may be announced by two parties' places for a moment, while it moves.
+std::string AnnouncerOf(const Routed& routed) {
+  std::string announcer = RecordKeyOf(routed);
+  announcer += '\0';
+  announcer += routed.via;
+  return announcer;
 }
 
-void ReferencePlaces::Store(std::string_view place, const Waiting& waiting, Outlet& out) {
-  if (waiting.documents == 0) {
-    out.state().Delete(StateKey(place, kMeta));
+}  // namespace
+
+Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
+  if (const Standing* known = cache_.Find(place)) {
+    return *known;
+  }
+  CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kStanding)));
+  Standing standing;
+  if (stored) {
+    std::string_view rest = *stored, announcer, customer, target;
+    if (!TakePart(rest, announcer) || !TakePart(rest, customer) || !TakePart(rest, target) ||
+        rest.size() != 1) {
+      return Damaged(place);
+    }
+    standing = {std::string(announcer), std::string(customer), rest[0] != 0, std::string(target)};
+  }
+  return *cache_.Put(place, std::move(standing));
+}
+
+void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Outlet& out) {
+  if (standing.announcer.empty() && !standing.waited_for) {
+    out.state().Delete(StateKey(place, kStanding));
     cache_.Erase(place);
     return;
   }
   std::string bytes;
-  AppendPart(bytes, waiting.party);
-  AppendPart(bytes, waiting.target);
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<char>(waiting.documents >> shift));
-  }
-  out.state().Put(StateKey(place, kMeta), bytes);
-  cache_.Put(place, waiting);
+  AppendPart(bytes, standing.announcer);
+  AppendPart(bytes, standing.customer);
+  AppendPart(bytes, standing.target);
+  bytes.push_back(standing.waited_for ? 1 : 0);
+  out.state().Put(StateKey(place, kStanding), bytes);
+  cache_.Put(place, standing);
 }
 
-// Of several documents that announce the number, the one with the smallest source key counts.
-Result<std::string> ReferencePlaces::AnnouncedParty(std::string_view place, Outlet& out) {
-  std::string party;
-  CROSSBILL_RETURN_IF_ERROR(
-      out.state().Scan(StateKey(place, kAnnouncer), [&](std::string_view, std::string_view value) {
-        party = value;
-        return false;
-      }));
-  return party;
+// Of several documents that have the number, the one with the smallest source key counts.
+Status ReferencePlaces::FindAnnouncer(std::string_view place, Standing& standing, Outlet& out) {
+  standing.announcer.clear();
+  standing.customer.clear();
+  const std::string prefix = StateKey(place, kAnnouncer);
+  return out.state().Scan(prefix, [&](std::string_view key, std::string_view customer) {
+    standing.announcer = key.substr(prefix.size());
+    standing.customer = customer;
+    return false;
+  });
 }
 
-void ReferencePlaces::Subscribe(std::string_view place, std::string_view party, bool removed, Outlet& out) {
-  Routed message;
-  message.subscriber = place;
-  message.removed = removed;
-  out.ToPlace(party, message);
+std::string ReferencePlaces::TargetOf(const Standing& standing, const Routed& routed) {
+  return standing.target == kOwn ? OwnKey(routed.system, routed.stream, routed.key) : standing.target;
 }
 
-std::string ReferencePlaces::TargetOf(const Waiting& waiting, const Routed& routed) {
-  return waiting.target == kOwn ? OwnKey(routed.system, routed.stream, routed.key) : waiting.target;
-}
-
-void ReferencePlaces::ChooseParty(std::string_view place, std::string party, Waiting& waiting, Outlet& out) {
-  if (party == waiting.party) {
-    return;
-  }
-  if (!waiting.party.empty()) {
-    Subscribe(place, waiting.party, true, out);
-  }
-  if (!party.empty()) {
-    Subscribe(place, party, false, out);
-  }
-  waiting.party = std::move(party);
-}
-
-Status ReferencePlaces::Retarget(std::string_view place, std::string target, Waiting& waiting, Outlet& out) {
-  if (target == waiting.target) {
+Status ReferencePlaces::Retarget(std::string_view place, std::string_view target, Standing& standing,
+                                 Outlet& out) {
+  if (target == standing.target) {
     return Ok();
   }
-  Waiting next = waiting;
-  next.target = std::move(target);
+  Standing next = standing;
+  next.target = target;
   bool readable = true;
   CROSSBILL_RETURN_IF_ERROR(
       out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
@@ -99,8 +85,8 @@ Status ReferencePlaces::Retarget(std::string_view place, std::string target, Wai
         if (!readable) {
           return false;
         }
-        if (!waiting.target.empty()) {
-          out.Withdraw(TargetOf(waiting, routed), routed);
+        if (!standing.target.empty()) {
+          out.Withdraw(TargetOf(standing, routed), routed);
         }
         out.Deliver(TargetOf(next, routed), bytes);
         return true;
@@ -108,77 +94,86 @@ Status ReferencePlaces::Retarget(std::string_view place, std::string target, Wai
   if (!readable) {
     return Damaged(place);
   }
-  waiting = std::move(next);
+  standing = std::move(next);
   return Ok();
 }
 
-Status ReferencePlaces::RetargetIfAlone(std::string_view place, Waiting& waiting, Outlet& out) {
-  return waiting.party.empty() ? Retarget(place, std::string(kOwn), waiting, out) : Ok();
+Result<bool> ReferencePlaces::AnybodyWaits(std::string_view place, Outlet& out) {
+  bool waits = false;
+  CROSSBILL_RETURN_IF_ERROR(
+      out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view) {
+        waits = true;
+        return false;
+      }));
+  return waits;
 }
 
 Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& routed, Outlet& out) {
-  const std::string key = StateKey(place, kAnnouncer, RecordKeyOf(routed));
+  const std::string announcer = AnnouncerOf(routed);
+  const std::string key = StateKey(place, kAnnouncer, announcer);
+  CROSSBILL_TRY(Standing standing, Load(place, out));
   if (routed.removed) {
     out.state().Delete(key);
+    if (announcer != standing.announcer) {
+      return Ok();
+    }
+    CROSSBILL_RETURN_IF_ERROR(FindAnnouncer(place, standing, out));
   } else {
-    out.state().Put(key, routed.announces_party);
+    out.state().Put(key, routed.customer);
+    if (!standing.announcer.empty() && standing.announcer < announcer) {
+      return Ok();
+    }
+    standing.announcer = announcer;
+    standing.customer = routed.customer;
   }
-  CROSSBILL_TRY(Waiting waiting, Load(place, out));
-  if (waiting.documents == 0) {
-    return Ok();
+  if (standing.waited_for && standing.announcer.empty()) {
+    alone_.Add(place);
+  } else if (standing.waited_for) {
+    alone_.Done(out.state(), place);
+    CROSSBILL_RETURN_IF_ERROR(Retarget(place, standing.customer, standing, out));
   }
-  CROSSBILL_TRY(std::string party, AnnouncedParty(place, out));
-  ChooseParty(place, std::move(party), waiting, out);
-  CROSSBILL_RETURN_IF_ERROR(RetargetIfAlone(place, waiting, out));
-  Store(place, waiting, out);
+  Keep(place, standing, out);
   return Ok();
 }
 
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
   const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
-  CROSSBILL_TRY(const auto stored, out.state().Get(key));
-  CROSSBILL_TRY(Waiting waiting, Load(place, out));
-  if (routed.removed) {
-    if (!stored) {
-      return Ok();
+  CROSSBILL_TRY(Standing standing, Load(place, out));
+  if (!routed.removed && !standing.waited_for) {
+    standing.waited_for = true;
+    standing.target = standing.customer;
+    if (standing.announcer.empty()) {
+      alone_.Add(place);
     }
-    out.state().Delete(key);
-    if (!waiting.target.empty()) {
-      out.Deliver(TargetOf(waiting, routed), bytes);
-    }
-    if (--waiting.documents == 0) {
-      ChooseParty(place, {}, waiting, out);
-    }
-    Store(place, waiting, out);
+    Keep(place, standing, out);
+  }
+  if (!standing.target.empty()) {
+    out.Deliver(TargetOf(standing, routed), bytes);
+  }
+  if (!routed.removed) {
+    out.state().Put(key, bytes);
     return Ok();
   }
-  // Delivered before it is stored, so that a retargeting below moves each document once.
-  if (!waiting.target.empty()) {
-    out.Deliver(TargetOf(waiting, routed), bytes);
+  out.state().Delete(key);
+  CROSSBILL_TRY(const bool waits, AnybodyWaits(place, out));
+  if (!waits) {
+    alone_.Done(out.state(), place);
+    standing.waited_for = false;
+    standing.target.clear();
+    Keep(place, standing, out);
   }
-  out.state().Put(key, bytes);
-  if (stored) {
-    return Ok();
-  }
-  if (waiting.documents++ == 0) {
-    CROSSBILL_TRY(std::string party, AnnouncedParty(place, out));
-    ChooseParty(place, std::move(party), waiting, out);
-    CROSSBILL_RETURN_IF_ERROR(RetargetIfAlone(place, waiting, out));
-  }
-  Store(place, waiting, out);
   return Ok();
 }
 
-Status ReferencePlaces::OnAnswer(std::string_view place, const Routed& routed, Outlet& out) {
-  CROSSBILL_TRY(Waiting waiting, Load(place, out));
-  // An answer of a party that no longer counts.
-  if (waiting.documents == 0 || waiting.party != routed.announces_party) {
-    return Ok();
+Status ReferencePlaces::Settle(Outlet& out) {
+  for (std::size_t i = 0; i < kSettledAtOnce && !alone_.empty(); ++i) {
+    const std::string place = alone_.Next();
+    CROSSBILL_TRY(Standing standing, Load(place, out));
+    CROSSBILL_RETURN_IF_ERROR(Retarget(place, kOwn, standing, out));
+    Keep(place, standing, out);
+    alone_.Done(out.state(), place);
   }
-  const std::string_view target = routed.customer.empty() ? routed.announces_party : routed.customer;
-  CROSSBILL_RETURN_IF_ERROR(Retarget(place, std::string(target), waiting, out));
-  Store(place, waiting, out);
   return Ok();
 }
 

@@ -13,9 +13,9 @@ enum : std::uint32_t {
   kDocument = 4,
   kVia = 5,
   kRemoved = 6,
-  kAnnouncesParty = 7,
-  kSubscriber = 8,
-  kAnswer = 9,
+  kNumberKey = 7,
+  kNumberKeyBefore = 8,
+  kAnnouncement = 9,
   kCustomer = 10
 };
 enum : std::uint32_t { kSystem = 1, kStream = 2, kKey = 3 };
@@ -71,11 +71,11 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
         case kVia:
           routed.via = reader.bytes();
           break;
-        case kAnnouncesParty:
-          routed.announces_party = reader.bytes();
+        case kNumberKey:
+          routed.number_key = reader.bytes();
           break;
-        case kSubscriber:
-          routed.subscriber = reader.bytes();
+        case kNumberKeyBefore:
+          routed.number_key_before = reader.bytes();
           break;
         case kCustomer:
           routed.customer = reader.bytes();
@@ -94,8 +94,8 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
         case kRemoved:
           routed.removed = reader.varint() != 0;
           break;
-        case kAnswer:
-          routed.answer = reader.varint() != 0;
+        case kAnnouncement:
+          routed.announcement = reader.varint() != 0;
           break;
         default:
           break;
@@ -119,9 +119,9 @@ void AppendRouted(const Routed& routed, std::string& out) {
   AppendBytesField(out, kDocument, routed.document);
   AppendBytesField(out, kVia, routed.via);
   AppendVarintField(out, kRemoved, routed.removed ? 1 : 0);
-  AppendBytesField(out, kAnnouncesParty, routed.announces_party);
-  AppendBytesField(out, kSubscriber, routed.subscriber);
-  AppendVarintField(out, kAnswer, routed.answer ? 1 : 0);
+  AppendBytesField(out, kNumberKey, routed.number_key);
+  AppendBytesField(out, kNumberKeyBefore, routed.number_key_before);
+  AppendVarintField(out, kAnnouncement, routed.announcement ? 1 : 0);
   AppendBytesField(out, kCustomer, routed.customer);
 }
 

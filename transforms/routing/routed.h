@@ -19,9 +19,9 @@ struct Routed {
   std::string_view document;
   std::string_view via;
   bool removed = false;
-  std::string_view announces_party;
-  std::string_view subscriber;
-  bool answer = false;
+  std::string_view number_key;
+  std::string_view number_key_before;
+  bool announcement = false;
   std::string_view customer;
 };
 

@@ -1,6 +1,7 @@
 // The second stage of routing, partitioned by routing key: see README.md.
 #include "transforms/routing/routing.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ class Router final : public Processor {
         dead_letters_(topics.DeadLetters()) {}
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
+    CROSSBILL_RETURN_IF_ERROR(Resume(context));
+    newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     Outlet out(context, routing_, reconcile_, record.timestamp_ms);
     if (topic == assignments_) {
       return OnAssignment(record, context, out);
@@ -30,22 +33,36 @@ class Router final : public Processor {
       return Refuse(context, record, "not a crossbill.v1.RoutedDocument");
     }
     if (IsPartyKey(record.key)) {
-      return routed.subscriber.empty() ? parties_.OnDocument(record.key, *record.value, routed, out)
-                                       : parties_.OnSubscriber(record.key, routed, out);
+      return parties_.OnDocument(record.key, *record.value, routed, out);
     }
     if (IsReferenceKey(record.key)) {
-      if (routed.answer) {
-        return references_.OnAnswer(record.key, routed, out);
-      }
-      return routed.announces_party.empty() ? references_.OnDocument(record.key, *record.value, routed, out)
-                                            : references_.OnAnnouncement(record.key, routed, out);
+      return routed.announcement ? references_.OnAnnouncement(record.key, routed, out)
+                                 : references_.OnDocument(record.key, *record.value, routed, out);
     }
     return Refuse(context, record, "the key is no routing key (P|… or R|…)");
   }
 
-  Status Flush(Context&) override { return Ok(); }
+  Status Flush(Context& context) override {
+    CROSSBILL_RETURN_IF_ERROR(Resume(context));
+    if (context.settles()) {
+      Outlet out(context, routing_, reconcile_, newest_ms_);
+      CROSSBILL_RETURN_IF_ERROR(references_.Settle(out));
+    }
+    references_.Store(context.state());
+    return Ok();
+  }
+  bool owes() const override { return references_.owes(); }
 
  private:
+  // Before anything else: what the last run left over.
+  Status Resume(Context& context) {
+    if (resumed_) {
+      return Ok();
+    }
+    resumed_ = true;
+    return references_.Resume(context.state());
+  }
+
   Status OnAssignment(const bus::RecordView& record, Context& context, Outlet& out) {
     std::string customer;
     if (record.value) {
@@ -69,6 +86,8 @@ class Router final : public Processor {
   std::string dead_letters_;
   PartyPlaces parties_;
   ReferencePlaces references_;
+  bool resumed_ = false;
+  std::int64_t newest_ms_ = 0;  // of the records read
 };
 
 }  // namespace

@@ -24,20 +24,21 @@ class RoutingTest : public testing::Test {
   }
   void Document(const std::string& place, const std::string& key, std::int64_t sequence,
                 bool removed = false) {
-    v1::RoutedDocument routed = Of(key, sequence);
-    routed.set_via(place);
-    routed.set_removed(removed);
-    if (!removed) {
-      routed.set_document("d" + std::to_string(sequence));
-    }
-    Send(place, routed);
+    Send(place, DocumentAt(place, key, sequence, removed));
   }
-  void Announce(const std::string& place, const std::string& key, const std::string& party,
-                bool removed = false) {
-    v1::RoutedDocument routed = Of(key, 1);
-    routed.set_announces_party(party);
-    routed.set_removed(removed);
-    Send(place, routed);
+  // An order "of" a party, with a number that others refer to.
+  void Order(const std::string& key, const std::string& party, const std::string& number,
+             std::int64_t sequence, const std::string& number_before = {}) {
+    v1::RoutedDocument routed = DocumentAt(party, key, sequence, false);
+    routed.set_number_key(number);
+    routed.set_number_key_before(number_before);
+    Send(party, routed);
+  }
+  void OrderGone(const std::string& key, const std::string& party, const std::string& number,
+                 std::int64_t sequence) {
+    v1::RoutedDocument routed = DocumentAt(party, key, sequence, true);
+    routed.set_number_key_before(number);
+    Send(party, routed);
   }
   void Assign(const std::string& party, const std::string& customer) {
     v1::Assignment assignment;
@@ -50,6 +51,26 @@ class RoutingTest : public testing::Test {
   }
   // What reconcile would hold by now: "customer record via" to the document.
   const std::map<std::string, std::string>& Delivered() const { return delivered_; }
+  // The same of the documents that refer to another one.
+  std::map<std::string, std::string> Referring() const {
+    std::map<std::string, std::string> found;
+    for (const auto& [place, document] : delivered_) {
+      if (place.find(" R|") != std::string::npos) {
+        found[place] = document;
+      }
+    }
+    return found;
+  }
+  static v1::RoutedDocument DocumentAt(const std::string& place, const std::string& key,
+                                       std::int64_t sequence, bool removed) {
+    v1::RoutedDocument routed = Of(key, sequence);
+    routed.set_via(place);
+    routed.set_removed(removed);
+    if (!removed) {
+      routed.set_document("d" + std::to_string(sequence));
+    }
+    return routed;
+  }
 
  private:
   static v1::RoutedDocument Of(const std::string& key, std::int64_t sequence) {
@@ -99,17 +120,17 @@ TEST_F(RoutingTest, ADocumentFollowsItsPartysCustomer) {
 
 TEST_F(RoutingTest, AReferenceIsFollowedWhenItsNumberIsAnnounced) {
   Document("R|erp|ORDER|7", "invoice", 1);
-  EXPECT_EQ(Delivered(), (Map{{"U|erp|docs|invoice invoice R|erp|ORDER|7", "d1"}})) << "it stands alone";
-  Announce("R|erp|ORDER|7", "order", "P|erp|1");
-  EXPECT_EQ(Delivered(), (Map{{"P|erp|1 invoice R|erp|ORDER|7", "d1"}}));
+  EXPECT_EQ(Referring(), (Map{{"U|erp|docs|invoice invoice R|erp|ORDER|7", "d1"}})) << "it stands alone";
+  Order("order", "P|erp|1", "R|erp|ORDER|7", 1);
+  EXPECT_EQ(Referring(), (Map{{"P|erp|1 invoice R|erp|ORDER|7", "d1"}}));
   Assign("P|erp|1", "customers/x");
-  EXPECT_EQ(Delivered(), (Map{{"customers/x invoice R|erp|ORDER|7", "d1"}}));
+  EXPECT_EQ(Referring(), (Map{{"customers/x invoice R|erp|ORDER|7", "d1"}}));
   driver_.Restart();
   Document("R|erp|ORDER|7", "invoice", 2);
   Document("R|erp|ORDER|7", "shipment", 1);
-  EXPECT_EQ(Delivered(),
+  EXPECT_EQ(Referring(),
             (Map{{"customers/x invoice R|erp|ORDER|7", "d2"}, {"customers/x shipment R|erp|ORDER|7", "d1"}}));
-  Announce("R|erp|ORDER|7", "order", "-", true);
+  OrderGone("order", "P|erp|1", "R|erp|ORDER|7", 2);
   EXPECT_EQ(Delivered(), (Map{{"U|erp|docs|invoice invoice R|erp|ORDER|7", "d2"},
                               {"U|erp|docs|shipment shipment R|erp|ORDER|7", "d1"}}));
   Document("R|erp|ORDER|7", "invoice", 3, true);
@@ -120,27 +141,48 @@ TEST_F(RoutingTest, AReferenceIsFollowedWhenItsNumberIsAnnounced) {
 TEST_F(RoutingTest, OfSeveralAnnouncersTheSmallestCounts) {
   Assign("P|erp|1", "customers/x");
   Assign("P|erp|2", "customers/y");
-  Announce("R|erp|ORDER|7", "b", "P|erp|2");
+  Order("b", "P|erp|2", "R|erp|ORDER|7", 1);
   Document("R|erp|ORDER|7", "invoice", 1);
-  EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}));
-  Announce("R|erp|ORDER|7", "a", "P|erp|1");
-  EXPECT_EQ(Delivered(), (Map{{"customers/x invoice R|erp|ORDER|7", "d1"}}));
-  Announce("R|erp|ORDER|7", "a", "-", true);
-  EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}));
+  EXPECT_EQ(Referring(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}));
+  Order("c", "P|erp|1", "R|erp|ORDER|7", 1);
+  EXPECT_EQ(Referring(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}})) << "a greater one";
+  Order("a", "P|erp|1", "R|erp|ORDER|7", 1);
+  EXPECT_EQ(Referring(), (Map{{"customers/x invoice R|erp|ORDER|7", "d1"}}));
+  Order("a", "P|erp|1", "R|erp|ORDER|8", 2, "R|erp|ORDER|7");
+  EXPECT_EQ(Referring(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}})) << "it has another number";
+  Order("a", "P|erp|1", "R|erp|ORDER|7", 3, "R|erp|ORDER|8");
+  OrderGone("a", "P|erp|1", "R|erp|ORDER|7", 4);
+  EXPECT_EQ(Referring(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}));
   Assign("P|erp|1", "customers/z");
-  EXPECT_EQ(Delivered(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}))
+  EXPECT_EQ(Referring(), (Map{{"customers/y invoice R|erp|ORDER|7", "d1"}}))
       << "it is no longer that party's";
 }
 
-TEST_F(RoutingTest, NobodyWaitingMeansNobodyAsks) {
-  Announce("R|erp|ORDER|7", "order", "P|erp|1");
-  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 1u) << "only what was fed";
-  Document("R|erp|ORDER|7", "invoice", 1);
-  Document("R|erp|ORDER|7", "invoice", 2, true);
-  EXPECT_TRUE(Delivered().empty());
-  driver_.Take(kTopics.Routing());
+TEST_F(RoutingTest, WhatWaitsForItsNumberDoesNotStandAloneInBetween) {
   Assign("P|erp|1", "customers/x");
-  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "the subscription went with the last document";
+  driver_.Take(kTopics.Reconcile());
+  v1::RoutedDocument order = DocumentAt("P|erp|1", "order", 1, false);
+  order.set_number_key("R|erp|ORDER|7");
+  driver_.Feed(kTopics.Routing(), "R|erp|ORDER|7",
+               DocumentAt("R|erp|ORDER|7", "invoice", 1, false).SerializeAsString());
+  driver_.Feed(kTopics.Routing(), "P|erp|1", order.SerializeAsString());
+  driver_.Run(Date(0), 1);  // each step is full: nothing is settled before all is read
+  const auto sent = driver_.Take(kTopics.Reconcile());
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].key, "customers/x");
+  EXPECT_EQ(sent[1].key, "customers/x");
+}
+
+TEST_F(RoutingTest, WhatIsLeftToSettleOutlivesARestart) {
+  driver_.Feed(kTopics.Routing(), "R|erp|ORDER|7",
+               DocumentAt("R|erp|ORDER|7", "invoice", 1, false).SerializeAsString());
+  driver_.TakeInOnly();
+  EXPECT_TRUE(driver_.Take(kTopics.Reconcile()).empty());
+  driver_.Restart();
+  driver_.Run();
+  const auto sent = driver_.Take(kTopics.Reconcile());
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].key, "U|erp|docs|invoice");
 }
 
 TEST_F(RoutingTest, WhatCannotBeUsedIsADeadLetter) {

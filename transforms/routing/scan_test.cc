@@ -60,9 +60,9 @@ TEST(Routed, IsAnInternalMessageByteForByte) {
   message.set_document(std::string(200, 'd'));
   message.set_via("P|erp|1");
   message.set_removed(true);
-  message.set_announces_party("P|erp|2");
-  message.set_subscriber("R|erp|ORDER|1");
-  message.set_answer(true);
+  message.set_number_key("R|erp|ORDER|2");
+  message.set_number_key_before("R|erp|ORDER|1");
+  message.set_announcement(true);
   message.set_customer("customers/a");
   const std::string bytes = message.SerializeAsString();
   Routed routed;

@@ -30,7 +30,7 @@ class Context {
   virtual bus::StateStore& state() = 0;
   // The topic's own partitioning applies: by key.
   virtual void Emit(std::string_view topic, const bus::RecordView& record) = 0;
-  virtual Date as_of() const = 0;               // ageing rules compare with it
+  virtual Date as_of() const = 0;  // ageing rules compare with it
   // At a flush: whether what can be put off is done now. True when the inputs are read up, or it waited long
   // enough.
   virtual bool settles() const { return true; }

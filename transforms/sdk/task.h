@@ -26,8 +26,8 @@ struct TaskOptions {
   std::function<Status(std::string_view point)> fault;
 };
 
-// When a step does the work that a processor can put off, such as reconciling a customer: done once for all of
-// a customer's new documents, it costs a fraction of what it costs for each batch of them.
+// When a step does the work that a processor can put off, such as reconciling a customer: done once for all
+// of a customer's new documents, it costs a fraction of what it costs for each batch of them.
 enum class Settling {
   kPutOff,      // more is coming: only take in
   kWhenReadUp,  // unless the step is full

@@ -63,28 +63,42 @@ void TransformDriver::FeedEvent(std::string_view topic, const SourceEvent& event
   Require(SendEvent(*feeder_, topic, event));
 }
 
-void TransformDriver::Run(Date as_of, std::size_t max_records) {
-  if (!task_ || max_records_ != max_records) {
-    TaskOptions options;
-    options.prefix = kPrefix;
-    options.partition = partition_;
-    options.max_records = max_records;
-    task_.reset();
-    auto task = Task::Open(*bus_, stage_, options);
-    if (!task.ok()) {
-      CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__);
-    }
-    task_ = std::move(task).value();
-    max_records_ = max_records;
+void TransformDriver::Open(std::size_t max_records) {
+  if (task_ && max_records_ == max_records) {
+    return;
   }
-  while (true) {
-    auto progress = task_->Step(as_of, 0);
-    if (!progress.ok()) {
-      CheckFailed(progress.error().ToString().c_str(), __FILE__, __LINE__);
-    }
-    if (progress->records == 0 && !progress->owes) {
-      return;
-    }
+  TaskOptions options;
+  options.prefix = kPrefix;
+  options.partition = partition_;
+  options.max_records = max_records;
+  task_.reset();
+  auto task = Task::Open(*bus_, stage_, options);
+  if (!task.ok()) {
+    CheckFailed(task.error().ToString().c_str(), __FILE__, __LINE__);
+  }
+  task_ = std::move(task).value();
+  max_records_ = max_records;
+}
+
+Task::Progress TransformDriver::Step(Date as_of, Settling settling) {
+  auto progress = task_->Step(as_of, 0, settling);
+  if (!progress.ok()) {
+    CheckFailed(progress.error().ToString().c_str(), __FILE__, __LINE__);
+  }
+  return *progress;
+}
+
+void TransformDriver::Run(Date as_of, std::size_t max_records) {
+  Open(max_records);
+  for (bool busy = true; busy;) {
+    const Task::Progress progress = Step(as_of, Settling::kWhenReadUp);
+    busy = progress.records > 0 || progress.owes;
+  }
+}
+
+void TransformDriver::TakeInOnly(Date as_of) {
+  Open(kAllRecords);
+  while (Step(as_of, Settling::kPutOff).records > 0) {
   }
 }
 

@@ -33,12 +33,15 @@ struct SourceEvent {
 
 class TransformDriver {
  public:
+  static constexpr std::size_t kAllRecords = 4096;
   TransformDriver(const bus::Topics& topics, Stage stage, std::int32_t partition = 0);
   ~TransformDriver();
   void Feed(std::string_view topic, std::string_view key, std::optional<std::string_view> value);
   void FeedEvent(std::string_view topic, const SourceEvent& event);
   // Steps until nothing is left to read. Aborts on an error: a unit test has no use for going on.
-  void Run(Date as_of = Date(0), std::size_t max_records = 4096);
+  void Run(Date as_of = Date(0), std::size_t max_records = kAllRecords);
+  // Steps as while more is coming: what can be put off is.
+  void TakeInOnly(Date as_of = Date(0));
   // What was written to the topic since the last call, in order of partitions and offsets.
   std::vector<Written> Take(std::string_view topic);
   // The newest value of each key, tombstones taken away.
@@ -48,6 +51,9 @@ class TransformDriver {
   bus::Bus& bus() { return *bus_; }
 
  private:
+  void Open(std::size_t max_records);
+  Task::Progress Step(Date as_of, Settling settling);
+
   Stage stage_;
   std::int32_t partition_;
   std::unique_ptr<bus::Bus> bus_;
