@@ -115,7 +115,9 @@ void EmbeddedStore::Put(std::string_view key, std::string_view value) {
 
 void EmbeddedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
 
+// In order of keys: RocksDB's skip list finds the place of a key next to the one before.
 void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
+  std::sort(dirty_.begin(), dirty_.end(), [](const Node* a, const Node* b) { return a->first < b->first; });
   for (const Node* node : dirty_) {
     EncodeStateKey(number_, node->first, scratch_);
     if (node->second.value) {

@@ -1,6 +1,7 @@
 #include "transforms/reconcile/publish.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,36 +41,46 @@ bool ReadClaim(std::string_view bytes, ClaimView& claim) {
   return reader.ok();
 }
 
-// The claims on one name: the serialised PublishClaim by its owner. Stored one behind the other.
-using Claims = std::map<std::string, std::string, std::less<>>;
+// What is known of one name. The owner's value stands in its topic and is not kept here; of the others it is,
+// for when the owner gives the name up.
+struct Standing {
+  std::string owner;  // whose value is published; empty: nobody claims the name
+  std::string topic;
+  Hash128 hash;                                             // of the published value
+  std::map<std::string, std::string, std::less<>> waiting;  // others: the PublishClaim by its owner
+};
 
-std::string Encode(const Claims& claims) {
+std::string Encode(const Standing& standing) {
   std::string out;
-  for (const auto& [owner, claim] : claims) {
+  AppendPart(out, standing.owner);
+  AppendPart(out, standing.topic);
+  out.append(reinterpret_cast<const char*>(&standing.hash.high), sizeof(standing.hash.high));
+  out.append(reinterpret_cast<const char*>(&standing.hash.low), sizeof(standing.hash.low));
+  for (const auto& [owner, claim] : standing.waiting) {
     AppendPart(out, claim);
   }
   return out;
 }
 
-bool Decode(std::string_view bytes, Claims& claims) {
-  std::string_view part;
+bool Decode(std::string_view bytes, Standing& standing) {
+  std::string_view owner, topic, claim_bytes;
+  constexpr std::size_t kHash = sizeof(standing.hash.high) + sizeof(standing.hash.low);
+  if (!TakePart(bytes, owner) || !TakePart(bytes, topic) || bytes.size() < kHash) {
+    return false;
+  }
+  standing.owner = owner;
+  standing.topic = topic;
+  std::memcpy(&standing.hash.high, bytes.data(), sizeof(standing.hash.high));
+  std::memcpy(&standing.hash.low, bytes.data() + sizeof(standing.hash.high), sizeof(standing.hash.low));
+  bytes.remove_prefix(kHash);
   while (!bytes.empty()) {
     ClaimView claim;
-    if (!TakePart(bytes, part) || !ReadClaim(part, claim)) {
+    if (!TakePart(bytes, claim_bytes) || !ReadClaim(claim_bytes, claim)) {
       return false;
     }
-    claims.insert_or_assign(std::string(claim.owner), std::string(part));
+    standing.waiting.emplace(claim.owner, claim_bytes);
   }
   return true;
-}
-
-// The smallest owner's; empty when there is none.
-ClaimView WinnerOf(const Claims& claims) {
-  ClaimView winner;
-  if (!claims.empty()) {
-    CROSSBILL_CHECK(ReadClaim(claims.begin()->second, winner));
-  }
-  return winner;
 }
 
 class PublishProcessor : public Processor {
@@ -81,11 +92,14 @@ class PublishProcessor : public Processor {
  private:
   // A name that this batch touched.
   struct Touched {
-    Claims claims;
-    std::string topic;  // of the value that is published; empty: none is
-    Hash128 value;      // its hash
+    Standing standing;
+    std::string value;         // the owner's, when it came with this batch
+    std::string topic_before;  // where a value is published; empty: nowhere
+    Hash128 hash_before;
   };
   Result<Touched*> Touch(std::string_view name, Context& context);
+  static void Take(Touched& touched, const ClaimView& claim);
+  static void GiveUp(Touched& touched, std::string_view owner);
   void Publish(const std::string& name, const Touched& touched, Context& context);
   void Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value,
             Context& context);
@@ -103,13 +117,35 @@ Result<PublishProcessor::Touched*> PublishProcessor::Touch(std::string_view name
   }
   Touched touched;
   CROSSBILL_TRY(const std::optional<std::string> stored, context.state().Get(name));
-  if (stored && !Decode(*stored, touched.claims)) {
+  if (stored && !Decode(*stored, touched.standing)) {
     return Error(Code::kBusCorrupt, "the stored claims on " + std::string(name) + " cannot be read");
   }
-  const ClaimView before = WinnerOf(touched.claims);
-  touched.topic = before.topic;
-  touched.value = Hash128Of(before.value);
+  touched.topic_before = touched.standing.topic;
+  touched.hash_before = touched.standing.hash;
   return &touched_.emplace(std::string(name), std::move(touched)).first->second;
+}
+
+void PublishProcessor::Take(Touched& touched, const ClaimView& claim) {
+  touched.standing.owner = claim.owner;
+  touched.standing.topic = claim.topic;
+  touched.standing.hash = Hash128Of(claim.value);
+  touched.value = claim.value;
+}
+
+void PublishProcessor::GiveUp(Touched& touched, std::string_view owner) {
+  Standing& standing = touched.standing;
+  if (owner != standing.owner) {
+    standing.waiting.erase(std::string(owner));
+    return;
+  }
+  if (standing.waiting.empty()) {
+    standing = {};
+    return;
+  }
+  const auto next = standing.waiting.extract(standing.waiting.begin());
+  ClaimView claim;
+  CROSSBILL_CHECK(ReadClaim(next.mapped(), claim));
+  Take(touched, claim);
 }
 
 Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
@@ -123,20 +159,23 @@ Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordVi
     return Ok();
   }
   CROSSBILL_TRY(Touched* const touched, Touch(record.key, context));
+  const std::string& owner = touched->standing.owner;
   if (claim.removed) {
-    touched->claims.erase(std::string(claim.owner));
+    GiveUp(*touched, claim.owner);
+  } else if (owner.empty() || owner == claim.owner) {
+    Take(*touched, claim);
   } else {
-    touched->claims.insert_or_assign(std::string(claim.owner), std::string(*record.value));
+    touched->standing.waiting.insert_or_assign(std::string(claim.owner), std::string(*record.value));
   }
   return Ok();
 }
 
 Status PublishProcessor::Flush(Context& context) {
   for (const auto& [name, touched] : touched_) {
-    if (touched.claims.empty()) {
+    if (touched.standing.owner.empty()) {
       context.state().Delete(name);
     } else {
-      context.state().Put(name, Encode(touched.claims));
+      context.state().Put(name, Encode(touched.standing));
     }
     Publish(name, touched, context);
   }
@@ -145,14 +184,14 @@ Status PublishProcessor::Flush(Context& context) {
 }
 
 void PublishProcessor::Publish(const std::string& name, const Touched& touched, Context& context) {
-  const ClaimView winner = WinnerOf(touched.claims);
-  if (!touched.topic.empty() && winner.topic != touched.topic) {
-    Emit(touched.topic, name, std::nullopt, context);
+  const Standing& standing = touched.standing;
+  if (!touched.topic_before.empty() && standing.topic != touched.topic_before) {
+    Emit(touched.topic_before, name, std::nullopt, context);
   }
-  if (touched.claims.empty() || (winner.topic == touched.topic && Hash128Of(winner.value) == touched.value)) {
-    return;
+  const bool same = standing.topic == touched.topic_before && standing.hash == touched.hash_before;
+  if (!standing.owner.empty() && !same) {
+    Emit(standing.topic, name, touched.value, context);
   }
-  Emit(std::string(winner.topic), name, winner.value, context);
 }
 
 void PublishProcessor::Emit(const std::string& topic, const std::string& name,

@@ -57,18 +57,34 @@ TEST_F(PublishStageTest, AMoveWithinABatchIsOneChange) {
   EXPECT_EQ(Run(), Values{"orders/1=z"});
 }
 
-TEST_F(PublishStageTest, TheSmallestOwnerWinsInAnyOrderAndTheOtherComesAfterIt) {
+TEST_F(PublishStageTest, WhoHasTheNameKeepsItUntilItIsGivenUp) {
   Feed("customers/b", "x");
   EXPECT_EQ(Run(), Values{"orders/1=x"});
   Feed("customers/c", "z");
+  Feed("customers/a", "v");
   EXPECT_EQ(Run(), Values{});
   driver_.Restart();
   Feed("customers/a", "w");
-  EXPECT_EQ(Run(), Values{"orders/1=w"});
-  Feed("customers/a", "");
-  EXPECT_EQ(Run(), Values{"orders/1=x"});
+  Feed("customers/b", "y");
+  EXPECT_EQ(Run(), Values{"orders/1=y"});
+  driver_.Restart();
   Feed("customers/b", "");
-  EXPECT_EQ(Run(), Values{"orders/1=z"});
+  EXPECT_EQ(Run(), Values{"orders/1=w"}) << "of those that wait the smallest, with its newest value";
+  Feed("customers/c", "");
+  EXPECT_EQ(Run(), Values{});
+  Feed("customers/a", "");
+  EXPECT_EQ(Run(), Values{"orders/1=gone"});
+}
+
+TEST_F(PublishStageTest, TheSameValueOfAnotherOwnerIsNoChange) {
+  Feed("customers/b", "x");
+  Run();
+  Feed("customers/a", "x");
+  Feed("customers/b", "");
+  EXPECT_EQ(Run(), Values{});
+  driver_.Restart();
+  Feed("customers/a", "");
+  EXPECT_EQ(Run(), Values{"orders/1=gone"});
 }
 
 TEST_F(PublishStageTest, NamesAreApartAndBadClaimsAreDeadLetters) {
