@@ -12,7 +12,7 @@
 #include "runtime/cleaning.h"
 #include "runtime/pump.h"
 #include "runtime/stream_worker.h"
-#include "runtime/task_worker.h"
+#include "runtime/task_pool.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
-constexpr std::size_t kTaskRecords = 16384;
+constexpr std::size_t kTaskRecords = 4096;
 
 std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   std::vector<bus::TopicSpec> specs;
@@ -40,14 +40,13 @@ class RunnerImpl final : public Runner {
         metrics_(metrics),
         options_(options),
         topics_(TopicsOf(project)),
-        stages_(StagesOf(project, topics_)),
-        pace_(stages_.size()) {}
+        stages_(StagesOf(project, topics_)) {}
 
   Status Start();
   Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) override;
   const std::vector<std::unique_ptr<StreamStatus>>& streams() const override { return statuses_; }
   std::int64_t transform_lag() override;
-  std::int64_t transformed() const override { return transformed_; }
+  std::int64_t transformed() const override { return tasks_ != nullptr ? tasks_->records() : 0; }
   bus::Bus& bus() override { return *bus_; }
   const bus::Topics& topics() const override { return topics_; }
   int grpc_port() const override { return server_ != nullptr ? server_->grpc_port() : 0; }
@@ -63,6 +62,7 @@ class RunnerImpl final : public Runner {
   Status StartFacade();
   void StartStreams();
   void StartTransforms();
+  void AddTasks(const transforms::Stage& stage, std::size_t level);
   void StartUpdater();
   // Two locks, so that who waits comes next: the updater's thread comes back at once.
   template <typename Use>
@@ -91,7 +91,6 @@ class RunnerImpl final : public Runner {
   const RunOptions options_;
   const bus::Topics topics_;
   const std::vector<transforms::Stage> stages_;
-  Pace pace_;
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<facade::Views> views_;
   std::unique_ptr<facade::ViewUpdater> updater_;  // used by its thread and by CaughtUp, through WithUpdater
@@ -99,13 +98,12 @@ class RunnerImpl final : public Runner {
   std::mutex updater_mutex_;
   std::unique_ptr<facade::Server> server_;
   std::vector<std::unique_ptr<StreamStatus>> statuses_;
-  std::atomic<std::int64_t> transformed_{0};
   std::atomic<int> streams_running_{0};
   std::mutex mutex_;
   std::vector<std::string> failed_streams_;       // guarded by mutex_
   std::optional<Error> failure_;                  // guarded by mutex_
-  std::vector<std::unique_ptr<Worker>> workers_;  // fixed before the threads start
-  std::vector<std::jthread> threads_;             // last: they use the others
+  std::unique_ptr<TaskPool> tasks_;   // nothing without transforms; fixed before the threads start
+  std::vector<std::jthread> threads_;  // last: they use the others
 };
 
 Status RunnerImpl::Start() {
@@ -194,30 +192,33 @@ void RunnerImpl::StartTransforms() {
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int workers =
       std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
-  for (int i = 0; i < workers; ++i) {
-    workers_.push_back(std::make_unique<Worker>());
-  }
-  std::size_t next = 0;
-  for (std::size_t level = 0; level < stages_.size(); ++level) {
-    const transforms::Stage& stage = stages_[level];
-    for (std::int32_t partition = 0; partition < (stage.single ? 1 : topics_.partitions()); ++partition) {
-      transforms::TaskOptions task;
-      task.prefix = topics_.prefix();
-      task.partition = partition;
-      task.partitions = topics_.partitions();
-      task.max_records = kTaskRecords;
-      workers_[next++ % workers_.size()]->tasks.push_back({stage, task, level});
-      pace_.Add(level);
+  tasks_ = std::make_unique<TaskPool>(*bus_, clock_, log_, stages_.size());
+  // The ordered stages first: nobody can help with them.
+  for (const bool single : {true, false}) {
+    for (std::size_t level = 0; level < stages_.size(); ++level) {
+      if (stages_[level].single == single) {
+        AddTasks(stages_[level], level);
+      }
     }
   }
-  for (const auto& worker : workers_) {
-    threads_.emplace_back([this, worker = worker.get()](std::stop_token stop) {
-      const Status outcome =
-          RunTasks(*bus_, *worker, pace_, clock_, [this] { return AsOf(); }, transformed_, log_, stop);
+  for (int i = 0; i < workers; ++i) {
+    threads_.emplace_back([this](std::stop_token stop) {
+      const Status outcome = tasks_->Run([this] { return AsOf(); }, stop);
       if (!outcome.ok()) {
         Fail(outcome.error());
       }
     });
+  }
+}
+
+void RunnerImpl::AddTasks(const transforms::Stage& stage, std::size_t level) {
+  for (std::int32_t partition = 0; partition < (stage.single ? 1 : topics_.partitions()); ++partition) {
+    transforms::TaskOptions task;
+    task.prefix = topics_.prefix();
+    task.partition = partition;
+    task.partitions = topics_.partitions();
+    task.max_records = kTaskRecords;
+    tasks_->Add(stage, task, level);
   }
 }
 
@@ -257,11 +258,6 @@ std::int64_t RunnerImpl::transform_lag() {
 }
 
 Result<bool> RunnerImpl::CaughtUp() {
-  for (const auto& worker : workers_) {
-    if (worker->passes == 0) {
-      return false;  // a task that had no turn yet may still have to act on a new as-of date
-    }
-  }
   CROSSBILL_TRY(const std::vector<std::int64_t> before, Ends());
   for (const transforms::Stage& stage : stages_) {
     CROSSBILL_TRY(const std::int64_t lag,
@@ -277,8 +273,8 @@ Result<bool> RunnerImpl::CaughtUp() {
       return false;
     }
   }
-  const bool settled = std::all_of(workers_.begin(), workers_.end(),
-                                   [](const auto& worker) { return worker->unsettled == 0; });
+  // A task that had no turn yet may still have to act on a new as-of date.
+  const bool settled = tasks_ == nullptr || tasks_->IsSettled();
   CROSSBILL_TRY(const std::vector<std::int64_t> after, Ends());
   return settled && before == after;
 }
@@ -302,7 +298,7 @@ void RunnerImpl::CountMetrics() {
     metrics_.Get("crossbill_source_events_total", "Events published", labels).Set(status->events);
     metrics_.Get("crossbill_dlq_records_total", "Rows in the dead letters", labels).Set(status->dead_letters);
   }
-  metrics_.Get("crossbill_transform_records_total", "Records through the transforms", {}).Set(transformed_);
+  metrics_.Get("crossbill_transform_records_total", "Records through the transforms", {}).Set(transformed());
 }
 
 Status RunnerImpl::Maintain() {
@@ -349,7 +345,7 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
   if (failure_) {
     return *failure_;
   }
-  return RunSummary{failed_streams_, transformed_};
+  return RunSummary{failed_streams_, transformed()};
 }
 
 }  // namespace

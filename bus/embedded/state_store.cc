@@ -66,6 +66,7 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
   const auto found = entries_.find(key);
   if (found != entries_.end()) {
     found->second.used = true;
+    found->second.read = true;
     return found->second.value;
   }
   EncodeStateKey(number_, key, scratch_);
@@ -80,6 +81,7 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
   if (!value || value->size() <= kLargestCached) {
     Node& node = *entries_.try_emplace(std::string(key)).first;
     node.second.value = value;
+    node.second.read = true;
     AddClean(node);
     EvictIfLarge();
   }
@@ -135,7 +137,8 @@ void EmbeddedStore::Committed() {
   }
   for (Node* node : dirty_) {
     node->second.dirty = false;
-    if (node->second.value && node->second.value->size() > kLargestCached) {
+    const bool large = node->second.value && node->second.value->size() > kLargestCached;
+    if (large || !node->second.read) {
       entries_.erase(entries_.find(node->first));
     } else {
       AddClean(*node);

@@ -54,6 +54,7 @@ class EmbeddedStore final : public StateStore {
     std::optional<std::string> value;  // nothing: there is no such key
     bool dirty = false;  // put in the open transaction; else it is in the list of the clean ones
     bool used = false;   // since it was last looked at for eviction
+    bool read = false;   // ever: what is only written is not worth caching
     Node* newer = nullptr;
     Node* older = nullptr;
   };

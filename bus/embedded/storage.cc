@@ -109,6 +109,7 @@ rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cac
   family.max_write_buffer_number = 2;
   family.memtable_prefix_bloom_size_ratio = 0.05;
   family.memtable_whole_key_filtering = true;
+  family.level0_file_num_compaction_trigger = 8;  // filters keep reads cheap, and fewer merges are half the work
   family.level_compaction_dynamic_level_bytes = true;
   const auto supported = rocksdb::GetSupportedCompressions();
   const bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();

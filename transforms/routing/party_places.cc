@@ -11,15 +11,13 @@ std::string_view CustomerKey(std::string_view place, std::string_view customer) 
   return customer.empty() ? place : customer;
 }
 
-}  // namespace
-
-Result<std::string> PartyPlaces::CustomerOf(std::string_view place, Outlet& out) {
-  if (const std::string* known = cache_.Find(place)) {
-    return *known;
-  }
+// Empty: not known.
+Result<std::string> CustomerOf(std::string_view place, Outlet& out) {
   CROSSBILL_TRY(auto stored, out.state().Get(StateKey(place, kCustomer)));
-  return *cache_.Put(place, stored ? std::move(*stored) : std::string());
+  return stored ? *std::move(stored) : std::string();
 }
+
+}  // namespace
 
 Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                Outlet& out) {
@@ -51,7 +49,6 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
   } else {
     out.state().Put(StateKey(place, kCustomer), customer);
   }
-  cache_.Put(place, std::string(customer));
   const std::string_view customer_key = CustomerKey(place, customer);
   bool readable = true;
   CROSSBILL_RETURN_IF_ERROR(

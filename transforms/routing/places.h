@@ -9,7 +9,6 @@
 
 #include "base/result.h"
 #include "transforms/routing/routed.h"
-#include "transforms/sdk/cache.h"
 #include "transforms/sdk/owed_keys.h"
 #include "transforms/sdk/processor.h"
 
@@ -41,20 +40,13 @@ class Outlet {
 // A party's place: the party's customer and the documents that name the party, whose numbers it announces.
 class PartyPlaces {
  public:
-  PartyPlaces() : cache_(kCached) {}
-  Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
-  Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
-
- private:
-  static constexpr std::size_t kCached = 50'000;
-  Result<std::string> CustomerOf(std::string_view place, Outlet& out);
-  Cache<std::string> cache_;  // customers by place; empty: not known
+  static Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
+  static Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
 };
 
 // A reference's place: who announces the number, and the documents that wait for it.
 class ReferencePlaces {
  public:
-  ReferencePlaces() : cache_(kCached) {}
   Status Resume(bus::StateStore& state) { return alone_.Resume(state); }
   Status OnAnnouncement(std::string_view place, const Routed& routed, Outlet& out);
   Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
@@ -74,18 +66,16 @@ class ReferencePlaces {
     // nowhere yet.
     std::string target;
   };
-  static constexpr std::size_t kCached = 20'000;
   static constexpr std::size_t kSettledAtOnce = 4096;
   static constexpr std::string_view kOwn = "U";
 
-  Result<Standing> Load(std::string_view place, Outlet& out);
-  void Keep(std::string_view place, const Standing& standing, Outlet& out);
+  static Result<Standing> Load(std::string_view place, Outlet& out);
+  static void Keep(std::string_view place, const Standing& standing, Outlet& out);
   static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
   static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
   static std::string TargetOf(const Standing& standing, const Routed& routed);
   static Result<bool> AnybodyWaits(std::string_view place, Outlet& out);
 
-  Cache<Standing> cache_;
   OwedKeys alone_{std::string(1, '\0')};  // no place's state begins so
 };
 

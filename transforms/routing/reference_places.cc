@@ -23,9 +23,6 @@ std::string AnnouncerOf(const Routed& routed) {
 }  // namespace
 
 Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
-  if (const Standing* known = cache_.Find(place)) {
-    return *known;
-  }
   CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kStanding)));
   Standing standing;
   if (stored) {
@@ -36,13 +33,12 @@ Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, 
     }
     standing = {std::string(announcer), std::string(customer), rest[0] != 0, std::string(target)};
   }
-  return *cache_.Put(place, std::move(standing));
+  return standing;
 }
 
 void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Outlet& out) {
   if (standing.announcer.empty() && !standing.waited_for) {
     out.state().Delete(StateKey(place, kStanding));
-    cache_.Erase(place);
     return;
   }
   std::string bytes;
@@ -51,7 +47,6 @@ void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Out
   AppendPart(bytes, standing.target);
   bytes.push_back(standing.waited_for ? 1 : 0);
   out.state().Put(StateKey(place, kStanding), bytes);
-  cache_.Put(place, standing);
 }
 
 // Of several documents that have the number, the one with the smallest source key counts.

@@ -33,7 +33,7 @@ class Router final : public Processor {
       return Refuse(context, record, "not a crossbill.v1.RoutedDocument");
     }
     if (IsPartyKey(record.key)) {
-      return parties_.OnDocument(record.key, *record.value, routed, out);
+      return PartyPlaces::OnDocument(record.key, *record.value, routed, out);
     }
     if (IsReferenceKey(record.key)) {
       return routed.announcement ? references_.OnAnnouncement(record.key, routed, out)
@@ -72,7 +72,7 @@ class Router final : public Processor {
       }
       customer = assignment.customer();
     }
-    return parties_.OnCustomer(record.key, customer, out);
+    return PartyPlaces::OnCustomer(record.key, customer, out);
   }
 
   Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
@@ -84,7 +84,6 @@ class Router final : public Processor {
   std::string assignments_;
   std::string reconcile_;
   std::string dead_letters_;
-  PartyPlaces parties_;
   ReferencePlaces references_;
   bool resumed_ = false;
   std::int64_t newest_ms_ = 0;  // of the records read
