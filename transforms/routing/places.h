@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "transforms/routing/routed.h"
@@ -61,12 +62,16 @@ class ReferencePlaces {
   struct Standing {
     std::string announcer;  // of several the smallest, as its state key ends; empty: nobody announces
     std::string customer;   // what it says
-    bool waited_for = false;
+    // The records that wait for it; when they are more than a few, `many`, and a scan finds them.
+    std::vector<std::string> waiting;
+    bool many = false;
+    bool waited_for() const { return many || !waiting.empty(); }
     // Where the waiting documents were delivered: a customer key, or kOwn: each under its own key; empty:
     // nowhere yet.
     std::string target;
   };
   static constexpr std::size_t kSettledAtOnce = 4096;
+  static constexpr std::size_t kFew = 8;
   static constexpr std::string_view kOwn = "U";
 
   static Result<Standing> Load(std::string_view place, Outlet& out);
@@ -74,7 +79,11 @@ class ReferencePlaces {
   static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
   static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
   static std::string TargetOf(const Standing& standing, const Routed& routed);
-  static Result<bool> AnybodyWaits(std::string_view place, Outlet& out);
+  static bool AddWaiting(Standing& standing, const std::string& record);
+  static Status RemoveWaiting(std::string_view place, Standing& standing, const std::string& record,
+                              Outlet& out);
+  static Status VisitWaiting(std::string_view place, const Standing& standing, Outlet& out,
+                             const std::function<void(const Routed&, std::string_view bytes)>& visit);
 
   OwedKeys alone_{std::string(1, '\0')};  // no place's state begins so
 };

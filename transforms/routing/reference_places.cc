@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "transforms/routing/places.h"
 #include "transforms/sdk/wire.h"
 
@@ -25,19 +27,29 @@ std::string AnnouncerOf(const Routed& routed) {
 Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
   CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kStanding)));
   Standing standing;
-  if (stored) {
-    std::string_view rest = *stored, announcer, customer, target;
-    if (!TakePart(rest, announcer) || !TakePart(rest, customer) || !TakePart(rest, target) ||
-        rest.size() != 1) {
+  if (!stored) {
+    return standing;
+  }
+  std::string_view rest = *stored, announcer, customer, target, many, record;
+  if (!TakePart(rest, announcer) || !TakePart(rest, customer) || !TakePart(rest, target) ||
+      !TakePart(rest, many)) {
+    return Damaged(place);
+  }
+  standing.announcer = announcer;
+  standing.customer = customer;
+  standing.target = target;
+  standing.many = !many.empty();
+  while (!rest.empty()) {
+    if (!TakePart(rest, record)) {
       return Damaged(place);
     }
-    standing = {std::string(announcer), std::string(customer), rest[0] != 0, std::string(target)};
+    standing.waiting.emplace_back(record);
   }
   return standing;
 }
 
 void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Outlet& out) {
-  if (standing.announcer.empty() && !standing.waited_for) {
+  if (standing.announcer.empty() && !standing.waited_for()) {
     out.state().Delete(StateKey(place, kStanding));
     return;
   }
@@ -45,8 +57,65 @@ void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Out
   AppendPart(bytes, standing.announcer);
   AppendPart(bytes, standing.customer);
   AppendPart(bytes, standing.target);
-  bytes.push_back(standing.waited_for ? 1 : 0);
+  AppendPart(bytes, standing.many ? "m" : "");
+  for (const std::string& record : standing.waiting) {
+    AppendPart(bytes, record);
+  }
   out.state().Put(StateKey(place, kStanding), bytes);
+}
+
+// True when it is a new one.
+bool ReferencePlaces::AddWaiting(Standing& standing, const std::string& record) {
+  if (standing.many || std::find(standing.waiting.begin(), standing.waiting.end(), record) !=
+                           standing.waiting.end()) {
+    return false;
+  }
+  if (standing.waiting.size() < kFew) {
+    standing.waiting.push_back(record);
+  } else {
+    standing.waiting.clear();
+    standing.many = true;
+  }
+  return true;
+}
+
+// After the document itself is gone.
+Status ReferencePlaces::RemoveWaiting(std::string_view place, Standing& standing, const std::string& record,
+                                      Outlet& out) {
+  std::erase(standing.waiting, record);
+  if (!standing.many) {
+    return Ok();
+  }
+  standing.many = false;
+  return out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view) {
+    standing.many = true;
+    return false;
+  });
+}
+
+Status ReferencePlaces::VisitWaiting(std::string_view place, const Standing& standing, Outlet& out,
+                                     const std::function<void(const Routed&, std::string_view bytes)>& visit) {
+  bool readable = true;
+  const auto read = [&](std::string_view bytes) {
+    Routed routed;
+    readable = ReadRouted(bytes, routed);
+    if (readable) {
+      visit(routed, bytes);
+    }
+    return readable;
+  };
+  if (standing.many) {
+    CROSSBILL_RETURN_IF_ERROR(
+        out.state().Scan(StateKey(place, kDocument),
+                         [&](std::string_view, std::string_view bytes) { return read(bytes); }));
+  }
+  for (const std::string& record : standing.waiting) {
+    CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kDocument, record)));
+    if (!stored || !read(*stored)) {
+      return Damaged(place);
+    }
+  }
+  return readable ? Ok() : Status(Damaged(place));
 }
 
 // Of several documents that have the number, the one with the smallest source key counts.
@@ -72,35 +141,15 @@ Status ReferencePlaces::Retarget(std::string_view place, std::string_view target
   }
   Standing next = standing;
   next.target = target;
-  bool readable = true;
   CROSSBILL_RETURN_IF_ERROR(
-      out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) {
-        Routed routed;
-        readable = ReadRouted(bytes, routed);
-        if (!readable) {
-          return false;
-        }
+      VisitWaiting(place, standing, out, [&](const Routed& routed, std::string_view bytes) {
         if (!standing.target.empty()) {
           out.Withdraw(TargetOf(standing, routed), routed);
         }
         out.Deliver(TargetOf(next, routed), bytes);
-        return true;
       }));
-  if (!readable) {
-    return Damaged(place);
-  }
   standing = std::move(next);
   return Ok();
-}
-
-Result<bool> ReferencePlaces::AnybodyWaits(std::string_view place, Outlet& out) {
-  bool waits = false;
-  CROSSBILL_RETURN_IF_ERROR(
-      out.state().Scan(StateKey(place, kDocument), [&](std::string_view, std::string_view) {
-        waits = true;
-        return false;
-      }));
-  return waits;
 }
 
 Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& routed, Outlet& out) {
@@ -121,9 +170,9 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
     standing.announcer = announcer;
     standing.customer = routed.customer;
   }
-  if (standing.waited_for && standing.announcer.empty()) {
+  if (standing.waited_for() && standing.announcer.empty()) {
     alone_.Add(place);
-  } else if (standing.waited_for) {
+  } else if (standing.waited_for()) {
     alone_.Done(out.state(), place);
     CROSSBILL_RETURN_IF_ERROR(Retarget(place, standing.customer, standing, out));
   }
@@ -133,15 +182,20 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
 
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
-  const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
+  const std::string record = RecordKeyOf(routed);
+  const std::string key = StateKey(place, kDocument, record);
   CROSSBILL_TRY(Standing standing, Load(place, out));
-  if (!routed.removed && !standing.waited_for) {
-    standing.waited_for = true;
-    standing.target = standing.customer;
-    if (standing.announcer.empty()) {
+  if (!routed.removed) {
+    const bool first = !standing.waited_for();
+    if (first) {
+      standing.target = standing.customer;
+    }
+    if (first && standing.announcer.empty()) {
       alone_.Add(place);
     }
-    Keep(place, standing, out);
+    if (AddWaiting(standing, record)) {
+      Keep(place, standing, out);
+    }
   }
   if (!standing.target.empty()) {
     out.Deliver(TargetOf(standing, routed), bytes);
@@ -151,13 +205,12 @@ Status ReferencePlaces::OnDocument(std::string_view place, std::string_view byte
     return Ok();
   }
   out.state().Delete(key);
-  CROSSBILL_TRY(const bool waits, AnybodyWaits(place, out));
-  if (!waits) {
+  CROSSBILL_RETURN_IF_ERROR(RemoveWaiting(place, standing, record, out));
+  if (!standing.waited_for()) {
     alone_.Done(out.state(), place);
-    standing.waited_for = false;
     standing.target.clear();
-    Keep(place, standing, out);
   }
+  Keep(place, standing, out);
   return Ok();
 }
 

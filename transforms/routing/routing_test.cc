@@ -173,6 +173,23 @@ TEST_F(RoutingTest, WhatWaitsForItsNumberDoesNotStandAloneInBetween) {
   EXPECT_EQ(sent[1].key, "customers/x");
 }
 
+TEST_F(RoutingTest, ManyMayWaitForOneNumber) {
+  constexpr int kMany = 20;
+  for (int i = 0; i < kMany; ++i) {
+    Document("R|erp|ORDER|7", "invoice" + std::to_string(i), 1);
+  }
+  Order("order", "P|erp|1", "R|erp|ORDER|7", 1);
+  EXPECT_EQ(Referring().size(), static_cast<std::size_t>(kMany));
+  EXPECT_TRUE(Referring().contains("P|erp|1 invoice19 R|erp|ORDER|7"));
+  driver_.Restart();
+  for (int i = 0; i < kMany; ++i) {
+    Document("R|erp|ORDER|7", "invoice" + std::to_string(i), 2, true);
+  }
+  EXPECT_TRUE(Referring().empty());
+  Document("R|erp|ORDER|7", "late", 1);
+  EXPECT_EQ(Referring(), (Map{{"P|erp|1 late R|erp|ORDER|7", "d1"}}));
+}
+
 TEST_F(RoutingTest, WhatIsLeftToSettleOutlivesARestart) {
   driver_.Feed(kTopics.Routing(), "R|erp|ORDER|7",
                DocumentAt("R|erp|ORDER|7", "invoice", 1, false).SerializeAsString());
