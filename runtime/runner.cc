@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "crossbill/config/v1/connector.pb.h"
@@ -28,6 +29,23 @@ std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
     specs.push_back(info.spec);
   }
   return specs;
+}
+
+// How far each stage is from the sources. Stages that read nothing but source events do not wait for each other;
+// the others come one behind the other, in the order given.
+std::vector<std::size_t> LevelsOf(const std::vector<transforms::Stage>& stages, const bus::Topics& topics) {
+  std::set<std::string> sources;
+  for (const std::string& kind : bus::Topics::SourceKinds()) {
+    sources.insert(topics.Source(kind));
+  }
+  std::vector<std::size_t> levels;
+  std::size_t next = 1;
+  for (const transforms::Stage& stage : stages) {
+    const bool reads_sources = std::all_of(stage.inputs.begin(), stage.inputs.end(),
+                                           [&](const std::string& topic) { return sources.contains(topic); });
+    levels.push_back(reads_sources ? 0 : next++);
+  }
+  return levels;
 }
 
 class RunnerImpl final : public Runner {
@@ -193,11 +211,12 @@ void RunnerImpl::StartTransforms() {
   const int workers =
       std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
   tasks_ = std::make_unique<TaskPool>(*bus_, clock_, log_, stages_.size());
+  const std::vector<std::size_t> levels = LevelsOf(stages_, topics_);
   // The ordered stages first: nobody can help with them.
   for (const bool single : {true, false}) {
-    for (std::size_t level = 0; level < stages_.size(); ++level) {
-      if (stages_[level].single == single) {
-        AddTasks(stages_[level], level);
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      if (stages_[i].single == single) {
+        AddTasks(stages_[i], levels[i]);
       }
     }
   }
