@@ -7,9 +7,9 @@
 
 namespace crossbill::runtime {
 
-// Keeps a stage back while tasks of the stages before it are behind: what comes later gathers more at once, and
-// a customer with a hundred new documents is reconciled once and not a hundred times. With nothing to catch up
-// with, nothing waits. Any thread.
+// Keeps a stage back while tasks of the stages before it are behind: what comes later gathers more at once,
+// and a customer with a hundred new documents is reconciled once and not a hundred times. With nothing to
+// catch up with, nothing waits. Any thread.
 class Pace {
  public:
   explicit Pace(std::size_t levels) : reading_(levels), owing_(levels) {}

@@ -5,9 +5,10 @@
 #include "connectors/sdk/seen_set.h"
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/v1/dead_letter.pb.h"
+#include "runtime/ahead.h"
 #include "runtime/event_writer.h"
+#include "runtime/mapped_batch.h"
 #include "runtime/position.h"
-#include "runtime/read_ahead.h"
 #include "runtime/row_json.h"
 
 namespace crossbill::runtime {
@@ -32,8 +33,9 @@ class PumpImpl final : public Pump {
   Result<PumpProgress> Step() override;
 
  private:
-  Result<RowBatch> NextBatch() { return ahead_ ? ahead_->Next() : source_->Read(options_.batch_rows); }
-  Status PublishRow(const Row& row, PumpProgress& progress);
+  Result<MappedBatch> ReadAndMap();
+  void StartAhead();
+  Status Publish(const MappedBatch& batch, PumpProgress& progress);
   Status PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress);
   Status Reject(const Row& row, const mapping::Rejection& rejection, PumpProgress& progress);
   Status RejectUnread(const BadRow& bad, PumpProgress& progress);
@@ -51,8 +53,11 @@ class PumpImpl final : public Pump {
   std::vector<std::unique_ptr<SeenSet>> seen_;  // one a publication; nullptr where every row is new
   std::unique_ptr<SeenSet> buried_;  // dead letters by place, so that a re-read does not repeat them
   StreamPosition position_;
-  std::string version_;               // reused
-  std::unique_ptr<ReadAhead> ahead_;  // last: its thread uses source_
+  std::string version_;  // reused
+  // Last: their threads use the others. The source belongs to the first one's thread, the mapper to the
+  // second's, which takes its batches from the first.
+  std::unique_ptr<Ahead<RowBatch>> read_ahead_;
+  std::unique_ptr<Ahead<MappedBatch>> mapped_ahead_;
 };
 
 Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector,
@@ -84,14 +89,27 @@ Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const Connec
   }
   buried_ = std::make_unique<SeenSet>(store, "buried/");
   CROSSBILL_RETURN_IF_ERROR(buried_->Load());
-  if (options_.read_ahead) {
-    ahead_ = std::make_unique<ReadAhead>(*source_, options_.batch_rows);
+  if (options_.ahead) {
+    StartAhead();
   }
   return Ok();
 }
 
+void PumpImpl::StartAhead() {
+  read_ahead_ = std::make_unique<Ahead<RowBatch>>([this] { return source_->Read(options_.batch_rows); },
+                                                  [](const RowBatch& batch) { return batch.at_end; });
+  mapped_ahead_ = std::make_unique<Ahead<MappedBatch>>(
+      [this] { return ReadAndMap(); }, [](const MappedBatch& batch) { return batch.rows().at_end; });
+}
+
+Result<MappedBatch> PumpImpl::ReadAndMap() {
+  CROSSBILL_TRY(RowBatch rows, read_ahead_ ? read_ahead_->Next() : source_->Read(options_.batch_rows));
+  return MappedBatch(*mapper_, std::move(rows));
+}
+
 Result<PumpProgress> PumpImpl::Step() {
-  CROSSBILL_TRY(RowBatch batch, NextBatch());
+  CROSSBILL_TRY(const MappedBatch mapped, mapped_ahead_ ? mapped_ahead_->Next() : ReadAndMap());
+  const RowBatch& batch = mapped.rows();
   PumpProgress progress;
   progress.at_end = batch.at_end;
   progress.retry_ms = batch.retry_ms;
@@ -103,23 +121,19 @@ Result<PumpProgress> PumpImpl::Step() {
   }
   writer_.SetTime(clock_.Now());
   CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
-  for (const Row& row : batch.rows) {
-    CROSSBILL_RETURN_IF_ERROR(PublishRow(row, progress));
-  }
-  for (const BadRow& bad : batch.bad_rows) {
-    CROSSBILL_RETURN_IF_ERROR(RejectUnread(bad, progress));
-  }
+  CROSSBILL_RETURN_IF_ERROR(Publish(mapped, progress));
   CROSSBILL_RETURN_IF_ERROR(CommitPosition(batch.next));
   return progress;
 }
 
-Status PumpImpl::PublishRow(const Row& row, PumpProgress& progress) {
-  const mapping::MapResult& mapped = mapper_->Map(row);
-  for (const mapping::MappedEvent& event : mapped.events) {
-    CROSSBILL_RETURN_IF_ERROR(PublishEvent(event, row, progress));
-  }
-  for (const mapping::Rejection& rejection : mapped.rejections) {
-    CROSSBILL_RETURN_IF_ERROR(Reject(row, rejection, progress));
+Status PumpImpl::Publish(const MappedBatch& batch, PumpProgress& progress) {
+  CROSSBILL_RETURN_IF_ERROR(batch.Visit(
+      {[&](const Row& row, const mapping::MappedEvent& event) { return PublishEvent(event, row, progress); },
+       [&](const Row& row, const mapping::Rejection& rejection) {
+         return Reject(row, rejection, progress);
+       }}));
+  for (const BadRow& bad : batch.rows().bad_rows) {
+    CROSSBILL_RETURN_IF_ERROR(RejectUnread(bad, progress));
   }
   return Ok();
 }

@@ -1,6 +1,6 @@
 // A stream's way onto the bus: rows of its source, mapped, and published with the source's position in one
-// transaction. Exactly once: the position never moves without the events it stands for. Has no thread; one
-// thread at a time.
+// transaction. Exactly once: the position never moves without the events it stands for. Used by one thread at
+// a time; has two of its own that read and map ahead.
 #pragma once
 
 #include <cstdint>
@@ -31,17 +31,10 @@ struct PumpProgress {
   std::int64_t total = 0;
 };
 
-// Gives a source's batches; the plain one reads when it is asked.
-class BatchReader {
- public:
-  virtual ~BatchReader() = default;
-  virtual Result<connectors::RowBatch> Next() = 0;
-};
-
 struct PumpOptions {
   std::size_t batch_rows = 4096;
   bool stop_at_bad_row = false;  // errors.tolerance: none
-  bool read_ahead = true;  // the next batch is read on a thread of its own while one is mapped and committed
+  bool ahead = true;  // the next batches are read and mapped on threads of their own while one is committed
 };
 
 class Pump {

@@ -31,8 +31,8 @@ std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   return specs;
 }
 
-// How far each stage is from the sources. Stages that read nothing but source events do not wait for each other;
-// the others come one behind the other, in the order given.
+// How far each stage is from the sources. Stages that read nothing but source events do not wait for each
+// other; the others come one behind the other, in the order given.
 std::vector<std::size_t> LevelsOf(const std::vector<transforms::Stage>& stages, const bus::Topics& topics) {
   std::set<std::string> sources;
   for (const std::string& kind : bus::Topics::SourceKinds()) {
@@ -118,10 +118,10 @@ class RunnerImpl final : public Runner {
   std::vector<std::unique_ptr<StreamStatus>> statuses_;
   std::atomic<int> streams_running_{0};
   std::mutex mutex_;
-  std::vector<std::string> failed_streams_;       // guarded by mutex_
-  std::optional<Error> failure_;                  // guarded by mutex_
-  std::unique_ptr<TaskPool> tasks_;   // nothing without transforms; fixed before the threads start
-  std::vector<std::jthread> threads_;  // last: they use the others
+  std::vector<std::string> failed_streams_;  // guarded by mutex_
+  std::optional<Error> failure_;             // guarded by mutex_
+  std::unique_ptr<TaskPool> tasks_;          // nothing without transforms; fixed before the threads start
+  std::vector<std::jthread> threads_;        // last: they use the others
 };
 
 Status RunnerImpl::Start() {

@@ -1,5 +1,5 @@
-// The threads of the transforms share all tasks: whoever is free takes the next one that nobody else is stepping,
-// so that a busy partition or an ordered stage holds up nobody.
+// The threads of the transforms share all tasks: whoever is free takes the next one that nobody else is
+// stepping, so that a busy partition or an ordered stage holds up nobody.
 #pragma once
 
 #include <atomic>
@@ -25,8 +25,8 @@ class TaskPool {
   // Before the first Run. `level` is the stage's place in the order of the data.
   void Add(transforms::Stage stage, transforms::TaskOptions options, std::size_t level);
 
-  // A thread's work, of as many threads as one likes. Until a stop, or an error that cannot be mended by opening
-  // the task anew; returns that error.
+  // A thread's work, of as many threads as one likes. Until a stop, or an error that cannot be mended by
+  // opening the task anew; returns that error.
   Status Run(const std::function<Date()>& as_of, std::stop_token stop);
 
   // Any thread. Records that were read, of all tasks.

@@ -40,6 +40,7 @@ Status PgSource::Open(std::string_view position) {
   schema_ = SchemaOf(columns_);
   CROSSBILL_RETURN_IF_ERROR(LearnOrder());
   CROSSBILL_RETURN_IF_ERROR(LearnTypeNames());
+  CROSSBILL_RETURN_IF_ERROR(LearnCollation());
   CROSSBILL_RETURN_IF_ERROR(LearnChildren());
   for (std::size_t i = 0; i < spec_.stream.children.size(); ++i) {
     orphans_of_ = position_.child == spec_.stream.children[i].name ? static_cast<int>(i) : orphans_of_;
@@ -132,6 +133,27 @@ Status PgSource::LearnOrder() {
       cursor_order_.push_back(column);
     }
   }
+  return Ok();
+}
+
+// Whether the order of the table's texts is that of their bytes without our asking for it: then an index
+// serves.
+Status PgSource::LearnCollation() {
+  if (spec_.stream.table.empty()) {
+    return Ok();
+  }
+  // Before version 15 there was no choice of provider, and no column that says so.
+  CROSSBILL_TRY(
+      const PgResult result,
+      rows_.connection->Query(
+          "SELECT lower(d.datcollate) IN ('c', 'posix', 'c.utf-8', 'c.utf8') AND "
+          "coalesce(to_jsonb(d)->>'datlocprovider', 'c') = 'c' AND NOT EXISTS (SELECT 1 FROM "
+          "pg_attribute a JOIN pg_collation o ON o.oid = a.attcollation JOIN pg_class c ON c.oid = "
+          "a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname "
+          "= $2 AND o.collname NOT IN ('default', 'C', 'POSIX')) FROM pg_database d WHERE d.datname = "
+          "current_database()",
+          {spec_.schema, spec_.stream.table}));
+  own_order_is_bytes_ = result.rows() == 1 && result.Text(0, 0) == "t";
   return Ok();
 }
 

@@ -39,14 +39,15 @@ std::string PgSource::Typed(const std::string& column, const SqlKey& value) cons
 }
 
 // The columns by which rows are ordered. Of a whole table texts are ordered by their bytes, which sorts
-// several times as fast as a language's rules; with a cursor the column's own order is kept, since an index
-// has it.
+// several times as fast as a language's rules. With a cursor, or when the database orders by bytes anyway,
+// the column's own order is kept, since an index has it.
 std::string PgSource::Ordered(const std::vector<std::string>& columns) const {
   constexpr unsigned kText = 25, kVarchar = 1043, kBpchar = 1042;
+  const bool by_bytes = spec_.stream.cursor.empty() && !own_order_is_bytes_;
   std::string out;
   for (const std::string& column : columns) {
     const unsigned type = columns_[static_cast<std::size_t>(schema_.Find(column))].type;
-    const bool bytes = spec_.stream.cursor.empty() && (type == kText || type == kVarchar || type == kBpchar);
+    const bool bytes = by_bytes && (type == kText || type == kVarchar || type == kBpchar);
     out += (out.empty() ? "p." : ", p.") + QuoteIdentifier(column) + (bytes ? " COLLATE \"C\"" : "");
   }
   return out;

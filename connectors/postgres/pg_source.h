@@ -47,6 +47,7 @@ class PgSource final : public Source {
   Status LearnOrder();
   Status LearnChildren();
   Status LearnTypeNames();
+  Status LearnCollation();
 
   Status BeginPass();  // opens the snapshot on all connections
   Result<bool> NothingChanged();
@@ -87,6 +88,7 @@ class PgSource final : public Source {
   bool phase_started_ = false;
   bool pass_over_ = false;
   bool key_is_unique_ = false;
+  bool own_order_is_bytes_ = false;  // texts of the database are ordered by their bytes
   int orphans_of_ = -1;
   SqlPosition position_;
   std::string snapshot_;           // of the pass in work

@@ -66,8 +66,8 @@ void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Out
 
 // True when it is a new one.
 bool ReferencePlaces::AddWaiting(Standing& standing, const std::string& record) {
-  if (standing.many || std::find(standing.waiting.begin(), standing.waiting.end(), record) !=
-                           standing.waiting.end()) {
+  if (standing.many ||
+      std::find(standing.waiting.begin(), standing.waiting.end(), record) != standing.waiting.end()) {
     return false;
   }
   if (standing.waiting.size() < kFew) {
@@ -93,8 +93,9 @@ Status ReferencePlaces::RemoveWaiting(std::string_view place, Standing& standing
   });
 }
 
-Status ReferencePlaces::VisitWaiting(std::string_view place, const Standing& standing, Outlet& out,
-                                     const std::function<void(const Routed&, std::string_view bytes)>& visit) {
+Status ReferencePlaces::VisitWaiting(
+    std::string_view place, const Standing& standing, Outlet& out,
+    const std::function<void(const Routed&, std::string_view bytes)>& visit) {
   bool readable = true;
   const auto read = [&](std::string_view bytes) {
     Routed routed;
@@ -105,9 +106,8 @@ Status ReferencePlaces::VisitWaiting(std::string_view place, const Standing& sta
     return readable;
   };
   if (standing.many) {
-    CROSSBILL_RETURN_IF_ERROR(
-        out.state().Scan(StateKey(place, kDocument),
-                         [&](std::string_view, std::string_view bytes) { return read(bytes); }));
+    CROSSBILL_RETURN_IF_ERROR(out.state().Scan(
+        StateKey(place, kDocument), [&](std::string_view, std::string_view bytes) { return read(bytes); }));
   }
   for (const std::string& record : standing.waiting) {
     CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kDocument, record)));
