@@ -119,14 +119,24 @@ void EmbeddedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset()
 
 // In order of keys: RocksDB's skip list finds the place of a key next to the one before.
 void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
+  if (scanned_) {
+    for (const auto& [key, node] : ordered_) {
+      AddTo(batch, *node);
+    }
+    return;
+  }
   std::sort(dirty_.begin(), dirty_.end(), [](const Node* a, const Node* b) { return a->first < b->first; });
   for (const Node* node : dirty_) {
-    EncodeStateKey(number_, node->first, scratch_);
-    if (node->second.value) {
-      batch.Put(storage_.state(), scratch_, *node->second.value);
-    } else {
-      batch.Delete(storage_.state(), scratch_);
-    }
+    AddTo(batch, *node);
+  }
+}
+
+void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch, const Node& node) {
+  EncodeStateKey(number_, node.first, scratch_);
+  if (node.second.value) {
+    batch.Put(storage_.state(), scratch_, *node.second.value);
+  } else {
+    batch.Delete(storage_.state(), scratch_);
   }
 }
 

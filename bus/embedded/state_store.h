@@ -60,6 +60,7 @@ class EmbeddedStore final : public StateStore {
   };
 
   Entry& DirtyEntry(std::string_view key);
+  void AddTo(rocksdb::WriteBatch& batch, const Node& node);
   static std::size_t CostOf(const Node& node);
   void AddClean(Node& node);
   void RemoveClean(Node& node);
