@@ -47,18 +47,30 @@ Status WriteNew(const fs::path& path, const std::string& text, bool overwrite) {
   return out.flush() ? Ok() : Status(Error(Code::kIo, "cannot be written", path.string()));
 }
 
+// The streams, or an empty list, and what could not be guessed as comments.
+std::string StreamsYaml(const std::vector<connectors::FoundStream>& found, std::size_t& proposed) {
+  std::string streams;
+  std::string comments;
+  proposed = 0;
+  for (const connectors::FoundStream& stream : found) {
+    if (IsChild(stream, found)) {
+      continue;
+    }
+    const std::string yaml = ProposeStream(stream, found);
+    const bool guessed = !yaml.starts_with("  #");
+    (guessed ? streams : comments) += yaml;
+    proposed += guessed ? 1 : 0;
+  }
+  return (proposed > 0 ? "streams:\n" : "streams: []\n") + streams + comments;
+}
+
 std::string ConnectorYaml(const InitArguments& arguments, const std::string& key, const std::string& value,
-                          const std::vector<connectors::FoundStream>& found) {
+                          const std::string& streams) {
   std::string yaml =
       "# Proposed by `crossbill init` from what the source holds. Look it over: `crossbill check --live` and "
       "`crossbill preview` help.\n";
   yaml += "version: 1\nsystem: " + arguments.system + "\nsource:\n  kind: " + arguments.kind + "\n  " + key +
-          ": " + value + "\nstreams:\n";
-  for (const connectors::FoundStream& stream : found) {
-    if (!IsChild(stream, found)) {
-      yaml += ProposeStream(stream, found);
-    }
-  }
+          ": " + value + "\n" + streams;
   return yaml;
 }
 
@@ -83,8 +95,17 @@ Status Init(const Session& session, const InitArguments& arguments) {
   const std::string variable = name + "_DSN";
   const std::string value = key == "dsn" ? "${" + variable + "}" : arguments.where;
   const fs::path file = directory / "connectors" / (arguments.system + ".yaml");
-  CROSSBILL_RETURN_IF_ERROR(WriteNew(file, ConnectorYaml(arguments, key, value, found), arguments.overwrite));
-  std::printf("wrote %s: %zu tables or files looked at\n", file.string().c_str(), found.size());
+  std::size_t proposed = 0;
+  const std::string streams = StreamsYaml(found, proposed);
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteNew(file, ConnectorYaml(arguments, key, value, streams), arguments.overwrite));
+  std::printf("wrote %s: %zu tables or files looked at, %zu streams proposed\n", file.string().c_str(),
+              found.size(), proposed);
+  if (proposed == 0) {
+    std::printf(
+        "nothing could be guessed by its names: the file lists what is there, for streams of your own\n");
+    return Ok();
+  }
   if (key == "dsn") {
     std::printf("set %s to the connection string before `crossbill check --live`\n", variable.c_str());
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
 #include "base/text.h"
@@ -135,13 +136,51 @@ std::string YamlScalar(const std::string& expression) {
                                                                              : "'" + expression + "'";
 }
 
+// "SalesOrders", "sales_orders": sales, orders.
+std::vector<std::string> WordsOf(const std::string& name) {
+  std::vector<std::string> words;
+  bool lower_before = false;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = byte >= 0x80 || std::isalnum(byte) != 0;
+    if (!letter || (lower_before && std::isupper(byte) != 0) || words.empty()) {
+      words.emplace_back();
+    }
+    if (letter) {
+      words.back() += c;
+    }
+    lower_before = letter && std::islower(byte) != 0;
+  }
+  std::erase(words, std::string());
+  for (std::string& word : words) {
+    word = CaseFold(word);
+  }
+  return words;
+}
+
+std::string Singular(const std::string& word) {
+  if (word.ends_with("ies")) {
+    return word.substr(0, word.size() - 3) + "y";
+  }
+  return word.ends_with("s") && !word.ends_with("ss") ? word.substr(0, word.size() - 1) : word;
+}
+
+// A table is named by its last word: order_details holds details, and not orders.
+std::string NounOf(const FoundStream& found) {
+  std::vector<std::string> words = WordsOf(found.name);
+  while (words.size() > 1 && (Singular(words.back()) == "header" || words.back() == "head")) {
+    words.pop_back();
+  }
+  return words.empty() ? std::string() : Singular(words.back());
+}
+
 const KindGuess* KindOf(const FoundStream& found) {
-  const std::string name = CaseFold(found.name);
+  const std::string noun = NounOf(found);
   for (const KindGuess& kind : Kinds()) {
-    for (const char* table : kind.tables) {
-      if (name.find(table) != std::string::npos && ColumnOf(found, kind.fields.front().names) >= 0) {
-        return &kind;
-      }
+    const bool named =
+        std::any_of(kind.tables.begin(), kind.tables.end(), [&](const char* table) { return noun == table; });
+    if (named && ColumnOf(found, kind.fields.front().names) >= 0) {
+      return &kind;
     }
   }
   return nullptr;

@@ -37,6 +37,8 @@ function(crossbill_library target)
   add_library(${target} STATIC ${sources})
   if(headers)
     list(TRANSFORM headers REPLACE "^${CMAKE_CURRENT_SOURCE_DIR}" "${root}/${path}")
+    # What only tests include need not stand alone.
+    list(FILTER headers EXCLUDE REGEX "/(test_[^/]*|[^/]*test_support|[^/]*test_server|fixture|contract)\\.h$")
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${headers})
   endif()
   target_include_directories(${target} PUBLIC ${root})

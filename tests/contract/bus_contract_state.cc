@@ -101,6 +101,39 @@ TEST_P(BusContract, AScanMayPutWhatItVisits) {
   EXPECT_EQ(ScanAll(store).size(), 20u);
 }
 
+TEST_P(BusContract, ScansAreRightAmongManyDeletedKeys) {
+  auto producer = OpenProducer("p");
+  auto opened = producer->OpenState(Name("store"));
+  CROSSBILL_ASSERT_OK(opened);
+  StateStore& store = **opened;
+  const auto key = [](const char* prefix, int n) { return prefix + std::to_string(10000 + n); };
+  constexpr int kKeys = 1000;
+  CROSSBILL_ASSERT_OK(producer->Begin());
+  for (int n = 0; n < kKeys; ++n) {
+    store.Put(key("a/", n), "1");
+    store.Put(key("b/", n), "2");
+  }
+  CROSSBILL_ASSERT_OK(producer->Commit());
+  CROSSBILL_ASSERT_OK(producer->Begin());
+  for (int n = 0; n < kKeys; ++n) {
+    store.Delete(key("a/", n));
+    if (n != 400 && n != kKeys - 1) {
+      store.Delete(key("b/", n));
+    }
+  }
+  CROSSBILL_ASSERT_OK(producer->Commit());
+  const std::map<std::string, std::string> left = {{key("b/", 400), "2"}, {key("b/", kKeys - 1), "2"}};
+  CROSSBILL_ASSERT_OK(producer->Begin());
+  for (int round = 0; round < 3; ++round) {  // one that goes on after another
+    EXPECT_TRUE(ScanAll(store, "a/").empty());
+    EXPECT_EQ(ScanAll(store, "b/"), left);
+    EXPECT_EQ(ScanAll(store), left);
+  }
+  store.Put(key("a/", 500), "3");
+  EXPECT_EQ(ScanAll(store, "a/"), (std::map<std::string, std::string>{{key("a/", 500), "3"}}));
+  CROSSBILL_ASSERT_OK(producer->Commit());
+}
+
 TEST_P(BusContract, RecordsOffsetsAndStateCommitTogether) {
   const std::string in = MakeTopic("in");
   const std::string out = MakeTopic("out", 3);
