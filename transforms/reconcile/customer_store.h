@@ -1,7 +1,7 @@
 // The documents of customers and what was published of them, in the stage's state, with the customers in use
 // parsed in memory. Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer
 // \0 name → fingerprint of what was claimed; "k" customer → its next due date; "t" date customer → nothing
-// (the index of due dates). One thread.
+// (the index of due dates). "m/…" and "o" customer are the stage's own. One thread.
 #pragma once
 
 #include <cstdint>

@@ -79,6 +79,10 @@ class ReferencePlaces {
   static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
   static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
   static std::string TargetOf(const Standing& standing, const Routed& routed);
+  Status Put(std::string_view place, std::string_view bytes, const Routed& routed, Standing& standing,
+             Outlet& out);
+  Status Remove(std::string_view place, std::string_view bytes, const Routed& routed, Standing& standing,
+                Outlet& out);
   static bool AddWaiting(Standing& standing, const std::string& record);
   static Status RemoveWaiting(std::string_view place, Standing& standing, const std::string& record,
                               Outlet& out);

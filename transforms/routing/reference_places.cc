@@ -182,29 +182,38 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
 
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
-  const std::string record = RecordKeyOf(routed);
-  const std::string key = StateKey(place, kDocument, record);
   CROSSBILL_TRY(Standing standing, Load(place, out));
-  if (!routed.removed) {
-    const bool first = !standing.waited_for();
-    if (first) {
-      standing.target = standing.customer;
-    }
-    if (first && standing.announcer.empty()) {
-      alone_.Add(place);
-    }
-    if (AddWaiting(standing, record)) {
-      Keep(place, standing, out);
-    }
+  return routed.removed ? Remove(place, bytes, routed, standing, out)
+                        : Put(place, bytes, routed, standing, out);
+}
+
+Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, const Routed& routed,
+                            Standing& standing, Outlet& out) {
+  const std::string record = RecordKeyOf(routed);
+  const bool first = !standing.waited_for();
+  if (first) {
+    standing.target = standing.customer;
   }
+  if (first && standing.announcer.empty()) {
+    alone_.Add(place);
+  }
+  if (AddWaiting(standing, record)) {
+    Keep(place, standing, out);
+  }
+  out.state().Put(StateKey(place, kDocument, record), bytes);
   if (!standing.target.empty()) {
     out.Deliver(TargetOf(standing, routed), bytes);
   }
-  if (!routed.removed) {
-    out.state().Put(key, bytes);
-    return Ok();
+  return Ok();
+}
+
+Status ReferencePlaces::Remove(std::string_view place, std::string_view bytes, const Routed& routed,
+                               Standing& standing, Outlet& out) {
+  const std::string record = RecordKeyOf(routed);
+  if (!standing.target.empty()) {
+    out.Deliver(TargetOf(standing, routed), bytes);
   }
-  out.state().Delete(key);
+  out.state().Delete(StateKey(place, kDocument, record));
   CROSSBILL_RETURN_IF_ERROR(RemoveWaiting(place, standing, record, out));
   if (!standing.waited_for()) {
     alone_.Done(out.state(), place);
