@@ -21,7 +21,6 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
-constexpr std::size_t kTaskRecords = 4096;
 
 std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
   std::vector<bus::TopicSpec> specs;
@@ -236,7 +235,7 @@ void RunnerImpl::AddTasks(const transforms::Stage& stage, std::size_t level) {
     task.prefix = topics_.prefix();
     task.partition = partition;
     task.partitions = topics_.partitions();
-    task.max_records = kTaskRecords;
+    task.max_records = stage.step_records;
     tasks_->Add(stage, task, level);
   }
 }

@@ -16,6 +16,8 @@
 namespace crossbill::transforms {
 namespace {
 
+constexpr std::size_t kStepRecords = 4096;
+
 // A PublishClaim without copies.
 struct ClaimView {
   std::string_view owner, topic, value;
@@ -206,6 +208,7 @@ void PublishProcessor::Emit(const std::string& topic, const std::string& name,
 Stage PublishStage(const bus::Topics& topics) {
   Stage stage;
   stage.name = "publish";
+  stage.step_records = kStepRecords;
   stage.inputs = {topics.Publish()};
   stage.make = [topics](std::int32_t) { return std::make_unique<PublishProcessor>(topics); };
   return stage;

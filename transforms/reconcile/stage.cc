@@ -17,6 +17,7 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kCacheBytes = 8u << 20;  // of a partition
+constexpr std::size_t kStepRecords = 4096;
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
@@ -236,6 +237,7 @@ void ReconcileProcessor::Claim(const std::string& customer, const std::string& n
 Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options) {
   Stage stage;
   stage.name = "reconcile";
+  stage.step_records = kStepRecords;
   stage.inputs = {topics.Reconcile()};
   stage.make = [topics, options](std::int32_t) {
     return std::make_unique<ReconcileProcessor>(topics, options);

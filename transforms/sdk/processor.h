@@ -56,6 +56,8 @@ struct Stage {
   std::string name;  // "routing": also the consumer group ("<prefix>.routing") and the state's name
   std::vector<std::string> inputs;  // co-partitioned topics, or, when single, any
   bool single = false;              // one task for all partitions of all inputs (an ordered ledger)
+  // Of a step, at most. More is cheaper; fewer where a step's outputs are large, since memory holds them all.
+  std::size_t step_records = 16384;
   std::function<std::unique_ptr<Processor>(std::int32_t partition)> make;
 };
 
