@@ -209,8 +209,9 @@ void RunnerImpl::StartTransforms() {
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int workers =
       std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
-  tasks_ = std::make_unique<TaskPool>(*bus_, clock_, log_, stages_.size());
   const std::vector<std::size_t> levels = LevelsOf(stages_, topics_);
+  tasks_ =
+      std::make_unique<TaskPool>(*bus_, clock_, log_, *std::max_element(levels.begin(), levels.end()) + 1);
   // The ordered stages first: nobody can help with them.
   for (const bool single : {true, false}) {
     for (std::size_t i = 0; i < stages_.size(); ++i) {

@@ -19,10 +19,10 @@ namespace crossbill::runtime {
 
 class TaskPool {
  public:
-  // `levels`: how many stages; see Pace.
+  // `levels`: how many levels of stages there are; see Pace.
   TaskPool(bus::Bus& bus, const Clock& clock, Log& log, std::size_t levels);
   ~TaskPool();
-  // Before the first Run. `level` is the stage's place in the order of the data.
+  // Before the first Run. `level`: how far the stage is from the sources.
   void Add(transforms::Stage stage, transforms::TaskOptions options, std::size_t level);
 
   // A thread's work, of as many threads as one likes. Until a stop, or an error that cannot be mended by
