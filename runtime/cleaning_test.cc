@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bus/memory/memory_bus.h"
+#include "bus/topic_specs.h"
 #include "transforms/sdk/task.h"
 
 namespace crossbill::runtime {
@@ -15,11 +16,7 @@ namespace {
 class CleaningTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::vector<bus::TopicSpec> specs;
-    for (const bus::TopicInfo& info : topics_.All()) {
-      specs.push_back(info.spec);
-    }
-    ASSERT_TRUE(bus_->CreateTopics(specs).ok());
+    ASSERT_TRUE(bus_->CreateTopics(bus::SpecsOf(topics_)).ok());
     producer_ = bus_->OpenProducer("test").value();
   }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "bus/topic_specs.h"
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "facade/server.h"
@@ -21,14 +22,6 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
-
-std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
-  std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics.All()) {
-    specs.push_back(info.spec);
-  }
-  return specs;
-}
 
 // How far each stage is from the sources. Stages that read nothing but source events do not wait for each
 // other; the others come one behind the other, in the order given.
@@ -125,7 +118,7 @@ class RunnerImpl final : public Runner {
 
 Status RunnerImpl::Start() {
   CROSSBILL_TRY(bus_, OpenBus(project_, false));
-  CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(SpecsOf(topics_)));
+  CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics_)));
   if (options_.facade) {
     CROSSBILL_RETURN_IF_ERROR(StartFacade());
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bus/memory/memory_bus.h"
+#include "bus/topic_specs.h"
 #include "bus/topics.h"
 #include "transforms/reconcile/fixture.h"
 #include "transforms/reconcile/publish.h"
@@ -105,11 +106,7 @@ void Require(const Status& status) { CROSSBILL_CHECK(status.ok()); }
 // A bus with the events on the topic that reconcile reads.
 std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
   std::unique_ptr<bus::Bus> bus = bus::MakeMemoryBus();
-  std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : kTopics.All()) {
-    specs.push_back(info.spec);
-  }
-  Require(bus->CreateTopics(specs));
+  Require(bus->CreateTopics(bus::SpecsOf(kTopics)));
   auto producer = bus->OpenProducer("bench").value();
   Require(producer->Begin());
   for (const Event& event : events) {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "bus/memory/memory_bus.h"
+#include "bus/topic_specs.h"
 #include "facade/views/test_views.h"
 
 namespace crossbill::facade {
@@ -187,11 +188,7 @@ TEST(ViewsModel, RandomUpdatesAndCrashes) {
 class UpdaterTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::vector<bus::TopicSpec> specs;
-    for (const bus::TopicInfo& info : topics_.All()) {
-      specs.push_back(info.spec);
-    }
-    ASSERT_TRUE(bus_->CreateTopics(specs).ok());
+    ASSERT_TRUE(bus_->CreateTopics(bus::SpecsOf(topics_)).ok());
     producer_ = Must(bus_->OpenProducer("test"));
   }
   void Send(const std::string& topic, const std::string& key, const std::optional<std::string>& value) {
@@ -239,11 +236,7 @@ TEST_F(UpdaterTest, AnotherBusUnderTheSameNamesIsNoticed) {
   Send(MakeCustomer("customers/a", "A"));
   Drain(*Must(ViewUpdater::Open(*bus_, topics_, t.views())));
   const auto fresh = bus::MakeMemoryBus();
-  std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics_.All()) {
-    specs.push_back(info.spec);
-  }
-  ASSERT_TRUE(fresh->CreateTopics(specs).ok());
+  ASSERT_TRUE(fresh->CreateTopics(bus::SpecsOf(topics_)).ok());
   EXPECT_EQ(ViewUpdater::Open(*fresh, topics_, t.views()).error().code(), Code::kViewsStale);
   const auto empty = bus::MakeMemoryBus();
   EXPECT_EQ(ViewUpdater::Open(*empty, topics_, t.views()).error().code(), Code::kBusTopic);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bus/memory/memory_bus.h"
+#include "bus/topic_specs.h"
 #include "transforms/identity/identity.h"
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
@@ -41,11 +42,7 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
 }  // namespace
 
 Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(bus::MakeMemoryBus()) {
-  std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics_.All()) {
-    specs.push_back(info.spec);
-  }
-  Require(bus_->CreateTopics(specs));
+  Require(bus_->CreateTopics(bus::SpecsOf(topics_)));
   auto feeder = bus_->OpenProducer("feeder");
   CROSSBILL_CHECK(feeder.ok());
   feeder_ = std::move(feeder).value();

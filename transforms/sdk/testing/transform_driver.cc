@@ -4,6 +4,7 @@
 
 #include "bus/event_headers.h"
 #include "bus/memory/memory_bus.h"
+#include "bus/topic_specs.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -14,14 +15,6 @@ void Require(const Status& status) {
   if (!status.ok()) {
     CheckFailed(status.error().ToString().c_str(), __FILE__, __LINE__);
   }
-}
-
-std::vector<bus::TopicSpec> SpecsOf(const bus::Topics& topics) {
-  std::vector<bus::TopicSpec> specs;
-  for (const bus::TopicInfo& info : topics.All()) {
-    specs.push_back(info.spec);
-  }
-  return specs;
 }
 
 }  // namespace
@@ -41,7 +34,7 @@ Status SendEvent(bus::Producer& producer, std::string_view topic, const SourceEv
 
 TransformDriver::TransformDriver(const bus::Topics& topics, Stage stage, std::int32_t partition)
     : stage_(std::move(stage)), partition_(partition), bus_(bus::MakeMemoryBus()) {
-  Require(bus_->CreateTopics(SpecsOf(topics)));
+  Require(bus_->CreateTopics(bus::SpecsOf(topics)));
   auto feeder = bus_->OpenProducer("feeder");
   CROSSBILL_CHECK(feeder.ok());
   feeder_ = std::move(feeder).value();
