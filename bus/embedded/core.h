@@ -51,6 +51,10 @@ struct PartitionRef {
 
 // What a producer hands over: everything encoded, only the offsets are missing.
 struct Transaction {
+  // `bytes`: about how much it will write. Grown by doubling, a batch of megabytes costs more than its
+  // content.
+  explicit Transaction(std::size_t bytes) : writes(bytes) {}
+
   struct Part {
     PartitionRef partition;
     std::vector<SealedBatch> batches;

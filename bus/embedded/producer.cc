@@ -9,6 +9,7 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::size_t kMaxRecordBytes = 64u << 20;
+constexpr std::size_t kBatchKeyBytes = 64;  // of a batch in what is written, beside its value
 
 std::size_t SizeOf(const RecordView& record) {
   std::size_t size = record.key.size() + (record.value ? record.value->size() : 0);
@@ -80,16 +81,8 @@ class EmbeddedProducer final : public Producer {
     if (!open_) {
       return Error(Code::kBusState, "commit outside of a transaction", id_);
     }
-    Transaction transaction;
-    // In order of partitions, so that a run is the same each time whatever the order of Send.
-    std::sort(touched_.begin(), touched_.end(), [](const Part* a, const Part* b) {
-      return std::pair(a->ref.topic->number, a->ref.partition) <
-             std::pair(b->ref.topic->number, b->ref.partition);
-    });
+    Transaction transaction(SealBatches());
     for (Part* part : touched_) {
-      if (!part->builder.empty()) {
-        part->sealed.push_back(part->builder.Seal());
-      }
       transaction.parts.push_back({part->ref, std::move(part->sealed)});
       part->sealed.clear();
     }
@@ -144,6 +137,28 @@ class EmbeddedProducer final : public Producer {
     std::string name;
     std::vector<Part> parts;  // never resized: touched_ points into it
   };
+
+  // Returns about how many bytes are to be written.
+  std::size_t SealBatches() {
+    // In order of partitions, so that a run is the same each time whatever the order of Send.
+    std::sort(touched_.begin(), touched_.end(), [](const Part* a, const Part* b) {
+      return std::pair(a->ref.topic->number, a->ref.partition) <
+             std::pair(b->ref.topic->number, b->ref.partition);
+    });
+    std::size_t bytes = 0;
+    for (Part* part : touched_) {
+      if (!part->builder.empty()) {
+        part->sealed.push_back(part->builder.Seal());
+      }
+      for (const SealedBatch& batch : part->sealed) {
+        bytes += batch.value.size() + kBatchKeyBytes;
+      }
+    }
+    for (const auto& [name, store] : stores_) {
+      bytes += store->WriteBytes();
+    }
+    return bytes;
+  }
 
   // Few topics and nearly always the same as the last time: a look-up without the core's mutex.
   Result<Target*> FindTarget(std::string_view topic) {

@@ -9,6 +9,7 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::size_t kEntryBytes = 160;  // of the table, beside key and value
+constexpr std::size_t kWriteBytes = 16;   // of a write batch, beside key and value
 constexpr std::size_t kLargestCached = 64u << 10;
 
 }  // namespace
@@ -79,7 +80,7 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
     return storage_.ErrorOf(status, "reading state");
   }
   if (!value || value->size() <= kLargestCached) {
-    Node& node = *entries_.try_emplace(std::string(key)).first;
+    Node& node = *entries_.try_emplace(key).first;
     node.second.value = value;
     node.second.read = true;
     AddClean(node);
@@ -90,16 +91,16 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
 
 EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
   CROSSBILL_CHECK(open_);  // a put outside of a transaction
-  auto found = entries_.find(key);
-  if (found == entries_.end()) {
-    found = entries_.try_emplace(std::string(key)).first;
-  } else if (found->second.dirty) {
+  const auto [found, fresh] = entries_.try_emplace(key);
+  if (found->second.dirty) {
     return found->second;
-  } else {
+  }
+  if (!fresh) {
     RemoveClean(*found);
   }
   found->second.dirty = true;
   dirty_.push_back(&*found);
+  put_bytes_ += key.size();
   if (scanned_) {
     ordered_.emplace(found->first, &*found);
   }
@@ -108,6 +109,7 @@ EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
 
 void EmbeddedStore::Put(std::string_view key, std::string_view value) {
   std::optional<std::string>& stored = DirtyEntry(key).value;
+  put_bytes_ += value.size();
   if (stored) {
     stored->assign(value);
   } else {
@@ -116,6 +118,8 @@ void EmbeddedStore::Put(std::string_view key, std::string_view value) {
 }
 
 void EmbeddedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
+
+std::size_t EmbeddedStore::WriteBytes() const { return put_bytes_ + dirty_.size() * kWriteBytes; }
 
 // In order of keys: RocksDB's skip list finds the place of a key next to the one before.
 void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
@@ -155,6 +159,7 @@ void EmbeddedStore::Committed() {
     }
   }
   dirty_.clear();
+  put_bytes_ = 0;
   EvictIfLarge();
 }
 
@@ -164,6 +169,7 @@ void EmbeddedStore::Dropped() {
     entries_.erase(entries_.find(node->first));
   }
   dirty_.clear();
+  put_bytes_ = 0;
 }
 
 // Merges the committed keys and those of the open transaction, in order of bytes. The iterator is taken out
@@ -203,11 +209,14 @@ Status EmbeddedStore::Scan(std::string_view prefix,
           break;
         }
       }
-      ++own;
+      own = ordered_.upper_bound(node.first);  // and others, which moves the places of all
       continue;
     }
     if (!visit(stored_key, stored.value())) {
       break;
+    }
+    if (!ordered_.empty()) {
+      own = ordered_.upper_bound(stored_key);
     }
     stored.Next();
   }

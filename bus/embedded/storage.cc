@@ -127,6 +127,7 @@ rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cac
   const auto supported = rocksdb::GetSupportedCompressions();
   const bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
   family.compression = lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  family.compression_per_level = {rocksdb::kNoCompression, family.compression};  // level 0 is merged soon
   return family;
 }
 
