@@ -1,7 +1,8 @@
 # Warnings, hardening and sanitizers, as one interface target that every target of ours links.
 add_library(crossbill_warnings INTERFACE)
 target_compile_options(crossbill_warnings INTERFACE
-  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow=local
+  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual
+  $<IF:$<CXX_COMPILER_ID:Clang>,-Wshadow,-Wshadow=local>
   -Werror=return-type -Werror=unused-result)
 option(CROSSBILL_WERROR "warnings are errors" ON)
 if(CROSSBILL_WERROR)

@@ -176,7 +176,7 @@ std::optional<Cleaner::Cleaning> Cleaner::Choose() {
         continue;
       }
       most = dirty;
-      chosen.emplace();
+      chosen = Cleaning{};
       chosen->partition = {topic.get(), p};
       chosen->dirty_begin = begin;
       chosen->position = begin;

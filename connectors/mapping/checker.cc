@@ -285,8 +285,9 @@ ExprPtr Checker::Binary(const Ast& ast) {
     return nullptr;
   }
   if (ast.op == Op::kAnd || ast.op == Op::kOr) {
-    const bool conditions = IsCondition(*ast.items[0], a) & IsCondition(*ast.items[1], b);
-    return conditions ? Folded(MakeLogic(ast.op == Op::kOr, std::move(a), std::move(b))) : nullptr;
+    const bool left = IsCondition(*ast.items[0], a);
+    const bool right = IsCondition(*ast.items[1], b);  // also when the left one is none: both are reported
+    return left && right ? Folded(MakeLogic(ast.op == Op::kOr, std::move(a), std::move(b))) : nullptr;
   }
   Type type;
   if (!TypeOfBinary(ast.op, a->type, b->type, compilation_.types, type)) {
