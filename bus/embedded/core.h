@@ -20,9 +20,9 @@
 
 #include "bus/bus.h"
 #include "bus/embedded/record_codec.h"
-#include "bus/embedded/state_store.h"
 #include "bus/embedded/storage.h"
 #include "bus/group_members.h"
+#include "bus/state/keyed_store.h"
 
 namespace crossbill::bus {
 

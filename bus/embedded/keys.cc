@@ -1,48 +1,19 @@
 #include "bus/embedded/keys.h"
 
 namespace crossbill::bus {
-namespace {
-
-template <class T>
-void Put(std::string& out, T value) {
-  for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift & 0xff));
-  }
-}
-
-template <class T>
-bool Take(std::string_view& in, T& value) {
-  if (in.size() < sizeof(T)) {
-    return false;
-  }
-  value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    value = static_cast<T>(value << 8) | static_cast<unsigned char>(in[i]);
-  }
-  in.remove_prefix(sizeof(T));
-  return true;
-}
-
-}  // namespace
-
-void PutFixed32(std::string& out, std::uint32_t value) { Put(out, value); }
-void PutFixed64(std::string& out, std::uint64_t value) { Put(out, value); }
-bool GetFixed32(std::string_view& in, std::uint32_t& value) { return Take(in, value); }
-bool GetFixed64(std::string_view& in, std::uint64_t& value) { return Take(in, value); }
-
 std::string EncodeRecordKey(const RecordKey& key) {
   std::string out;
   out.reserve(kRecordKeyBytes);
-  Put(out, key.topic);
-  Put(out, key.partition);
-  Put(out, key.last_offset);
+  PutFixed32(out, key.topic);
+  PutFixed32(out, key.partition);
+  PutFixed64(out, key.last_offset);
   return out;
 }
 
 std::optional<RecordKey> DecodeRecordKey(std::string_view bytes) {
   RecordKey key;
-  if (bytes.size() != kRecordKeyBytes || !Take(bytes, key.topic) || !Take(bytes, key.partition) ||
-      !Take(bytes, key.last_offset)) {
+  if (bytes.size() != kRecordKeyBytes || !GetFixed32(bytes, key.topic) || !GetFixed32(bytes, key.partition) ||
+      !GetFixed64(bytes, key.last_offset)) {
     return std::nullopt;
   }
   return key;
@@ -52,23 +23,17 @@ std::string NameKey(char prefix, std::string_view name) { return prefix + std::s
 
 std::string PartitionKey(std::uint32_t topic, std::uint32_t partition) {
   std::string out(1, kPartitionPrefix);
-  Put(out, topic);
-  Put(out, partition);
+  PutFixed32(out, topic);
+  PutFixed32(out, partition);
   return out;
 }
 
 std::string OffsetKey(std::uint32_t topic, std::uint32_t partition, std::string_view group) {
   std::string out(1, kOffsetPrefix);
-  Put(out, topic);
-  Put(out, partition);
+  PutFixed32(out, topic);
+  PutFixed32(out, partition);
   out.append(group);
   return out;
-}
-
-void EncodeStateKey(std::uint32_t store, std::string_view key, std::string& out) {
-  out.clear();
-  Put(out, store);
-  out.append(key);
 }
 
 }  // namespace crossbill::bus

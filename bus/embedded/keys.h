@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bus/record.h"
+#include "bus/state/encoding.h"
 
 namespace crossbill::bus {
 
@@ -34,15 +35,5 @@ inline constexpr char kStorePrefix = 's';     // s <store name>            -> st
 std::string NameKey(char prefix, std::string_view name);
 std::string PartitionKey(std::uint32_t topic, std::uint32_t partition);
 std::string OffsetKey(std::uint32_t topic, std::uint32_t partition, std::string_view group);
-
-// Column family "state": store number, then the caller's key.
-void EncodeStateKey(std::uint32_t store, std::string_view key, std::string& out);
-inline constexpr std::size_t kStorePrefixBytes = 4;
-
-void PutFixed32(std::string& out, std::uint32_t value);
-void PutFixed64(std::string& out, std::uint64_t value);
-// Take it from the front; false when there are not enough bytes.
-bool GetFixed32(std::string_view& in, std::uint32_t& value);
-bool GetFixed64(std::string_view& in, std::uint64_t& value);
 
 }  // namespace crossbill::bus

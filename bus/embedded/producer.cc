@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "bus/embedded/core.h"
-#include "bus/embedded/state_store.h"
 
 namespace crossbill::bus {
 namespace {
@@ -123,7 +122,7 @@ class EmbeddedProducer final : public Producer {
       return static_cast<StateStore*>(found->second.get());
     }
     CROSSBILL_TRY(const std::uint32_t number, core_->OpenStore(name));
-    auto store = std::make_unique<EmbeddedStore>(core_->storage(), number, open_, core_->cache_budget());
+    auto store = std::make_unique<KeyedStore>(core_->storage().state(), number, open_, core_->cache_budget());
     return static_cast<StateStore*>(stores_.emplace(std::string(name), std::move(store)).first->second.get());
   }
 
@@ -189,7 +188,7 @@ class EmbeddedProducer final : public Producer {
   Target* last_ = nullptr;
   std::vector<Part*> touched_;
   std::map<std::string, std::map<TopicPartition, std::int64_t>> offsets_;
-  std::map<std::string, std::unique_ptr<EmbeddedStore>, std::less<>> stores_;
+  std::map<std::string, std::unique_ptr<KeyedStore>, std::less<>> stores_;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
@@ -11,6 +10,7 @@
 #include <system_error>
 
 #include "bus/embedded/keys.h"
+#include "bus/state/family.h"
 
 namespace crossbill::bus {
 namespace {
@@ -23,17 +23,6 @@ constexpr std::size_t kLeastMemory = 8u << 20;
 constexpr int kCacheShardBits = 2;
 // Values from here on go to blob files: written once at the flush and not again by compactions.
 constexpr std::uint64_t kLeastBlobBytes = 2048;
-// Four times RocksDB's: filters keep reads cheap, and with fewer merges the transforms cost a tenth less.
-// Writers are slowed down and stopped as much later.
-constexpr int kLevel0Files = 16;
-constexpr int kLevel0SlowDown = 32;
-constexpr int kLevel0Stop = 48;
-
-void MergeLater(rocksdb::ColumnFamilyOptions& family) {
-  family.level0_file_num_compaction_trigger = kLevel0Files;
-  family.level0_slowdown_writes_trigger = kLevel0SlowDown;
-  family.level0_stop_writes_trigger = kLevel0Stop;
-}
 
 // A reader beside a running process may meet a file that was just replaced.
 constexpr int kReadOnlyTries = 5;
@@ -65,18 +54,9 @@ rocksdb::DBOptions MakeDbOptions(const EmbeddedOptions& options, const std::shar
   return db;
 }
 
-rocksdb::BlockBasedTableOptions MakeTableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.cache_index_and_filter_blocks = true;  // else they would be outside of the bound
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.format_version = 5;
-  return table;
-}
-
 rocksdb::ColumnFamilyOptions MakeMetaOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions family;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
   family.write_buffer_size = 1u << 20;
   family.compression = rocksdb::kNoCompression;
   return family;
@@ -86,7 +66,7 @@ rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which,
                                                 const std::shared_ptr<rocksdb::Cache>& cache,
                                                 std::size_t memory) {
   rocksdb::ColumnFamilyOptions family;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
   family.write_buffer_size = memory / 4;
   family.max_write_buffer_number = 2;
   family.compression = rocksdb::kNoCompression;  // batches are compressed already
@@ -105,33 +85,6 @@ rocksdb::ColumnFamilyOptions MakeRecordsOptions(RecordFamily which,
   family.target_file_size_base = 8u << 20;
   return family;
 }
-
-rocksdb::ColumnFamilyOptions MakeStateOptions(const std::shared_ptr<rocksdb::Cache>& cache,
-                                              std::size_t memory) {
-  rocksdb::ColumnFamilyOptions family;
-  rocksdb::BlockBasedTableOptions table = MakeTableOptions(cache);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most keys that are asked for first are new
-  // A file's filter and index are read in small parts: one of a hundred thousand keys would push everything
-  // else out of the cache.
-  table.partition_filters = true;
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.metadata_block_size = 4096;
-  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size = memory / 4;
-  family.max_write_buffer_number = 2;
-  family.memtable_prefix_bloom_size_ratio = 0.05;
-  family.memtable_whole_key_filtering = true;
-  MergeLater(family);
-  family.level_compaction_dynamic_level_bytes = true;
-  const auto supported = rocksdb::GetSupportedCompressions();
-  const bool lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
-  family.compression = lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
-  family.compression_per_level = {rocksdb::kNoCompression, family.compression};  // level 0 is merged soon
-  return family;
-}
-
-bool Contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -170,7 +123,7 @@ rocksdb::Status Storage::TryOpen() {
   const rocksdb::DBOptions db_options = MakeDbOptions(options_, cache, memory);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, MakeMetaOptions(cache)},
-      {kStateFamily, MakeStateOptions(cache, memory)},
+      {kStateFamily, StateFamilyOptions(cache, memory)},
       {kRecordFamilyNames[0], MakeRecordsOptions(RecordFamily::kKept, cache, memory)},
       {kRecordFamilyNames[1], MakeRecordsOptions(RecordFamily::kExpiring, cache, memory)},
       {kRecordFamilyNames[2], MakeRecordsOptions(RecordFamily::kCompacted, cache, memory)}};
@@ -220,25 +173,6 @@ Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
   write.sync = sync || options_.sync_commits;
   const rocksdb::Status status = db_->Write(write, &batch);
   return status.ok() ? Ok() : Status(ErrorOf(status, "writing"));
-}
-
-Error Storage::ErrorOf(const rocksdb::Status& status, std::string_view doing) const {
-  const std::string text = status.ToString();
-  // RocksDB gives no code of its own for a lock.
-  if (status.IsIOError() &&
-      (Contains(text, "lock hold by current process") || Contains(text, "While lock file"))) {
-    return Error(Code::kBusLocked, "another process has the embedded bus open", options_.path);
-  }
-  // A file that the manifest names and that is not there is damage too.
-  const bool missing = status.IsPathNotFound() || (status.IsIOError() && Contains(text, "No such file"));
-  if (status.IsCorruption() || missing || status.IsInvalidArgument()) {
-    return Error(Code::kBusCorrupt, std::string(doing) + ": the stored data is damaged: " + text,
-                 options_.path);
-  }
-  if (status.IsNoSpace()) {
-    return Error(Code::kBusUnavailable, std::string(doing) + ": the disk is full", options_.path);
-  }
-  return Error(Code::kBusUnavailable, std::string(doing) + ": " + text, options_.path);
 }
 
 }  // namespace crossbill::bus

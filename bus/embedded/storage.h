@@ -11,11 +11,9 @@
 
 #include "base/result.h"
 #include "bus/embedded/embedded_bus.h"
+#include "bus/state/family.h"
 
 namespace crossbill::bus {
-
-inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // Records live in one of three column families, by how they go: never, from the oldest on, or one by one.
 // Fixed when a topic is made.
@@ -31,7 +29,7 @@ class Storage {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* meta() { return handles_[0]; }
-  rocksdb::ColumnFamilyHandle* state() { return handles_[1]; }
+  StateFamily state() { return {db_.get(), handles_[1], options_.path}; }
   rocksdb::ColumnFamilyHandle* records(RecordFamily family) {
     return handles_[2 + static_cast<std::size_t>(family)];
   }
@@ -44,8 +42,9 @@ class Storage {
 
   // One atomic write; synced when the options say so, or when `sync` is set.
   Status Write(rocksdb::WriteBatch& batch, bool sync = false);
-  // In our words; `doing` names what was tried.
-  Error ErrorOf(const rocksdb::Status& status, std::string_view doing) const;
+  Error ErrorOf(const rocksdb::Status& status, std::string_view doing) const {
+    return RocksDbError(status, doing, options_.path);
+  }
 
  private:
   explicit Storage(const EmbeddedOptions& options) : options_(options) {}

@@ -10,16 +10,17 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "bus/embedded/storage.h"
+#include "bus/state/family.h"
 
 namespace crossbill::bus {
 
 class StateCursor {
  public:
   // `shared` is made by MakeShared and given back by Release.
-  StateCursor(Storage& storage, std::unique_ptr<rocksdb::Iterator> shared, std::string prefix);
+  StateCursor(const StateFamily& family, std::unique_ptr<rocksdb::Iterator> shared, std::string prefix);
   // `store_end` is the first key behind the store; it must outlive the iterator.
-  static std::unique_ptr<rocksdb::Iterator> MakeShared(Storage& storage, const rocksdb::Slice& store_end);
+  static std::unique_ptr<rocksdb::Iterator> MakeShared(const StateFamily& family,
+                                                       const rocksdb::Slice& store_end);
   std::unique_ptr<rocksdb::Iterator> Release() { return std::move(shared_); }
 
   void First();
@@ -34,7 +35,7 @@ class StateCursor {
   const rocksdb::Iterator& now() const { return own_ ? *own_ : *shared_; }
   void GoOnAlone(const std::string& from);
 
-  Storage& storage_;
+  StateFamily family_;
   std::unique_ptr<rocksdb::Iterator> shared_;
   std::string prefix_;
   std::string behind_;

@@ -1,8 +1,8 @@
-#include "bus/embedded/state_cursor.h"
+#include "bus/state/cursor.h"
 
 #include <utility>
 
-#include "bus/embedded/keys.h"
+#include "bus/state/encoding.h"
 
 namespace crossbill::bus {
 namespace {
@@ -22,16 +22,17 @@ std::string EndOf(std::string prefix) {
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Iterator> StateCursor::MakeShared(Storage& storage,
+std::unique_ptr<rocksdb::Iterator> StateCursor::MakeShared(const StateFamily& family,
                                                            const rocksdb::Slice& store_end) {
   rocksdb::ReadOptions read;
   read.iterate_upper_bound = &store_end;
   read.max_skippable_internal_keys = kMostSkipped;
-  return std::unique_ptr<rocksdb::Iterator>(storage.db().NewIterator(read, storage.state()));
+  return std::unique_ptr<rocksdb::Iterator>(family.db->NewIterator(read, family.handle));
 }
 
-StateCursor::StateCursor(Storage& storage, std::unique_ptr<rocksdb::Iterator> shared, std::string prefix)
-    : storage_(storage), shared_(std::move(shared)), prefix_(std::move(prefix)) {}
+StateCursor::StateCursor(const StateFamily& family, std::unique_ptr<rocksdb::Iterator> shared,
+                         std::string prefix)
+    : family_(family), shared_(std::move(shared)), prefix_(std::move(prefix)) {}
 
 void StateCursor::First() {
   shared_->Seek(prefix_);
@@ -58,14 +59,14 @@ void StateCursor::GoOnAlone(const std::string& from) {
   end_slice_ = end_;
   rocksdb::ReadOptions read;
   read.iterate_upper_bound = &end_slice_;
-  own_.reset(storage_.db().NewIterator(read, storage_.state()));
+  own_.reset(family_.db->NewIterator(read, family_.handle));
   own_->Seek(from);
 }
 
 bool StateCursor::Valid() const { return now().Valid() && now().key().starts_with(prefix_); }
 
 Status StateCursor::status() const {
-  return now().status().ok() ? Ok() : Status(storage_.ErrorOf(now().status(), "scanning state"));
+  return now().status().ok() ? Ok() : Status(RocksDbError(now().status(), "scanning state", family_.path));
 }
 
 std::string_view StateCursor::key() const { return ViewOf(now().key()); }

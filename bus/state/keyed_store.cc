@@ -1,9 +1,9 @@
-#include "bus/embedded/state_store.h"
+#include "bus/state/keyed_store.h"
 
 #include <algorithm>
 
-#include "bus/embedded/keys.h"
-#include "bus/embedded/state_cursor.h"
+#include "bus/state/cursor.h"
+#include "bus/state/encoding.h"
 
 namespace crossbill::bus {
 namespace {
@@ -14,23 +14,23 @@ constexpr std::size_t kLargestCached = 64u << 10;
 
 }  // namespace
 
-EmbeddedStore::EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, CacheBudget& budget)
-    : storage_(storage), number_(number), open_(open), budget_(budget) {
+KeyedStore::KeyedStore(const StateFamily& family, std::uint32_t number, const bool& open, CacheBudget& budget)
+    : family_(family), number_(number), open_(open), budget_(budget) {
   EncodeStateKey(number_ + 1, {}, end_key_);
   end_slice_ = end_key_;
   ++budget_.stores;
 }
 
-EmbeddedStore::~EmbeddedStore() {
+KeyedStore::~KeyedStore() {
   budget_.used -= bytes_;
   --budget_.stores;
 }
 
-std::size_t EmbeddedStore::CostOf(const Node& node) {
+std::size_t KeyedStore::CostOf(const Node& node) {
   return kEntryBytes + node.first.size() + (node.second.value ? node.second.value->size() : 0);
 }
 
-void EmbeddedStore::AddClean(Node& node) {
+void KeyedStore::AddClean(Node& node) {
   Entry& entry = node.second;
   entry.newer = nullptr;
   entry.older = newest_;
@@ -40,7 +40,7 @@ void EmbeddedStore::AddClean(Node& node) {
   budget_.used += CostOf(node);
 }
 
-void EmbeddedStore::RemoveClean(Node& node) {
+void KeyedStore::RemoveClean(Node& node) {
   const Entry& entry = node.second;
   (entry.newer != nullptr ? entry.newer->second.older : newest_) = entry.older;
   (entry.older != nullptr ? entry.older->second.newer : oldest_) = entry.newer;
@@ -49,7 +49,7 @@ void EmbeddedStore::RemoveClean(Node& node) {
 }
 
 // A store gives way when all together have too much and it has more than its share.
-void EmbeddedStore::EvictIfLarge() {
+void KeyedStore::EvictIfLarge() {
   while (oldest_ != nullptr && budget_.used > budget_.limit &&
          bytes_ > budget_.limit / std::max<std::size_t>(1, budget_.stores)) {
     Node& node = *oldest_;
@@ -63,7 +63,7 @@ void EmbeddedStore::EvictIfLarge() {
   }
 }
 
-Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
+Result<std::optional<std::string>> KeyedStore::Get(std::string_view key) {
   const auto found = entries_.find(key);
   if (found != entries_.end()) {
     found->second.used = true;
@@ -72,12 +72,12 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
   }
   EncodeStateKey(number_, key, scratch_);
   rocksdb::PinnableSlice stored;
-  const rocksdb::Status status = storage_.db().Get({}, storage_.state(), scratch_, &stored);
+  const rocksdb::Status status = family_.db->Get({}, family_.handle, scratch_, &stored);
   std::optional<std::string> value;
   if (status.ok()) {
     value.emplace(stored.data(), stored.size());
   } else if (!status.IsNotFound()) {
-    return storage_.ErrorOf(status, "reading state");
+    return RocksDbError(status, "reading state", family_.path);
   }
   if (!value || value->size() <= kLargestCached) {
     Node& node = *entries_.try_emplace(key).first;
@@ -89,7 +89,7 @@ Result<std::optional<std::string>> EmbeddedStore::Get(std::string_view key) {
   return value;
 }
 
-EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
+KeyedStore::Entry& KeyedStore::DirtyEntry(std::string_view key) {
   CROSSBILL_CHECK(open_);  // a put outside of a transaction
   const auto [found, fresh] = entries_.try_emplace(key);
   if (found->second.dirty) {
@@ -107,7 +107,7 @@ EmbeddedStore::Entry& EmbeddedStore::DirtyEntry(std::string_view key) {
   return found->second;
 }
 
-void EmbeddedStore::Put(std::string_view key, std::string_view value) {
+void KeyedStore::Put(std::string_view key, std::string_view value) {
   std::optional<std::string>& stored = DirtyEntry(key).value;
   put_bytes_ += value.size();
   if (stored) {
@@ -117,12 +117,12 @@ void EmbeddedStore::Put(std::string_view key, std::string_view value) {
   }
 }
 
-void EmbeddedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
+void KeyedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
 
-std::size_t EmbeddedStore::WriteBytes() const { return put_bytes_ + dirty_.size() * kWriteBytes; }
+std::size_t KeyedStore::WriteBytes() const { return put_bytes_ + dirty_.size() * kWriteBytes; }
 
 // In order of keys: RocksDB's skip list finds the place of a key next to the one before.
-void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
+void KeyedStore::AddTo(rocksdb::WriteBatch& batch) {
   if (scanned_) {
     for (const auto& [key, node] : ordered_) {
       AddTo(batch, *node);
@@ -135,16 +135,16 @@ void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch) {
   }
 }
 
-void EmbeddedStore::AddTo(rocksdb::WriteBatch& batch, const Node& node) {
+void KeyedStore::AddTo(rocksdb::WriteBatch& batch, const Node& node) {
   EncodeStateKey(number_, node.first, scratch_);
   if (node.second.value) {
-    batch.Put(storage_.state(), scratch_, *node.second.value);
+    batch.Put(family_.handle, scratch_, *node.second.value);
   } else {
-    batch.Delete(storage_.state(), scratch_);
+    batch.Delete(family_.handle, scratch_);
   }
 }
 
-void EmbeddedStore::Committed() {
+void KeyedStore::Committed() {
   ordered_.clear();
   if (!dirty_.empty()) {
     iterator_.reset();
@@ -163,7 +163,7 @@ void EmbeddedStore::Committed() {
   EvictIfLarge();
 }
 
-void EmbeddedStore::Dropped() {
+void KeyedStore::Dropped() {
   ordered_.clear();
   for (const Node* node : dirty_) {
     entries_.erase(entries_.find(node->first));
@@ -174,8 +174,8 @@ void EmbeddedStore::Dropped() {
 
 // Merges the committed keys and those of the open transaction, in order of bytes. The iterator is taken out
 // of the member, so that `visit` may scan the same store.
-Status EmbeddedStore::Scan(std::string_view prefix,
-                           const std::function<bool(std::string_view, std::string_view)>& visit) {
+Status KeyedStore::Scan(std::string_view prefix,
+                        const std::function<bool(std::string_view, std::string_view)>& visit) {
   if (!scanned_) {
     scanned_ = true;
     for (Node* node : dirty_) {
@@ -184,8 +184,7 @@ Status EmbeddedStore::Scan(std::string_view prefix,
   }
   std::string stored_prefix;
   EncodeStateKey(number_, prefix, stored_prefix);
-  StateCursor stored(storage_,
-                     iterator_ ? std::move(iterator_) : StateCursor::MakeShared(storage_, end_slice_),
+  StateCursor stored(family_, iterator_ ? std::move(iterator_) : StateCursor::MakeShared(family_, end_slice_),
                      std::move(stored_prefix));
   std::string value;
   auto own = ordered_.lower_bound(prefix);

@@ -15,7 +15,7 @@
 
 #include "base/id.h"
 #include "bus/bus.h"
-#include "bus/embedded/storage.h"
+#include "bus/state/family.h"
 
 namespace crossbill::bus {
 
@@ -26,12 +26,12 @@ struct CacheBudget {
   std::atomic<std::size_t> stores = 0;
 };
 
-class EmbeddedStore final : public StateStore {
+class KeyedStore final : public StateStore {
  public:
   // `open`: whether the producer has an open transaction. The budget bounds what is cached, not the
   // transaction.
-  EmbeddedStore(Storage& storage, std::uint32_t number, const bool& open, CacheBudget& budget);
-  ~EmbeddedStore() override;
+  KeyedStore(const StateFamily& family, std::uint32_t number, const bool& open, CacheBudget& budget);
+  ~KeyedStore() override;
 
   Result<std::optional<std::string>> Get(std::string_view key) override;
   Status Scan(std::string_view prefix,
@@ -69,7 +69,7 @@ class EmbeddedStore final : public StateStore {
   void RemoveClean(Node& node);
   void EvictIfLarge();
 
-  Storage& storage_;
+  StateFamily family_;
   std::uint32_t number_;
   const bool& open_;
   CacheBudget& budget_;

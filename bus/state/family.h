@@ -1,0 +1,37 @@
+// The column family that stores live in: where it is, how it is set up, and RocksDB's errors in our words.
+// Any thread.
+#pragma once
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/table.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace crossbill::bus {
+
+inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+struct StateFamily {
+  rocksdb::DB* db = nullptr;
+  rocksdb::ColumnFamilyHandle* handle = nullptr;
+  std::string path;  // of the database, for messages
+};
+
+// `doing` names what was tried.
+Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const std::string& path);
+
+// For all families of ours: bounded memory, checksums.
+rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache);
+// Merges happen later than RocksDB would do them, and so rarer.
+void MergeLater(rocksdb::ColumnFamilyOptions& family);
+// `memory`: of the whole database, in bytes.
+rocksdb::ColumnFamilyOptions StateFamilyOptions(const std::shared_ptr<rocksdb::Cache>& cache,
+                                                std::size_t memory);
+
+}  // namespace crossbill::bus
