@@ -25,6 +25,7 @@ help:
 
 build/CMakeCache.txt: CMakePresets.json
 	@tools/install-deps build
+	@tools/setup-librdkafka
 	cmake --preset release
 
 build: build/CMakeCache.txt
@@ -32,6 +33,7 @@ build: build/CMakeCache.txt
 
 test:
 	@tools/install-deps test
+	@tools/setup-librdkafka
 	cmake --preset release
 	cmake --build build -j $(JOBS)
 	ctest --preset release
@@ -64,6 +66,7 @@ check-tidy: build/CMakeCache.txt
 
 check-sanitizers:
 	@tools/install-deps test
+	@tools/setup-librdkafka
 	cmake --preset dev
 	cmake --build build-dev -j $(JOBS) --target all_verify_interface_header_sets unit_tests
 	ctest --preset dev -L unit
@@ -80,6 +83,7 @@ bench: build/CMakeCache.txt
 SECONDS ?= 60
 fuzz:
 	@tools/install-deps check
+	@tools/setup-librdkafka
 	cmake --preset fuzz
 	cmake --build build-fuzz -j $(JOBS) --target fuzzers
 	tools/run-fuzzers build-fuzz $(SECONDS)
