@@ -8,8 +8,8 @@
 namespace crossbill::app {
 namespace {
 
-Status Get(const runtime::ProjectConfig& project, const std::string& path) {
-  CROSSBILL_TRY(const auto bus, runtime::OpenBus(project, true));
+Status Get(Session& session, const runtime::ProjectConfig& project, const std::string& path) {
+  CROSSBILL_TRY(const auto bus, session.OpenBus(project, true));
   CROSSBILL_TRY(const std::string position,
                 runtime::CommittedPosition(*bus, runtime::TopicsOf(project), path));
   if (position.empty()) {
@@ -20,8 +20,8 @@ Status Get(const runtime::ProjectConfig& project, const std::string& path) {
 }
 
 // Opens the bus for writing: a process that runs has it locked, and says so.
-Status Reset(const runtime::ProjectConfig& project, const std::string& path) {
-  CROSSBILL_TRY(const auto bus, runtime::OpenBus(project, false));
+Status Reset(Session& session, const runtime::ProjectConfig& project, const std::string& path) {
+  CROSSBILL_TRY(const auto bus, session.OpenBus(project, false));
   CROSSBILL_RETURN_IF_ERROR(runtime::ResetPosition(*bus, runtime::TopicsOf(project), path));
   std::printf("%s is read from its beginning by the next run; what did not change is not published again\n",
               path.c_str());
@@ -29,7 +29,7 @@ Status Reset(const runtime::ProjectConfig& project, const std::string& path) {
 }
 
 void AddOne(CLI::App& parent, Session& session, const char* name, const char* what,
-            Status (*act)(const runtime::ProjectConfig&, const std::string&)) {
+            Status (*act)(Session&, const runtime::ProjectConfig&, const std::string&)) {
   auto* command = parent.add_subcommand(name, what)->fallthrough();  // -C stands with `offsets`
   auto path = std::make_shared<std::string>();
   command->add_option("stream", *path, "SYSTEM/STREAM")->required();
@@ -42,7 +42,7 @@ void AddOne(CLI::App& parent, Session& session, const char* name, const char* wh
     if (project->FindStream(*path, &connector) == nullptr) {
       return session.Fail(Error(Code::kNotFound, "no stream \"" + *path + "\" in the configuration"));
     }
-    if (const Status status = act(*project, *path); !status.ok()) {
+    if (const Status status = act(session, *project, *path); !status.ok()) {
       session.Fail(status.error());
     }
   });

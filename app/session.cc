@@ -28,8 +28,12 @@ std::unique_ptr<runtime::ProjectConfig> Session::Load() {
   return project;
 }
 
+Result<std::unique_ptr<bus::Bus>> Session::OpenBus(const runtime::ProjectConfig& project, bool read_only) {
+  return runtime::OpenBus(project, read_only, clock, *log);
+}
+
 std::unique_ptr<bus::Bus> Session::OpenBusForReading(const runtime::ProjectConfig& project) {
-  auto bus = runtime::OpenBus(project, true);
+  auto bus = OpenBus(project, true);
   if (!bus.ok()) {
     Fail(bus.error());
     return nullptr;

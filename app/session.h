@@ -34,6 +34,7 @@ struct Session {
   // Reads the configuration; on problems prints all of them, sets the exit code to 1 and gives nullptr.
   // Warnings are printed too.
   std::unique_ptr<runtime::ProjectConfig> Load();
+  Result<std::unique_ptr<bus::Bus>> OpenBus(const runtime::ProjectConfig& project, bool read_only);
   // The bus beside a running process; on failure prints and gives nullptr.
   std::unique_ptr<bus::Bus> OpenBusForReading(const runtime::ProjectConfig& project);
   std::unique_ptr<facade::Views> OpenViewsForReading(const runtime::ProjectConfig& project);

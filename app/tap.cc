@@ -80,7 +80,7 @@ Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
   return Ok();
 }
 
-Status Tap(const runtime::ProjectConfig& project, const TapOptions& options) {
+Status Tap(Session& session, const runtime::ProjectConfig& project, const TapOptions& options) {
   const bus::Topics topics = runtime::TopicsOf(project);
   std::optional<bus::TopicInfo> info;
   std::vector<std::string> names;
@@ -102,7 +102,7 @@ Status Tap(const runtime::ProjectConfig& project, const TapOptions& options) {
   while (!stop.stop_requested()) {
     // A reader of the embedded bus sees what was there when it was opened: it is opened again for what is
     // new.
-    CROSSBILL_TRY(const auto bus, runtime::OpenBus(project, true));
+    CROSSBILL_TRY(const auto bus, session.OpenBus(project, true));
     if (!offsets) {
       CROSSBILL_TRY(offsets, Begin(*bus, *info, options.from_beginning || options.until_end));
     }
@@ -134,7 +134,7 @@ void AddTap(CLI::App& program, Session& session) {
     if (project == nullptr) {
       return;
     }
-    if (const Status status = Tap(*project, *options); !status.ok()) {
+    if (const Status status = Tap(session, *project, *options); !status.ok()) {
       session.Fail(status.error());
     }
   });

@@ -30,21 +30,47 @@ Status ReadCompacted(Bus& bus, std::string_view topic,
   return Ok();
 }
 
+Result<std::int32_t> Bus::CountPartitions(std::string_view topic) {
+  CROSSBILL_TRY(const TopicSpec spec, SpecOf(*this, topic));
+  return spec.partitions;
+}
+
+Result<std::map<TopicPartition, PartitionRange>> Bus::Ranges(const std::vector<TopicPartition>& partitions) {
+  std::map<TopicPartition, PartitionRange> ranges;
+  for (const TopicPartition& partition : partitions) {
+    CROSSBILL_TRY(ranges[partition], Range(partition));
+  }
+  return ranges;
+}
+
+Result<std::map<TopicPartition, std::int64_t>> Bus::CommittedOffsets(
+    std::string_view group, const std::vector<TopicPartition>& partitions) {
+  std::map<TopicPartition, std::int64_t> offsets;
+  for (const TopicPartition& partition : partitions) {
+    CROSSBILL_TRY(const auto offset, CommittedOffset(group, partition));
+    if (offset) {
+      offsets[partition] = *offset;
+    }
+  }
+  return offsets;
+}
+
 Result<std::int64_t> Lag(Bus& bus, std::string_view group, const std::vector<std::string>& topics) {
-  CROSSBILL_TRY(const auto specs, bus.ListTopics());
-  std::int64_t lag = 0;
+  std::vector<TopicPartition> partitions;
   for (const std::string& topic : topics) {
-    const auto spec =
-        std::find_if(specs.begin(), specs.end(), [&](const TopicSpec& s) { return s.name == topic; });
-    if (spec == specs.end()) {
-      return Error(Code::kBusTopic, "no topic \"" + topic + "\"");
+    CROSSBILL_TRY(const std::int32_t count, bus.CountPartitions(topic));
+    for (std::int32_t p = 0; p < count; ++p) {
+      partitions.push_back({topic, p});
     }
-    for (std::int32_t p = 0; p < spec->partitions; ++p) {
-      CROSSBILL_TRY(const auto range, bus.Range({topic, p}));
-      CROSSBILL_TRY(const auto committed, bus.CommittedOffset(group, {topic, p}));
-      const std::int64_t from = std::max(range.begin, committed.value_or(range.begin));
-      lag += std::max<std::int64_t>(0, range.end - from);
-    }
+  }
+  // Ends after offsets: nobody is ahead of what there is.
+  CROSSBILL_TRY(const auto committed, bus.CommittedOffsets(group, partitions));
+  CROSSBILL_TRY(const auto ranges, bus.Ranges(partitions));
+  std::int64_t lag = 0;
+  for (const auto& [partition, range] : ranges) {
+    const auto found = committed.find(partition);
+    const std::int64_t from = found == committed.end() ? range.begin : std::max(range.begin, found->second);
+    lag += std::max<std::int64_t>(0, range.end - from);
   }
   return lag;
 }

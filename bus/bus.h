@@ -89,6 +89,12 @@ class Bus {
   virtual Result<PartitionRange> Range(const TopicPartition& partition) = 0;
   virtual Result<std::optional<std::int64_t>> CommittedOffset(std::string_view group,
                                                               const TopicPartition& partition) = 0;
+  // The same of many at a time: with a broker each question takes a while.
+  virtual Result<std::int32_t> CountPartitions(std::string_view topic);
+  virtual Result<std::map<TopicPartition, PartitionRange>> Ranges(
+      const std::vector<TopicPartition>& partitions);
+  virtual Result<std::map<TopicPartition, std::int64_t>> CommittedOffsets(
+      std::string_view group, const std::vector<TopicPartition>& partitions);
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;
   virtual Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) = 0;

@@ -98,6 +98,20 @@ function(crossbill_test name)
   gtest_discover_tests(${name} PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} DISCOVERY_TIMEOUT 60)
 endfunction()
 
+# crossbill_broker_test(name SOURCES … DEPENDS … [TIMEOUT seconds]): a GoogleTest program that wants a Kafka broker; one
+# test to ctest, because all its cases share the broker.
+function(crossbill_broker_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 600)
+  endif()
+  add_executable(${name} ${A_SOURCES})
+  crossbill_depends(${name} PRIVATE ${A_DEPENDS})
+  target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main crossbill_warnings)
+  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/broker/with-broker $<TARGET_FILE:${name}> --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES LABELS broker TIMEOUT ${A_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()
+
 # crossbill_fuzzer(name SOURCES fuzz_x.cc DEPENDS …): a libFuzzer program, built by `cmake --preset fuzz` only.
 function(crossbill_fuzzer name)
   if(NOT CROSSBILL_FUZZ)

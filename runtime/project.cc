@@ -15,6 +15,7 @@
 #include "config/reader.h"
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/project.pb.h"
+#include "runtime/bus_config.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -259,6 +260,7 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
           {self->file_->file, node != nullptr ? node->at : config::Position{1, 1}, Code::kConfigValue,
            "partitions: " + std::to_string(self->project_->partitions()) + " is not between 1 and 1024"});
     }
+    CheckBus(*self->file_, *self->project_, problems);
   }
   std::vector<fs::path> files;
   std::error_code ignored;

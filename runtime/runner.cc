@@ -117,7 +117,7 @@ class RunnerImpl final : public Runner {
 };
 
 Status RunnerImpl::Start() {
-  CROSSBILL_TRY(bus_, OpenBus(project_, false));
+  CROSSBILL_TRY(bus_, OpenBus(project_, false, clock_, log_));
   CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics_)));
   if (options_.facade) {
     CROSSBILL_RETURN_IF_ERROR(StartFacade());

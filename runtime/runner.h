@@ -69,7 +69,9 @@ class Runner {
 };
 
 bus::Topics TopicsOf(const ProjectConfig& project);
-Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only);
+// Both must outlive the bus.
+Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
+                                          Log& log);
 // All stages in the order of the data.
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics);
 

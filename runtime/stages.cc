@@ -1,4 +1,3 @@
-#include "bus/embedded/embedded_bus.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/runner.h"
 #include "transforms/identity/identity.h"
@@ -10,15 +9,6 @@ namespace crossbill::runtime {
 
 bus::Topics TopicsOf(const ProjectConfig& project) {
   return bus::Topics(project.project().prefix(), project.project().partitions());
-}
-
-Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only) {
-  const config::v1::Embedded& embedded = project.project().bus().embedded();
-  bus::EmbeddedOptions options;
-  options.path = project.PathOf(embedded.path().empty() ? "bus" : embedded.path());
-  options.sync_commits = embedded.sync() != "none";
-  options.read_only = read_only;
-  return bus::OpenEmbeddedBus(options);
 }
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {

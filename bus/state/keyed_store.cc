@@ -121,6 +121,13 @@ void KeyedStore::Delete(std::string_view key) { DirtyEntry(key).value.reset(); }
 
 std::size_t KeyedStore::WriteBytes() const { return put_bytes_ + dirty_.size() * kWriteBytes; }
 
+void KeyedStore::VisitChanges(
+    const std::function<void(std::string_view, const std::optional<std::string>&)>& visit) const {
+  for (const Node* node : dirty_) {
+    visit(node->first, node->second.value);
+  }
+}
+
 // In order of keys: RocksDB's skip list finds the place of a key next to the one before.
 void KeyedStore::AddTo(rocksdb::WriteBatch& batch) {
   if (scanned_) {

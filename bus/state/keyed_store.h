@@ -7,6 +7,7 @@
 #include <absl/container/node_hash_map.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ class KeyedStore final : public StateStore {
   void Delete(std::string_view key) override;
 
   std::size_t WriteBytes() const;  // about what AddTo will add
+  // What was put and deleted in the open transaction, in no order.
+  void VisitChanges(
+      const std::function<void(std::string_view key, const std::optional<std::string>& value)>& visit) const;
   void AddTo(rocksdb::WriteBatch& batch);
   void Committed();
   void Dropped();

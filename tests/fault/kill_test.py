@@ -2,10 +2,11 @@
 """kill -9 at random points of a run, restart, and compare: the sorted exports must equal an undisturbed run's in everything but the
 customers' ids.
 
-    kill_test.py BINARY CONFIG [--kills N] [--seed S] [--as-of DATE] [--work DIR]
+    kill_test.py BINARY CONFIG [--kills N] [--seed S] [--as-of DATE] [--work DIR] [--kafka SERVERS]
 
-CONFIG is copied for each of the two runs, with a bus and a state of its own; what it reads (GROUP_DATA, say) comes from the environment. Prints
-one line a kill and a closing count; exits with 1 on the first difference.
+CONFIG is copied for each of the two runs, with a bus and a state of its own; what it reads (GROUP_DATA, say) comes from the environment. With --kafka
+the undisturbed run is on the embedded bus and the others are on that broker, each with topics of its own, so that it is compared, too. Prints
+a closing count; exits with 1 on the first difference.
 """
 from __future__ import annotations
 
@@ -29,6 +30,11 @@ CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
 def copy_config(source: Path, target: Path) -> Path:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("bus", "state"))
     return target
+
+
+def put_on_kafka(config: Path, servers: str, prefix: str) -> None:
+    with open(config / "crossbill.yaml", "a", encoding="utf-8") as file:
+        file.write(f"prefix: {prefix}\nbus: {{kafka: {{bootstrap.servers: \"{servers}\"}}}}\n")
 
 
 def command(binary: Path, config: Path, as_of: str) -> list[str]:
@@ -85,6 +91,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--as-of", default="2026-10-31")
     parser.add_argument("--work", type=Path)
+    parser.add_argument("--kafka")
     args = parser.parse_args()
     chance = random.Random(args.seed)
     print(f"seed {args.seed}")
@@ -97,6 +104,8 @@ def main() -> None:
         while kills < args.kills:
             rounds += 1
             config = copy_config(args.config, Path(folder) / f"round{rounds}")
+            if args.kafka:
+                put_on_kafka(config, args.kafka, f"kill-{os.getpid()}-{rounds}")
             # A few kills a round, spread over its whole length, then to the end.
             for _ in range(chance.randint(1, 6)):
                 killed = kill_at(args.binary, config, args.as_of, chance.uniform(0.01, seconds))

@@ -1,0 +1,352 @@
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "bus/kafka/core.h"
+
+namespace crossbill::bus {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// Once something came, more is waited for so long: what was sent together is read together.
+constexpr std::int64_t kGatherMs = 5;
+constexpr std::int64_t kSettleMs = 10000;
+
+std::int64_t MsUntil(SteadyClock::time_point end) {
+  return std::max<std::int64_t>(
+      0, std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now()).count());
+}
+
+// Keeps the messages that a batch's views point into.
+struct Memory {
+  std::vector<KafkaMessage> messages;
+  std::vector<std::unique_ptr<HeaderView[]>> headers;
+};
+
+class KafkaConsumer final : public Consumer {
+ public:
+  KafkaConsumer(std::shared_ptr<KafkaCore> core, std::string group)
+      : core_(std::move(core)), group_(std::move(group)) {}
+
+  ~KafkaConsumer() override {
+    if (handle_) {
+      rd_kafka_consumer_close(handle_.get());
+    }
+  }
+
+  Status Assign(const std::vector<TopicPartition>& partitions) override {
+    CROSSBILL_TRY(const auto ranges, core_->Ranges(partitions));
+    CROSSBILL_TRY(const auto committed, core_->CommittedOffsets(group_, partitions));
+    positions_.clear();
+    for (const TopicPartition& partition : partitions) {
+      const auto found = committed.find(partition);
+      positions_[partition] = found == committed.end() ? ranges.at(partition).begin : found->second;
+    }
+    CROSSBILL_RETURN_IF_ERROR(Open());
+    return Reassign();
+  }
+
+  // Members share the partitions of the first topic; those of the others with the same number come along.
+  Status Subscribe(const std::vector<std::string>& topics) override {
+    if (topics.empty()) {
+      return Error(Code::kBusState, "a subscription without topics", group_);
+    }
+    followers_.clear();
+    for (const std::string& topic : topics) {
+      CROSSBILL_TRY(const std::int32_t count, core_->CountPartitions(topic));
+      followers_.emplace_back(topic, count);
+    }
+    // The one with the most partitions leads, so that each partition of the others has a leader.
+    std::stable_sort(followers_.begin(), followers_.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    CROSSBILL_RETURN_IF_ERROR(Open());
+    const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), followers_.front().first.c_str(), RD_KAFKA_PARTITION_UA);
+    const rd_kafka_resp_err_t code = rd_kafka_subscribe(handle_.get(), list.get());
+    subscribed_ = code == 0;
+    return code == 0 ? Ok() : Status(KafkaError(code, "", "subscribing"));
+  }
+
+  std::vector<TopicPartition> assignment() override {
+    std::vector<TopicPartition> all;
+    for (const auto& [partition, position] : positions_) {
+      all.push_back(partition);
+    }
+    return all;
+  }
+
+  Status Seek(const TopicPartition& partition, std::int64_t offset) override {
+    const auto found = positions_.find(partition);
+    if (found == positions_.end()) {
+      return Error(Code::kBusState, "seek where nothing is assigned",
+                   partition.topic + "/" + std::to_string(partition.partition));
+    }
+    found->second = offset;
+    return Reassign();
+  }
+
+  Result<Batch> Poll(std::size_t max_records, std::int64_t wait_ms) override {
+    Batch batch;
+    if (!handle_) {
+      return batch;
+    }
+    SeeDeletions();
+    const auto memory = std::make_shared<Memory>();
+    SteadyClock::time_point end = SteadyClock::now() + std::chrono::milliseconds(wait_ms);
+    while (batch.records.size() < max_records) {
+      KafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(MsUntil(end))));
+      if (!rebalance_.ok()) {
+        return std::exchange(rebalance_, Ok()).error();
+      }
+      if (!message) {
+        if (SteadyClock::now() >= end) {
+          break;
+        }
+        continue;
+      }
+      const bool first = batch.next_offsets.empty();
+      CROSSBILL_RETURN_IF_ERROR(Take(std::move(message), batch, *memory));
+      if (first && !batch.records.empty()) {
+        end = SteadyClock::now() + std::chrono::milliseconds(std::min(wait_ms, kGatherMs));
+      } else if (batch.records.empty() && !batch.next_offsets.empty() && MsUntil(end) > kGatherMs) {
+        end = SteadyClock::now() + std::chrono::milliseconds(kGatherMs);
+      }
+      if (AllAtEnd() && !batch.next_offsets.empty()) {
+        break;
+      }
+    }
+    batch.memory.push_back(memory);
+    return batch;
+  }
+
+ private:
+  Status Open() {
+    if (handle_) {
+      return Ok();
+    }
+    CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group_},
+                                                   {"enable.auto.commit", "false"},
+                                                   {"enable.auto.offset.store", "false"},
+                                                   {"enable.partition.eof", "true"},
+                                                   {"isolation.level", "read_committed"},
+                                                   {"auto.offset.reset", "earliest"},
+                                                   {"partition.assignment.strategy", "cooperative-sticky"}}));
+    const auto& given = core_->options().properties;
+    const auto by_default = [&](const char* name, const char* value) -> Status {
+      return given.contains(name) ? Ok() : SetProperty(*conf, name, value);
+    };
+    CROSSBILL_RETURN_IF_ERROR(by_default("fetch.wait.max.ms", "50"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("queued.max.messages.kbytes", "8192"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("fetch.queue.backoff.ms", "10"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("session.timeout.ms", "10000"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("heartbeat.interval.ms", "1000"));
+    rd_kafka_conf_set_rebalance_cb(conf.get(), Rebalance);
+    rd_kafka_conf_set_opaque(conf.get(), this);
+    rd_kafka_conf_set_log_cb(conf.get(), Log);
+    CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+    rd_kafka_poll_set_consumer(handle_.get());
+    return Ok();
+  }
+
+  static void Log(const rd_kafka_t* handle, int level, const char*, const char* text) {
+    const auto* self = static_cast<const KafkaConsumer*>(rd_kafka_opaque(handle));
+    if (self != nullptr && self->core_->options().log) {
+      self->core_->options().log(level, text);
+    }
+  }
+
+  // All partitions from where they are: what librdkafka has read ahead is forgotten.
+  Status Reassign() {
+    if (subscribed_) {
+      return SeekWithinGroup();
+    }
+    const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size())));
+    for (const auto& [partition, position] : positions_) {
+      rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset =
+          position;
+    }
+    at_end_.clear();
+    const rd_kafka_resp_err_t code = rd_kafka_assign(handle_.get(), list.get());
+    return code == 0 ? Ok() : Status(KafkaError(code, "", "assigning partitions"));
+  }
+
+  Status SeekWithinGroup() {
+    const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size())));
+    for (const auto& [partition, position] : positions_) {
+      if (position >= 0) {
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset =
+            position;
+      }
+    }
+    at_end_.clear();
+    const KafkaErrorPtr error(
+        rd_kafka_seek_partitions(handle_.get(), list.get(), static_cast<int>(kSettleMs)));
+    return error ? Status(KafkaError(*error, "seeking")) : Ok();
+  }
+
+  static void Rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
+                        void* opaque) {
+    static_cast<KafkaConsumer*>(opaque)->OnRebalance(handle, code, *list);
+  }
+
+  // Called within rd_kafka_consumer_poll.
+  void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
+                   const rd_kafka_topic_partition_list_t& list) {
+    std::vector<TopicPartition> all;
+    for (int i = 0; i < list.cnt; ++i) {
+      for (const auto& [topic, count] : followers_) {
+        if (list.elems[i].partition < count) {
+          all.push_back({topic, list.elems[i].partition});
+        }
+      }
+    }
+    const KafkaPartitions mine = MakePartitions(all);
+    KafkaErrorPtr error;
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+      rebalance_ = StartAt(all, *mine);
+      if (!rebalance_.ok()) {
+        return;
+      }
+      error.reset(rd_kafka_incremental_assign(handle, mine.get()));
+    } else {
+      for (const TopicPartition& partition : all) {
+        positions_.erase(partition);
+        at_end_.erase(partition);
+      }
+      error.reset(rd_kafka_incremental_unassign(handle, mine.get()));
+    }
+    if (error) {
+      rebalance_ = KafkaError(*error, "taking over partitions");
+    }
+  }
+
+  Status StartAt(const std::vector<TopicPartition>& partitions, rd_kafka_topic_partition_list_t& list) {
+    CROSSBILL_TRY(const auto committed, core_->CommittedOffsets(group_, partitions));
+    for (int i = 0; i < list.cnt; ++i) {
+      const TopicPartition partition = PartitionOf(list.elems[i]);
+      const auto found = committed.find(partition);
+      list.elems[i].offset = found == committed.end() ? RD_KAFKA_OFFSET_BEGINNING : found->second;
+      positions_[partition] = found == committed.end() ? -1 : found->second;
+    }
+    return Ok();
+  }
+
+  Status Take(KafkaMessage message, Batch& batch, Memory& memory) {
+    if (message->err != 0 && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      return OnError(*message);
+    }
+    const TopicPartition partition{rd_kafka_topic_name(message->rkt), message->partition};
+    const auto position = positions_.find(partition);
+    if (position == positions_.end()) {
+      return Ok();  // taken away in between
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      at_end_.insert(partition);
+      // Behind the markers of transactions, which have offsets, too.
+      if (message->offset > position->second && message->offset >= 0) {
+        position->second = message->offset;
+        batch.next_offsets[partition] = message->offset;
+      }
+      return Ok();
+    }
+    if (const auto begin = begins_.find(partition);
+        begin != begins_.end() && message->offset < begin->second) {
+      return Ok();
+    }
+    at_end_.erase(partition);
+    position->second = message->offset + 1;
+    batch.next_offsets[partition] = position->second;
+    FetchedRecord fetched;
+    fetched.source = SourceOf(partition, batch);
+    fetched.offset = message->offset;
+    fetched.record = View(*message, memory);
+    batch.records.push_back(fetched);
+    memory.messages.push_back(std::move(message));
+    return Ok();
+  }
+
+  void SeeDeletions() {
+    if (const int now = core_->deletions(); now != deletions_) {
+      deletions_ = now;
+      for (const auto& [partition, position] : positions_) {
+        if (const auto begin = core_->BeginAfterDeletion(partition)) {
+          begins_[partition] = *begin;
+        }
+      }
+    }
+  }
+
+  static std::uint32_t SourceOf(const TopicPartition& partition, Batch& batch) {
+    if (!batch.sources.empty() && batch.sources.back() == partition) {
+      return static_cast<std::uint32_t>(batch.sources.size() - 1);
+    }
+    const auto found = std::find(batch.sources.begin(), batch.sources.end(), partition);
+    if (found != batch.sources.end()) {
+      return static_cast<std::uint32_t>(found - batch.sources.begin());
+    }
+    batch.sources.push_back(partition);
+    return static_cast<std::uint32_t>(batch.sources.size() - 1);
+  }
+
+  static RecordView View(const rd_kafka_message_t& message, Memory& memory) {
+    RecordView record;
+    record.key = {static_cast<const char*>(message.key), message.key == nullptr ? 0 : message.key_len};
+    if (message.payload != nullptr) {
+      record.value = std::string_view(static_cast<const char*>(message.payload), message.len);
+    }
+    rd_kafka_timestamp_type_t type{};
+    record.timestamp_ms = std::max<std::int64_t>(0, rd_kafka_message_timestamp(&message, &type));
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(&message, &headers) == 0) {
+      const std::size_t count = rd_kafka_header_cnt(headers);
+      auto views = std::make_unique<HeaderView[]>(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        const char* name = nullptr;
+        const void* value = nullptr;
+        std::size_t size = 0;
+        rd_kafka_header_get_all(headers, i, &name, &value, &size);
+        views[i] = {name, {static_cast<const char*>(value), size}};
+      }
+      record.headers = {views.get(), count};
+      memory.headers.push_back(std::move(views));
+    }
+    return record;
+  }
+
+  // Errors that librdkafka recovers from by itself are only told; they come again if they stay.
+  Status OnError(const rd_kafka_message_t& message) {
+    const char* text = rd_kafka_message_errstr(&message);
+    Error error = KafkaError(message.err, text == nullptr ? "" : text, "reading");
+    if (error.code() == Code::kBusTopic || error.code() == Code::kBusDenied ||
+        message.err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED || message.err == RD_KAFKA_RESP_ERR__FATAL ||
+        message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+      return std::move(error).At(group_);
+    }
+    return Ok();
+  }
+
+  bool AllAtEnd() const { return !positions_.empty() && at_end_.size() == positions_.size(); }
+
+  std::shared_ptr<KafkaCore> core_;
+  std::string group_;
+  std::map<TopicPartition, std::int64_t> positions_;  // where reading goes on; below 0: at the begin
+  std::set<TopicPartition> at_end_;                   // nothing is there to read
+  std::vector<std::pair<std::string, std::int32_t>> followers_;
+  std::map<TopicPartition, std::int64_t> begins_;  // where this process has deleted
+  int deletions_ = 0;
+  bool subscribed_ = false;
+  Status rebalance_;  // what went wrong in one
+  KafkaHandle handle_;
+};
+
+}  // namespace
+
+std::unique_ptr<Consumer> MakeKafkaConsumer(std::shared_ptr<KafkaCore> core, std::string group) {
+  return std::make_unique<KafkaConsumer>(std::move(core), std::move(group));
+}
+
+}  // namespace crossbill::bus

@@ -1,0 +1,81 @@
+// What producers, consumers and the bus share: how handles are made, which topics there are, questions to the
+// broker, and what this process has committed. Any thread.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/bus.h"
+#include "bus/kafka/handle.h"
+#include "bus/kafka/kafka_bus.h"
+
+namespace crossbill::bus {
+
+class LocalState;
+
+class KafkaCore {
+ public:
+  static Result<std::shared_ptr<KafkaCore>> Open(const KafkaOptions& options);
+  ~KafkaCore();
+
+  const KafkaOptions& options() const { return options_; }
+  // `own` are set after the user's properties; `opaque` is what librdkafka gives to the callbacks.
+  Result<KafkaConf> MakeConf(const std::map<std::string_view, std::string>& own) const;
+  static Result<KafkaHandle> MakeHandle(rd_kafka_type_t type, KafkaConf conf);
+
+  Status CreateTopics(const std::vector<TopicSpec>& topics);
+  Result<std::vector<TopicSpec>> ListTopics();
+  // The number of partitions; known topics are remembered.
+  Result<std::int32_t> CountPartitions(std::string_view topic);
+  Status CheckPartition(const TopicPartition& partition);
+
+  // The first offset that is kept, and the end of what is committed; waits a while for the markers of what
+  // this process has committed.
+  Result<std::map<TopicPartition, PartitionRange>> Ranges(const std::vector<TopicPartition>& partitions);
+  // The end including what is not committed.
+  Result<std::int64_t> WrittenEnd(const TopicPartition& partition);
+  // Of those partitions for which the group has committed; waits while a transaction of it is being ended.
+  Result<std::map<TopicPartition, std::int64_t>> CommittedOffsets(
+      std::string_view group, const std::vector<TopicPartition>& partitions);
+  Status DeleteBefore(const TopicPartition& partition, std::int64_t offset);
+  // Counts the deletions by this process: readers forget what they had read ahead of that.
+  int deletions() const { return deletions_; }
+  std::optional<std::int64_t> BeginAfterDeletion(const TopicPartition& partition);
+  Result<std::vector<std::string>> Groups();
+
+  // `last`: the offset of the last record of a transaction that was committed.
+  void NoteCommitted(const TopicPartition& partition, std::int64_t last);
+  std::int64_t WallMs() const;
+  // Opened with the first use.
+  Result<LocalState*> State();
+
+ private:
+  explicit KafkaCore(const KafkaOptions& options);
+  Status RefreshTopics();
+  Status CheckTopics(const std::vector<TopicSpec>& topics, std::vector<const TopicSpec*>& missing);
+  Status WaitForTopics(const std::vector<const TopicSpec*>& topics);
+  Result<std::map<TopicPartition, std::int64_t>> Offsets(const std::vector<TopicPartition>& partitions,
+                                                         std::int64_t spec, rd_kafka_IsolationLevel_t level);
+  Result<KafkaEvent> Wait(rd_kafka_queue_t& queue, std::string_view doing) const;
+  Result<KafkaEvent> WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing) const;
+
+  const KafkaOptions options_;
+  KafkaHandle admin_;
+  std::mutex mutex_;
+  std::map<std::string, std::int32_t, std::less<>> partitions_;  // of known topics
+  std::map<TopicPartition, std::int64_t> committed_;             // last offsets
+  std::map<TopicPartition, std::int64_t> begins_;                // where this process has deleted
+  std::atomic<int> deletions_ = 0;
+  std::unique_ptr<LocalState> state_;
+};
+
+std::unique_ptr<Consumer> MakeKafkaConsumer(std::shared_ptr<KafkaCore> core, std::string group);
+Result<std::unique_ptr<Producer>> OpenKafkaProducer(std::shared_ptr<KafkaCore> core, std::string id);
+
+}  // namespace crossbill::bus

@@ -1,0 +1,422 @@
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "bus/kafka/changelog.h"
+#include "bus/kafka/core.h"
+#include "bus/kafka/endtxn_guard.h"
+#include "bus/state/local_state.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr std::size_t kMaxRecordBytes = 64u << 20;
+constexpr int kFullQueueMs = 50;
+constexpr int kLeaveMs = 2000;  // for ending an open transaction when the producer goes away
+
+// A partition that this producer writes to; librdkafka gives it back with each delivery report.
+struct Target {
+  TopicPartition partition;
+  std::int64_t last = -1;  // the last offset delivered in the open transaction
+  bool touched = false;    // in the open transaction
+  rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+};
+
+struct Store {
+  std::string name;
+  std::uint32_t number = 0;
+  ChangelogPlace place;
+  Target* changelog = nullptr;
+  std::unique_ptr<KeyedStore> keyed;
+};
+
+class KafkaProducer final : public Producer {
+ public:
+  KafkaProducer(std::shared_ptr<KafkaCore> core, std::string id)
+      : core_(std::move(core)), id_(std::move(id)) {}
+
+  ~KafkaProducer() override {
+    if (open_ && !fenced_) {
+      // Else readers would wait for the transaction's timeout.
+      rd_kafka_flush(handle_.get(), kLeaveMs);
+      const KafkaErrorPtr ignored(rd_kafka_abort_transaction(handle_.get(), kLeaveMs));
+    }
+  }
+
+  Status Start() {
+    CROSSBILL_TRY(KafkaConf conf,
+                  core_->MakeConf({{"transactional.id", id_},
+                                   {"enable.idempotence", "true"},
+                                   {"message.max.bytes", std::to_string(kMaxRecordBytes + (1u << 20))}}));
+    const auto& given = core_->options().properties;
+    const auto by_default = [&](const char* name, const char* value) -> Status {
+      return given.contains(name) ? Ok() : SetProperty(*conf, name, value);
+    };
+    CROSSBILL_RETURN_IF_ERROR(by_default("compression.codec", "lz4"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("transaction.timeout.ms", "30000"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("queue.buffering.max.kbytes", "131072"));
+    CROSSBILL_RETURN_IF_ERROR(by_default("queue.buffering.max.messages", "1000000"));
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), Delivered);
+    if (core_->options().guard) {
+      CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
+    }
+    CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
+    return Call("taking over the transactional id", [&] {
+      return rd_kafka_init_transactions(handle_.get(), static_cast<int>(core_->options().call_timeout_ms));
+    });
+  }
+
+  Status Begin() override {
+    if (open_) {
+      return Error(Code::kBusState, "begin within a transaction", id_);
+    }
+    if (fenced_) {
+      return Fenced();
+    }
+    if (guard_.doubtful()) {
+      return Error(Code::kBusUnavailable,
+                   "the broker did not answer a request of a transaction; what is late must not meet the "
+                   "next one, so the "
+                   "producer is opened anew",
+                   id_);
+    }
+    CROSSBILL_RETURN_IF_ERROR(
+        Call("beginning a transaction", [&] { return rd_kafka_begin_transaction(handle_.get()); }));
+    open_ = true;
+    return Ok();
+  }
+
+  Status Send(std::string_view topic, std::int32_t partition, const RecordView& record) override {
+    if (!open_) {
+      return Error(Code::kBusState, "send outside of a transaction", id_);
+    }
+    CROSSBILL_TRY(Target* const target, FindTarget(topic, partition, record.key));
+    return Produce(*target, record);
+  }
+
+  Status SendOffsets(std::string_view group, const std::map<TopicPartition, std::int64_t>& offsets) override {
+    if (!open_) {
+      return Error(Code::kBusState, "offsets outside of a transaction", id_);
+    }
+    for (const auto& [partition, offset] : offsets) {
+      CROSSBILL_RETURN_IF_ERROR(core_->CheckPartition(partition));
+    }
+    auto& own = offsets_[std::string(group)];
+    for (const auto& [partition, offset] : offsets) {
+      own[partition] = offset;
+    }
+    return Ok();
+  }
+
+  Status Commit() override {
+    if (!open_) {
+      return Error(Code::kBusState, "commit outside of a transaction", id_);
+    }
+    Status sent = SendState();
+    if (sent.ok()) {
+      sent = PassOffsets();
+    }
+    if (sent.ok()) {
+      sent = Call("committing", [&] { return rd_kafka_commit_transaction(handle_.get(), -1); });
+    }
+    if (!sent.ok()) {
+      sent = Explained(std::move(sent).error());
+      [[maybe_unused]] const Status ended = End();  // the first error counts
+      return sent;
+    }
+    open_ = false;
+    return KeepCommitted();
+  }
+
+  Status Abort() override {
+    if (!open_) {
+      return Error(Code::kBusState, "abort outside of a transaction", id_);
+    }
+    return End();
+  }
+
+  Result<StateStore*> OpenState(std::string_view name) override {
+    for (const auto& store : stores_) {
+      if (store->name == name) {
+        return static_cast<StateStore*>(store->keyed.get());
+      }
+    }
+    CROSSBILL_TRY(LocalState* const state, core_->State());
+    auto store = std::make_unique<Store>();
+    store->name = name;
+    CROSSBILL_TRY(store->number, state->NumberOf(name));
+    store->place = ChangelogPlaceOf(core_->options(), name);
+    CROSSBILL_RETURN_IF_ERROR(RestoreState(*core_, store->place, store->number, *state));
+    CROSSBILL_TRY(store->changelog,
+                  FindTarget(store->place.partition.topic, store->place.partition.partition, {}));
+    store->keyed = std::make_unique<KeyedStore>(state->family(), store->number, open_, state->cache_budget());
+    stores_.push_back(std::move(store));
+    return static_cast<StateStore*>(stores_.back()->keyed.get());
+  }
+
+ private:
+  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+    Target& target = *static_cast<Target*>(message->_private);
+    if (message->err != 0) {
+      target.failed = message->err;
+    } else {
+      target.last = std::max(target.last, message->offset);
+    }
+  }
+
+  Error Fenced() const {
+    return Error(Code::kBusFenced, "another process took over the transactional id", id_);
+  }
+
+  // Calls until it is done, or an error that trying again cannot mend.
+  template <class Function>
+  Status Call(std::string_view doing, Function function) {
+    for (;;) {
+      const KafkaErrorPtr error(function());
+      if (!error) {
+        return Ok();
+      }
+      if (rd_kafka_error_is_retriable(error.get()) && !rd_kafka_error_txn_requires_abort(error.get()) &&
+          rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT) {
+        continue;
+      }
+      Error ours = KafkaError(*error, doing);
+      if (ours.code() == Code::kBusFenced || IsFenced(rd_kafka_error_code(error.get()))) {
+        fenced_ = true;
+        return Fenced();
+      }
+      return std::move(ours).At(id_);
+    }
+  }
+
+  Result<Target*> FindTarget(std::string_view topic, std::int32_t partition, std::string_view key) {
+    auto found = topics_.find(topic);
+    if (found == topics_.end()) {
+      CROSSBILL_TRY(const std::int32_t count, core_->CountPartitions(topic));
+      found =
+          topics_.emplace(std::string(topic), std::vector<Target*>(static_cast<std::size_t>(count))).first;
+      for (std::int32_t p = 0; p < count; ++p) {
+        targets_.push_back({{std::string(topic), p}});
+        found->second[static_cast<std::size_t>(p)] = &targets_.back();
+      }
+    }
+    const auto count = static_cast<std::int32_t>(found->second.size());
+    if (partition >= count) {
+      return Error(Code::kBusTopic,
+                   "topic \"" + std::string(topic) + "\" has no partition " + std::to_string(partition));
+    }
+    return found->second[static_cast<std::size_t>(partition < 0 ? bus::PartitionOf(key, count) : partition)];
+  }
+
+  Status Produce(Target& target, const RecordView& record) {
+    const std::size_t bytes = record.key.size() + (record.value ? record.value->size() : 0);
+    if (bytes > kMaxRecordBytes) {
+      return Error(
+          Code::kLimit,
+          "a record of " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kMaxRecordBytes),
+          target.partition.topic);
+    }
+    if (!target.touched) {
+      target.touched = true;
+      touched_.push_back(&target);
+    }
+    // librdkafka owns the headers when it has taken the message.
+    rd_kafka_headers_t* headers = nullptr;
+    if (!record.headers.empty()) {
+      headers = rd_kafka_headers_new(record.headers.size());
+      for (const HeaderView& header : record.headers) {
+        rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
+                            header.value.empty() ? "" : header.value.data(),
+                            static_cast<ssize_t>(header.value.size()));
+      }
+    }
+    for (;;) {
+      const rd_kafka_resp_err_t code = ProduceOnce(target, record, headers);
+      if (code == 0) {
+        return Ok();
+      }
+      if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+        rd_kafka_poll(handle_.get(), kFullQueueMs);
+        continue;
+      }
+      if (headers != nullptr) {
+        rd_kafka_headers_destroy(headers);
+      }
+      fenced_ = fenced_ || IsFenced(code);
+      return fenced_ ? Status(Fenced())
+                     : Status(KafkaError(code, "", "sending to " + target.partition.topic));
+    }
+  }
+
+  // A fatal error hides behind a general code.
+  bool IsFenced(rd_kafka_resp_err_t code) const {
+    if (code != RD_KAFKA_RESP_ERR__FATAL && code != RD_KAFKA_RESP_ERR__STATE) {
+      return KafkaError(code, "", "").code() == Code::kBusFenced;
+    }
+    char text[256];
+    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), text, sizeof(text));
+    return fatal != 0 && KafkaError(fatal, "", "").code() == Code::kBusFenced;
+  }
+
+  rd_kafka_resp_err_t ProduceOnce(Target& target, const RecordView& record, rd_kafka_headers_t* headers) {
+    // Empty is not the same as none.
+    const char* value = !record.value ? nullptr : record.value->empty() ? "" : record.value->data();
+    const char* key = record.key.empty() ? "" : record.key.data();
+    rd_kafka_vu_t parts[8];
+    std::size_t count = 0;
+    const auto add = [&](rd_kafka_vtype_t type) -> rd_kafka_vu_t& {
+      parts[count].vtype = type;
+      return parts[count++];
+    };
+    add(RD_KAFKA_VTYPE_TOPIC).u.cstr = target.partition.topic.c_str();
+    add(RD_KAFKA_VTYPE_PARTITION).u.i32 = target.partition.partition;
+    rd_kafka_vu_t& value_part = add(RD_KAFKA_VTYPE_VALUE);
+    value_part.u.mem.ptr = const_cast<char*>(value);
+    value_part.u.mem.size = record.value ? record.value->size() : 0;
+    rd_kafka_vu_t& key_part = add(RD_KAFKA_VTYPE_KEY);
+    key_part.u.mem.ptr = const_cast<char*>(key);
+    key_part.u.mem.size = record.key.size();
+    add(RD_KAFKA_VTYPE_MSGFLAGS).u.i = RD_KAFKA_MSG_F_COPY;
+    add(RD_KAFKA_VTYPE_OPAQUE).u.ptr = &target;
+    if (record.timestamp_ms != 0) {
+      add(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = record.timestamp_ms;
+    }
+    if (headers != nullptr) {
+      add(RD_KAFKA_VTYPE_HEADERS).u.headers = headers;
+    }
+    const KafkaErrorPtr error(rd_kafka_produceva(handle_.get(), parts, count));
+    return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+
+  Status SendState() {
+    std::string key;
+    for (const auto& store : stores_) {
+      Status sent = Ok();
+      store->keyed->VisitChanges([&](std::string_view name, const std::optional<std::string>& value) {
+        if (!sent.ok()) {
+          return;
+        }
+        key = store->place.key_prefix;
+        key += name;
+        RecordView record;
+        record.key = key;
+        if (value) {
+          record.value = *value;
+        }
+        sent = Produce(*store->changelog, record);
+      });
+      CROSSBILL_RETURN_IF_ERROR(std::move(sent));
+    }
+    return Ok();
+  }
+
+  Status PassOffsets() {
+    for (const auto& [group, offsets] : offsets_) {
+      if (offsets.empty()) {
+        continue;
+      }
+      const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+      for (const auto& [partition, offset] : offsets) {
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset =
+            offset;
+      }
+      const std::unique_ptr<rd_kafka_consumer_group_metadata_t,
+                            Destroyer<rd_kafka_consumer_group_metadata_destroy>>
+          metadata(rd_kafka_consumer_group_metadata_new(group.c_str()));
+      CROSSBILL_RETURN_IF_ERROR(Call("committing offsets", [&] {
+        return rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(), -1);
+      }));
+    }
+    return Ok();
+  }
+
+  // A record that could not be delivered says more than the commit that failed for it.
+  Error Explained(Error error) const {
+    if (error.code() == Code::kBusFenced) {
+      return error;
+    }
+    for (const Target* target : touched_) {
+      if (target->failed != 0 && target->failed != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+          target->failed != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+        return KafkaError(target->failed, "", "sending to " + target->partition.topic);
+      }
+    }
+    return error;
+  }
+
+  // What is on its way goes out first: an abort that overtakes the announcement of a transaction's partitions
+  // meets no transaction at the broker.
+  Status End() {
+    rd_kafka_flush(handle_.get(), kLeaveMs);
+    const Status ended = Call("aborting", [&] { return rd_kafka_abort_transaction(handle_.get(), -1); });
+    for (const auto& store : stores_) {
+      store->keyed->Dropped();
+    }
+    Forget();
+    open_ = false;
+    return ended;
+  }
+
+  void Forget() {
+    for (Target* target : touched_) {
+      target->touched = false;
+      target->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+      target->last = -1;
+    }
+    touched_.clear();
+    offsets_.clear();
+  }
+
+  // The broker has said yes: the local copies follow.
+  Status KeepCommitted() {
+    std::size_t bytes = 0;
+    for (const auto& store : stores_) {
+      bytes += store->keyed->WriteBytes();
+    }
+    Status written = Ok();
+    if (bytes > 0) {
+      CROSSBILL_TRY(LocalState* const state, core_->State());
+      rocksdb::WriteBatch batch(bytes);
+      for (const auto& store : stores_) {
+        store->keyed->AddTo(batch);
+        if (store->changelog->last >= 0) {
+          state->PutCheckpoint(store->number, {store->changelog->last + 1, core_->WallMs()}, batch);
+        }
+      }
+      written = state->Write(batch);
+    }
+    for (const auto& store : stores_) {
+      written.ok() ? store->keyed->Committed() : store->keyed->Dropped();
+    }
+    for (const Target* target : touched_) {
+      if (target->last >= 0) {
+        core_->NoteCommitted(target->partition, target->last);
+      }
+    }
+    Forget();
+    return written;
+  }
+
+  std::shared_ptr<KafkaCore> core_;
+  std::string id_;
+  EndTxnGuard guard_;
+  std::deque<Target> targets_;  // librdkafka points to them
+  std::map<std::string, std::vector<Target*>, std::less<>> topics_;
+  KafkaHandle handle_;  // after what its callbacks use
+  bool open_ = false;
+  bool fenced_ = false;
+  std::vector<Target*> touched_;
+  std::map<std::string, std::map<TopicPartition, std::int64_t>> offsets_;
+  std::vector<std::unique_ptr<Store>> stores_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Producer>> OpenKafkaProducer(std::shared_ptr<KafkaCore> core, std::string id) {
+  auto producer = std::make_unique<KafkaProducer>(std::move(core), std::move(id));
+  CROSSBILL_RETURN_IF_ERROR(producer->Start());
+  return std::unique_ptr<Producer>(std::move(producer));
+}
+
+}  // namespace crossbill::bus

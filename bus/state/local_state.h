@@ -1,0 +1,62 @@
+// The local copies of keyed state: a RocksDB of this process, with a number per store and, written together
+// with each change, the place in the changelog up to which the copy is complete. What is damaged is thrown
+// away: the changelog has it all.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "bus/state/family.h"
+#include "bus/state/keyed_store.h"
+
+namespace crossbill::bus {
+
+class LocalState {
+ public:
+  // kBusLocked when another process has the folder open. `on_rebuilt` is told why a copy was thrown away.
+  static Result<std::unique_ptr<LocalState>> Open(const std::string& path, std::size_t memory_bytes,
+                                                  const std::function<void(std::string_view)>& on_rebuilt);
+  ~LocalState();
+  LocalState(const LocalState&) = delete;
+  LocalState& operator=(const LocalState&) = delete;
+
+  StateFamily family() { return {db_.get(), handles_[1], path_}; }
+  CacheBudget& cache_budget() { return cache_budget_; }
+
+  // Any thread. `name` is the store's, the same one with every start.
+  Result<std::uint32_t> NumberOf(std::string_view name);
+  // How far the copy of the store is: the offset that is to be read next, and of which changelog (a topic
+  // that is made anew has another identity). Nothing: there is no copy.
+  struct Checkpoint {
+    std::int64_t next = 0;
+    std::int64_t written_ms = 0;  // wall time
+  };
+  Result<std::optional<Checkpoint>> CheckpointOf(std::uint32_t store);
+  void PutCheckpoint(std::uint32_t store, const Checkpoint& checkpoint, rocksdb::WriteBatch& batch);
+  // Takes all of the store's keys and its checkpoint away.
+  Status Clear(std::uint32_t store);
+  // Not synced: the changelog is behind it.
+  Status Write(rocksdb::WriteBatch& batch);
+
+ private:
+  LocalState(std::string path, std::size_t memory_bytes);
+  rocksdb::Status TryOpen();
+
+  const std::string path_;
+  const std::size_t memory_bytes_;
+  CacheBudget cache_budget_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::mutex mutex_;  // of giving numbers
+};
+
+}  // namespace crossbill::bus

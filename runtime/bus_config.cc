@@ -1,0 +1,66 @@
+#include "runtime/bus_config.h"
+
+#include "bus/embedded/embedded_bus.h"
+#include "bus/kafka/kafka_bus.h"
+#include "crossbill/config/v1/project.pb.h"
+#include "runtime/runner.h"
+
+namespace crossbill::runtime {
+namespace {
+
+constexpr std::string_view kServers = "bootstrap.servers";
+constexpr int kWarning = 4;  // of syslog
+
+}  // namespace
+
+void CheckBus(const config::File& file, const config::v1::Project& project, config::Problems& problems) {
+  const config::Node* bus = file.root.Find("bus");
+  const config::Node* kafka = bus == nullptr ? nullptr : bus->Find("kafka");
+  if (kafka == nullptr || !kafka->IsMapping()) {
+    return;
+  }
+  if (const config::Node* embedded = bus->Find("embedded")) {
+    problems.Add({file.file, embedded->at, Code::kConfigValue,
+                  "bus.embedded: not together with \"kafka\"; keep one of the two"});
+  }
+  if (!project.bus().kafka().contains(std::string(kServers))) {
+    problems.Add({file.file, kafka->at, Code::kConfigMissing,
+                  "bus.kafka: `bootstrap.servers` is missing: \"host:port\" of one broker or more"});
+  }
+  for (const config::Node::Entry& entry : kafka->entries) {
+    const auto found = project.bus().kafka().find(entry.key);
+    if (found == project.bus().kafka().end() || entry.value.unresolved) {
+      continue;
+    }
+    if (const Status good = bus::CheckKafkaProperty(found->first, found->second); !good.ok()) {
+      problems.Add({file.file, entry.key_at, good.error().code(), "bus.kafka: " + good.error().message()});
+    }
+  }
+}
+
+Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
+                                          Log& log) {
+  const config::v1::Bus& config = project.project().bus();
+  if (!config.kafka().empty()) {
+    bus::KafkaOptions options;
+    options.properties.insert(config.kafka().begin(), config.kafka().end());
+    options.prefix = project.project().prefix();
+    options.state_partitions = project.project().partitions();
+    options.state_path =
+        project.PathOf(project.project().state().empty() ? "state" : project.project().state()) + "/kafka";
+    options.clock = &clock;
+    options.log = [&log](int level, std::string_view text) {
+      if (level <= kWarning) {
+        log.Warn("librdkafka", {{"text", text}});
+      }
+    };
+    return bus::OpenKafkaBus(options);
+  }
+  bus::EmbeddedOptions options;
+  options.path = project.PathOf(config.embedded().path().empty() ? "bus" : config.embedded().path());
+  options.sync_commits = config.embedded().sync() != "none";
+  options.read_only = read_only;
+  return bus::OpenEmbeddedBus(options);
+}
+
+}  // namespace crossbill::runtime
