@@ -14,6 +14,7 @@ help:
 	@echo 'make build              the optimised program: build/crossbill'
 	@echo 'make test               builds everything and runs all tests'
 	@echo 'make demo [SERVE=1]     runs the small demonstration on the embedded bus; SERVE=1 leaves the facade running'
+	@echo 'make demo BUS=kafka     the same on a Kafka broker, which is started for it'
 	@echo 'make check              what CI runs: test, style, protos'
 	@echo 'make check-sanitizers   the unit tests with ASan and UBSan'
 	@echo 'make bench              the benchmarks'
@@ -73,7 +74,8 @@ check-sanitizers:
 
 demo: build
 	@tools/install-deps demo
-	SERVE=$(SERVE) examples/demo/run
+	@[ "$(BUS)" != kafka ] || tools/install-deps test
+	SERVE=$(SERVE) BUS=$(or $(BUS),embedded) examples/demo/run
 
 bench: build/CMakeCache.txt
 	@tools/install-deps test

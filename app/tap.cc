@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "app/interrupt.h"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t kBatch = 1000;
 constexpr std::int64_t kLookAgainMs = 300;
+constexpr std::int64_t kPollMs = 100;
+constexpr std::int64_t kPatienceMs = 30000;  // for records that are known to be there
 
 struct TapOptions {
   std::string topic;
@@ -49,7 +52,7 @@ Result<std::map<bus::TopicPartition, std::int64_t>> Begin(bus::Bus& bus, const b
   return offsets;
 }
 
-// Prints what is there from the offsets on, and moves them.
+// Prints what is there now from the offsets on, and moves them.
 Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
                 std::map<bus::TopicPartition, std::int64_t>& offsets, std::int64_t& left) {
   CROSSBILL_TRY(const auto consumer, bus.OpenConsumer("crossbill-tap"));
@@ -57,14 +60,19 @@ Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
   for (const auto& [partition, offset] : offsets) {
     partitions.push_back(partition);
   }
+  CROSSBILL_TRY(const auto ranges, bus.Ranges(partitions));
+  const auto is_behind = [&] {
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [&](const auto& range) { return offsets.at(range.first) < range.second.end; });
+  };
   CROSSBILL_RETURN_IF_ERROR(consumer->Assign(partitions));
   for (const auto& [partition, offset] : offsets) {
     CROSSBILL_RETURN_IF_ERROR(consumer->Seek(partition, offset));
   }
-  while (left != 0) {
-    CROSSBILL_TRY(
-        const bus::Batch batch,
-        consumer->Poll(left > 0 ? std::min<std::size_t>(kBatch, static_cast<std::size_t>(left)) : kBatch, 0));
+  for (std::int64_t waited_ms = 0; left != 0 && is_behind();) {
+    const std::size_t most =
+        left > 0 ? std::min<std::size_t>(kBatch, static_cast<std::size_t>(left)) : kBatch;
+    CROSSBILL_TRY(const bus::Batch batch, consumer->Poll(most, kPollMs));
     for (const bus::FetchedRecord& fetched : batch.records) {
       PrintRecord(info, batch.sources[fetched.source].partition, fetched);
       left -= left > 0 ? 1 : 0;
@@ -72,8 +80,9 @@ Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
     for (const auto& [partition, offset] : batch.next_offsets) {
       offsets[partition] = offset;
     }
-    if (batch.empty()) {
-      break;
+    waited_ms = batch.next_offsets.empty() ? waited_ms + kPollMs : 0;
+    if (waited_ms > kPatienceMs) {
+      return Error(Code::kBusUnavailable, "the topic cannot be read to its end", info.spec.name);
     }
   }
   std::fflush(stdout);

@@ -22,6 +22,7 @@ namespace {
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
+constexpr std::int64_t kTryAgainMs = 500;
 
 // How far each stage is from the sources. Stages that read nothing but source events do not wait for each
 // other; the others come one behind the other, in the order given.
@@ -86,6 +87,7 @@ class RunnerImpl final : public Runner {
   void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream,
                     StreamStatus& status);
   void Fail(const Error& error);
+  bool Mends(std::string_view doing, const Error& error);
   // True when no stage and no view has anything left to read, and nothing was written while that was looked
   // at.
   Result<bool> CaughtUp();
@@ -144,6 +146,15 @@ Status RunnerImpl::StartFacade() {
     CROSSBILL_TRY(server_, facade::Server::Start(*views_, clock_, metrics_, log_, server));
   }
   return Ok();
+}
+
+// Whether to go on in spite of it: a broker that is away comes back.
+bool RunnerImpl::Mends(std::string_view doing, const Error& error) {
+  if (error.retry() == Retry::Never) {
+    return false;
+  }
+  log_.Failed(doing, error);
+  return true;
 }
 
 void RunnerImpl::Fail(const Error& error) {
@@ -242,8 +253,10 @@ void RunnerImpl::StartUpdater() {
     while (!stop.stop_requested()) {
       const auto applied = WithUpdater([](facade::ViewUpdater& updater) { return updater.Step(50); });
       if (!applied.ok()) {
-        Fail(applied.error());
-        return;
+        if (!Mends("reading for the views", applied.error())) {
+          return Fail(applied.error());
+        }
+        SleepFor(kTryAgainMs, stop);
       }
     }
   });
@@ -334,11 +347,16 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
     }
     if (now - last_maintained >= kMaintainMs * 1000) {
       last_maintained = now;
-      CROSSBILL_RETURN_IF_ERROR(Maintain());
+      if (const Status done = Maintain(); !done.ok() && !Mends("maintaining the bus", done.error())) {
+        return done.error();
+      }
     }
     if (options_.until_idle && streams_running_ == 0) {
-      CROSSBILL_TRY(const bool caught_up, CaughtUp());
-      if (caught_up) {
+      const auto caught_up = CaughtUp();
+      if (!caught_up.ok() && !Mends("looking whether everything is read", caught_up.error())) {
+        return caught_up.error();
+      }
+      if (caught_up.ok() && *caught_up) {
         break;
       }
     }

@@ -1,6 +1,9 @@
 #include "bus/kafka/changelog.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
 
 #include "bus/state/encoding.h"
 
@@ -13,6 +16,23 @@ constexpr std::size_t kRecordsAtOnce = 4096;
 constexpr std::int64_t kPollMs = 100;
 // Tombstones are kept for 24 hours: a copy that is older may have missed one.
 constexpr std::int64_t kOldestCopyMs = 12LL * 60 * 60 * 1000;
+
+// "routing.2": a stage's name and a partition.
+std::optional<std::pair<std::string_view, std::int32_t>> StagePartition(std::string_view store) {
+  const std::size_t dot = store.find('.');
+  if (dot == 0 || dot == std::string_view::npos || store.substr(0, dot) == kShared) {
+    return std::nullopt;
+  }
+  const std::string_view number = store.substr(dot + 1);
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  std::int32_t partition = 0;
+  const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), partition);
+  if (failed != std::errc() || end != number.data() + number.size() || partition < 0 ||
+      !std::all_of(store.begin(), store.begin() + static_cast<std::ptrdiff_t>(dot), is_letter)) {
+    return std::nullopt;
+  }
+  return std::pair(store.substr(0, dot), partition);
+}
 
 // From where the copy has to be completed; all of it when there is none that can be trusted.
 Result<std::int64_t> FirstMissing(const PartitionRange& range, std::uint32_t store, std::int64_t now_ms,
@@ -52,14 +72,8 @@ Status Apply(const Batch& read, const ChangelogPlace& place, std::uint32_t store
 
 ChangelogPlace ChangelogPlaceOf(const KafkaOptions& options, std::string_view store) {
   const std::string topics = options.prefix + std::string(kStateTopic);
-  const std::size_t dot = store.rfind('.');
-  if (dot != std::string_view::npos && dot + 1 < store.size() && dot > 0 && store.size() - dot <= 6 &&
-      std::all_of(store.begin() + static_cast<std::ptrdiff_t>(dot) + 1, store.end(),
-                  [](char c) { return c >= '0' && c <= '9'; })) {
-    const int number = std::stoi(std::string(store.substr(dot + 1)));
-    if (number < options.state_partitions) {
-      return {{topics + std::string(store.substr(0, dot)), number}, ""};
-    }
+  if (const auto own = StagePartition(store); own && own->second < options.state_partitions) {
+    return {{topics + std::string(own->first), own->second}, ""};
   }
   return {{topics + std::string(kShared), PartitionOf(store, options.state_partitions)},
           std::string(store) + '\0'};

@@ -32,11 +32,7 @@ class KafkaConsumer final : public Consumer {
   KafkaConsumer(std::shared_ptr<KafkaCore> core, std::string group)
       : core_(std::move(core)), group_(std::move(group)) {}
 
-  ~KafkaConsumer() override {
-    if (handle_) {
-      rd_kafka_consumer_close(handle_.get());
-    }
-  }
+  ~KafkaConsumer() override { Close(); }
 
   Status Assign(const std::vector<TopicPartition>& partitions) override {
     CROSSBILL_TRY(const auto ranges, core_->Ranges(partitions));
@@ -46,8 +42,8 @@ class KafkaConsumer final : public Consumer {
       const auto found = committed.find(partition);
       positions_[partition] = found == committed.end() ? ranges.at(partition).begin : found->second;
     }
-    CROSSBILL_RETURN_IF_ERROR(Open());
-    return Reassign();
+    stale_ = true;
+    return Ok();
   }
 
   // Members share the partitions of the first topic; those of the others with the same number come along.
@@ -86,11 +82,18 @@ class KafkaConsumer final : public Consumer {
                    partition.topic + "/" + std::to_string(partition.partition));
     }
     found->second = offset;
-    return Reassign();
+    if (subscribed_) {
+      return SeekWithinGroup();
+    }
+    stale_ = true;
+    return Ok();
   }
 
   Result<Batch> Poll(std::size_t max_records, std::int64_t wait_ms) override {
     Batch batch;
+    if (stale_) {
+      CROSSBILL_RETURN_IF_ERROR(StartReading());
+    }
     if (!handle_) {
       return batch;
     }
@@ -159,19 +162,28 @@ class KafkaConsumer final : public Consumer {
     }
   }
 
-  // All partitions from where they are: what librdkafka has read ahead is forgotten.
-  Status Reassign() {
-    if (subscribed_) {
-      return SeekWithinGroup();
-    }
+  // From where all partitions are. A new handle each time: with a second assignment soon after the first one,
+  // librdkafka 2.15 may meet the first one's stop and end the process. Seeks are rare, and several in a row
+  // are one.
+  Status StartReading() {
+    stale_ = false;
+    at_end_.clear();
+    Close();
+    CROSSBILL_RETURN_IF_ERROR(Open());
     const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size())));
     for (const auto& [partition, position] : positions_) {
       rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset =
           position;
     }
-    at_end_.clear();
     const rd_kafka_resp_err_t code = rd_kafka_assign(handle_.get(), list.get());
     return code == 0 ? Ok() : Status(KafkaError(code, "", "assigning partitions"));
+  }
+
+  void Close() {
+    if (handle_) {
+      rd_kafka_consumer_close(handle_.get());
+      handle_.reset();
+    }
   }
 
   Status SeekWithinGroup() {
@@ -338,6 +350,7 @@ class KafkaConsumer final : public Consumer {
   std::vector<std::pair<std::string, std::int32_t>> followers_;
   std::map<TopicPartition, std::int64_t> begins_;  // where this process has deleted
   int deletions_ = 0;
+  bool stale_ = false;  // what is read does not begin where positions_ say
   bool subscribed_ = false;
   Status rebalance_;  // what went wrong in one
   KafkaHandle handle_;
