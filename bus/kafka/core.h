@@ -19,6 +19,8 @@ namespace crossbill::bus {
 
 class LocalState;
 
+inline constexpr std::size_t kMaxRecordBytes = 64u << 20;
+
 class KafkaCore {
  public:
   static Result<std::shared_ptr<KafkaCore>> Open(const KafkaOptions& options);

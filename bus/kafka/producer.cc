@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "bus/kafka/admin.h"
 #include "bus/kafka/changelog.h"
 #include "bus/kafka/core.h"
 #include "bus/kafka/endtxn_guard.h"
@@ -11,7 +12,6 @@
 namespace crossbill::bus {
 namespace {
 
-constexpr std::size_t kMaxRecordBytes = 64u << 20;
 constexpr int kFullQueueMs = 50;
 constexpr int kLeaveMs = 2000;  // for ending an open transaction when the producer goes away
 
@@ -179,6 +179,7 @@ class KafkaProducer final : public Producer {
       }
       if (rd_kafka_error_is_retriable(error.get()) && !rd_kafka_error_txn_requires_abort(error.get()) &&
           rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT) {
+        RestBetweenLooks();
         continue;
       }
       Error ours = KafkaError(*error, doing);

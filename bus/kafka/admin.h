@@ -1,0 +1,37 @@
+// What the questions to the broker have in common. Any thread.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "bus/kafka/handle.h"
+
+namespace crossbill::bus {
+
+using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Destroyer<rd_kafka_AdminOptions_destroy>>;
+
+inline AdminOptions MakeAdminOptions(rd_kafka_t* handle, rd_kafka_admin_op_t operation,
+                                     std::int64_t timeout_ms) {
+  AdminOptions options(rd_kafka_AdminOptions_new(handle, operation));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout_ms), nullptr, 0);
+  return options;
+}
+
+// Looking again and again, with short rests, until something has settled.
+class Deadline {
+ public:
+  explicit Deadline(std::int64_t ms)
+      : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(ms)) {}
+  bool passed() const { return std::chrono::steady_clock::now() >= end_; }
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+};
+
+inline void RestBetweenLooks() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+
+}  // namespace crossbill::bus

@@ -1,0 +1,228 @@
+// Where topics begin and end, and how far groups are.
+#include <algorithm>
+
+#include "bus/kafka/admin.h"
+#include "bus/kafka/core.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr std::int64_t kMarkersMs = 10000;  // for the markers of an ended transaction
+
+using DeleteRecordsPtr = std::unique_ptr<rd_kafka_DeleteRecords_t, Destroyer<rd_kafka_DeleteRecords_destroy>>;
+using GroupOffsets = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
+                                     Destroyer<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+
+// A broker that has just become responsible, or whose transaction is being ended, says so: ask again.
+bool Settles(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+      return true;
+    default:
+      return false;
+  }
+}
+
+rd_kafka_resp_err_t ReadGroupOffsets(const rd_kafka_event_t& event,
+                                     std::map<TopicPartition, std::int64_t>& offsets) {
+  if (const rd_kafka_resp_err_t code = rd_kafka_event_error(const_cast<rd_kafka_event_t*>(&event));
+      code != 0) {
+    return code;
+  }
+  std::size_t count = 0;
+  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(const_cast<rd_kafka_event_t*>(&event)), &count);
+  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]); error != nullptr) {
+    return rd_kafka_error_code(error);
+  }
+  const rd_kafka_topic_partition_list_t* found = rd_kafka_group_result_partitions(groups[0]);
+  for (int i = 0; i < found->cnt; ++i) {
+    if (found->elems[i].err != 0) {
+      return found->elems[i].err;
+    }
+    if (found->elems[i].offset >= 0) {
+      offsets[PartitionOf(found->elems[i])] = found->elems[i].offset;
+    }
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t ReadOffsets(const rd_kafka_event_t& event,
+                                std::map<TopicPartition, std::int64_t>& offsets) {
+  if (const rd_kafka_resp_err_t code = rd_kafka_event_error(const_cast<rd_kafka_event_t*>(&event));
+      code != 0) {
+    return code;
+  }
+  std::size_t count = 0;
+  const rd_kafka_ListOffsetsResultInfo_t** infos = rd_kafka_ListOffsets_result_infos(
+      rd_kafka_event_ListOffsets_result(const_cast<rd_kafka_event_t*>(&event)), &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const rd_kafka_topic_partition_t* one = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[i]);
+    if (one->err != 0) {
+      return one->err;
+    }
+    offsets[PartitionOf(*one)] = one->offset;
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+}  // namespace
+
+Result<std::map<TopicPartition, std::int64_t>> KafkaCore::Offsets(
+    const std::vector<TopicPartition>& partitions, std::int64_t spec, rd_kafka_IsolationLevel_t level) {
+  const KafkaPartitions list = MakePartitions(partitions);
+  for (int i = 0; i < list->cnt; ++i) {
+    list->elems[i].offset = spec;
+  }
+  const AdminOptions options =
+      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTOFFSETS, options_.call_timeout_ms);
+  rd_kafka_AdminOptions_set_isolation_level(options.get(), level);
+  const std::string doing = "reading the ends of topics";
+  const Deadline deadline(options_.call_timeout_ms);
+  for (;;) {
+    const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+    rd_kafka_ListOffsets(admin_.get(), list.get(), options.get(), queue.get());
+    CROSSBILL_TRY(const KafkaEvent event, Wait(*queue, doing));
+    std::map<TopicPartition, std::int64_t> offsets;
+    const rd_kafka_resp_err_t failed = ReadOffsets(*event, offsets);
+    if (failed == 0) {
+      return offsets;
+    }
+    if (!Settles(failed) || deadline.passed()) {
+      return KafkaError(failed, "", doing);
+    }
+    RestBetweenLooks();
+  }
+}
+
+Result<std::map<TopicPartition, PartitionRange>> KafkaCore::Ranges(
+    const std::vector<TopicPartition>& partitions) {
+  std::map<TopicPartition, PartitionRange> ranges;
+  if (partitions.empty()) {
+    return ranges;
+  }
+  for (const TopicPartition& partition : partitions) {
+    CROSSBILL_RETURN_IF_ERROR(CheckPartition(partition));
+  }
+  CROSSBILL_TRY(const auto begins,
+                Offsets(partitions, RD_KAFKA_OFFSET_SPEC_EARLIEST, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED));
+  const Deadline deadline(kMarkersMs);
+  for (;;) {
+    CROSSBILL_TRY(const auto ends,
+                  Offsets(partitions, RD_KAFKA_OFFSET_SPEC_LATEST, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED));
+    bool all = true;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const TopicPartition& partition : partitions) {
+        const auto last = committed_.find(partition);
+        ranges[partition] = {begins.at(partition), ends.at(partition)};
+        all = all && (last == committed_.end() || last->second < ends.at(partition));
+      }
+    }
+    if (all || deadline.passed()) {
+      return ranges;
+    }
+    RestBetweenLooks();
+  }
+}
+
+Result<std::int64_t> KafkaCore::WrittenEnd(const TopicPartition& partition) {
+  CROSSBILL_TRY(const auto ends,
+                Offsets({partition}, RD_KAFKA_OFFSET_SPEC_LATEST, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
+  return ends.at(partition);
+}
+
+Result<std::map<TopicPartition, std::int64_t>> KafkaCore::CommittedOffsets(
+    std::string_view group, const std::vector<TopicPartition>& partitions) {
+  const KafkaPartitions list = MakePartitions(partitions);
+  const std::string name(group);
+  const AdminOptions options =
+      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, options_.call_timeout_ms);
+  rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1);
+  const Deadline deadline(options_.call_timeout_ms);
+  for (;;) {
+    const GroupOffsets request(rd_kafka_ListConsumerGroupOffsets_new(name.c_str(), list.get()));
+    rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
+    const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+    rd_kafka_ListConsumerGroupOffsets(admin_.get(), &raw, 1, options.get(), queue.get());
+    const std::string doing = "reading where the group " + name + " is";
+    CROSSBILL_TRY(const KafkaEvent event, Wait(*queue, doing));
+    std::map<TopicPartition, std::int64_t> offsets;
+    const rd_kafka_resp_err_t failed = ReadGroupOffsets(*event, offsets);
+    if (failed == 0) {
+      return offsets;
+    }
+    if (!Settles(failed) || deadline.passed()) {
+      return KafkaError(failed, "", doing);
+    }
+    RestBetweenLooks();
+  }
+}
+
+Status KafkaCore::DeleteBefore(const TopicPartition& partition, std::int64_t offset) {
+  CROSSBILL_TRY(const auto ranges, Ranges({partition}));
+  const PartitionRange& range = ranges.at(partition);
+  offset = std::min(offset, range.end);
+  if (offset <= range.begin) {
+    return Ok();
+  }
+  const KafkaPartitions list = MakePartitions({partition});
+  list->elems[0].offset = offset;
+  const DeleteRecordsPtr request(rd_kafka_DeleteRecords_new(list.get()));
+  rd_kafka_DeleteRecords_t* raw = request.get();
+  const AdminOptions options =
+      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_DELETERECORDS, options_.call_timeout_ms);
+  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+  rd_kafka_DeleteRecords(admin_.get(), &raw, 1, options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "deleting what was read"));
+  const rd_kafka_topic_partition_list_t* found =
+      rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
+  if (found->cnt > 0 && found->elems[0].err != 0) {
+    return KafkaError(found->elems[0].err, "", "deleting what was read of " + partition.topic);
+  }
+  const std::lock_guard lock(mutex_);
+  begins_[partition] = offset;
+  ++deletions_;
+  return Ok();
+}
+
+std::optional<std::int64_t> KafkaCore::BeginAfterDeletion(const TopicPartition& partition) {
+  const std::lock_guard lock(mutex_);
+  const auto found = begins_.find(partition);
+  return found == begins_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::vector<std::string>> KafkaCore::Groups() {
+  const AdminOptions options =
+      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, options_.call_timeout_ms);
+  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+  rd_kafka_ListConsumerGroups(admin_.get(), options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "listing the groups"));
+  std::size_t count = 0;
+  const rd_kafka_ConsumerGroupListing_t** found =
+      rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(event.get()), &count);
+  std::vector<std::string> groups;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view name = rd_kafka_ConsumerGroupListing_group_id(found[i]);
+    if (name.starts_with(options_.prefix + ".")) {
+      groups.emplace_back(name);
+    }
+  }
+  return groups;
+}
+
+void KafkaCore::NoteCommitted(const TopicPartition& partition, std::int64_t last) {
+  const std::lock_guard lock(mutex_);
+  std::int64_t& known = committed_[partition];
+  known = std::max(known, last);
+}
+
+}  // namespace crossbill::bus
