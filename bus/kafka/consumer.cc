@@ -137,16 +137,12 @@ class KafkaConsumer final : public Consumer {
                                                    {"enable.partition.eof", "true"},
                                                    {"isolation.level", "read_committed"},
                                                    {"auto.offset.reset", "earliest"},
-                                                   {"partition.assignment.strategy", "cooperative-sticky"}}));
-    const auto& given = core_->options().properties;
-    const auto by_default = [&](const char* name, const char* value) -> Status {
-      return given.contains(name) ? Ok() : SetProperty(*conf, name, value);
-    };
-    CROSSBILL_RETURN_IF_ERROR(by_default("fetch.wait.max.ms", "50"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("queued.max.messages.kbytes", "8192"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("fetch.queue.backoff.ms", "10"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("session.timeout.ms", "10000"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("heartbeat.interval.ms", "1000"));
+                                                   {"partition.assignment.strategy", "cooperative-sticky"}},
+                                                  {{"fetch.wait.max.ms", "50"},
+                                                   {"queued.max.messages.kbytes", "8192"},
+                                                   {"fetch.queue.backoff.ms", "10"},
+                                                   {"session.timeout.ms", "10000"},
+                                                   {"heartbeat.interval.ms", "1000"}}));
     rd_kafka_conf_set_rebalance_cb(conf.get(), Rebalance);
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_log_cb(conf.get(), Log);

@@ -33,16 +33,18 @@ KafkaCore::KafkaCore(const KafkaOptions& options) : options_(options) {}
 
 KafkaCore::~KafkaCore() = default;
 
-Result<KafkaConf> KafkaCore::MakeConf(const std::map<std::string_view, std::string>& own) const {
+Result<KafkaConf> KafkaCore::MakeConf(const std::map<std::string_view, std::string>& own,
+                                      const std::map<std::string_view, std::string>& defaults) const {
   KafkaConf conf(rd_kafka_conf_new());
+  CROSSBILL_RETURN_IF_ERROR(SetProperty(*conf, "client.id", "crossbill"));
+  for (const auto& [name, value] : defaults) {
+    CROSSBILL_RETURN_IF_ERROR(SetProperty(*conf, name, value));
+  }
   for (const auto& [name, value] : options_.properties) {
     CROSSBILL_RETURN_IF_ERROR(SetProperty(*conf, name, value));
   }
   for (const auto& [name, value] : own) {
     CROSSBILL_RETURN_IF_ERROR(SetProperty(*conf, name, value));
-  }
-  if (!options_.properties.contains("client.id")) {
-    CROSSBILL_RETURN_IF_ERROR(SetProperty(*conf, "client.id", "crossbill"));
   }
   rd_kafka_conf_set_log_cb(conf.get(), Log);
   rd_kafka_conf_set_opaque(conf.get(), const_cast<KafkaCore*>(this));

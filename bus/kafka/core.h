@@ -27,8 +27,9 @@ class KafkaCore {
   ~KafkaCore();
 
   const KafkaOptions& options() const { return options_; }
-  // `own` are set after the user's properties; `opaque` is what librdkafka gives to the callbacks.
-  Result<KafkaConf> MakeConf(const std::map<std::string_view, std::string>& own) const;
+  // The user's properties in front of `defaults`; `own` are set whatever the user says.
+  Result<KafkaConf> MakeConf(const std::map<std::string_view, std::string>& own,
+                             const std::map<std::string_view, std::string>& defaults = {}) const;
   static Result<KafkaHandle> MakeHandle(rd_kafka_type_t type, KafkaConf conf);
 
   Status CreateTopics(const std::vector<TopicSpec>& topics);

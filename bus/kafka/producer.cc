@@ -48,15 +48,11 @@ class KafkaProducer final : public Producer {
     CROSSBILL_TRY(KafkaConf conf,
                   core_->MakeConf({{"transactional.id", id_},
                                    {"enable.idempotence", "true"},
-                                   {"message.max.bytes", std::to_string(kMaxRecordBytes + (1u << 20))}}));
-    const auto& given = core_->options().properties;
-    const auto by_default = [&](const char* name, const char* value) -> Status {
-      return given.contains(name) ? Ok() : SetProperty(*conf, name, value);
-    };
-    CROSSBILL_RETURN_IF_ERROR(by_default("compression.codec", "lz4"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("transaction.timeout.ms", "30000"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("queue.buffering.max.kbytes", "131072"));
-    CROSSBILL_RETURN_IF_ERROR(by_default("queue.buffering.max.messages", "1000000"));
+                                   {"message.max.bytes", std::to_string(kMaxRecordBytes + (1u << 20))}},
+                                  {{"compression.codec", "lz4"},
+                                   {"transaction.timeout.ms", "30000"},
+                                   {"queue.buffering.max.kbytes", "131072"},
+                                   {"queue.buffering.max.messages", "1000000"}}));
     rd_kafka_conf_set_dr_msg_cb(conf.get(), Delivered);
     if (core_->options().guard) {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
@@ -76,9 +72,8 @@ class KafkaProducer final : public Producer {
     }
     if (guard_.doubtful()) {
       return Error(Code::kBusUnavailable,
-                   "the broker did not answer a request of a transaction; what is late must not meet the "
-                   "next one, so the "
-                   "producer is opened anew",
+                   "the broker did not answer a request of a transaction; a new producer keeps what is late "
+                   "from the next one",
                    id_);
     }
     CROSSBILL_RETURN_IF_ERROR(
