@@ -18,6 +18,24 @@ Result<TopicSpec> SpecOf(Bus& bus, std::string_view topic) {
   return Error(Code::kBusTopic, "no topic \"" + std::string(topic) + "\"");
 }
 
+// All of the work, for a bus of one process.
+class WholeWork final : public WorkShare {
+ public:
+  explicit WholeWork(std::int32_t count) {
+    for (std::int32_t number = 0; number < count; ++number) {
+      owned_.insert(number);
+    }
+  }
+  Status Poll(std::int64_t, const std::function<void(const std::set<std::int32_t>&)>&) override {
+    return Ok();
+  }
+  std::set<std::int32_t> owned() const override { return owned_; }
+  bool changes() const override { return false; }
+
+ private:
+  std::set<std::int32_t> owned_;
+};
+
 }  // namespace
 
 Status ReadCompacted(Bus& bus, std::string_view topic,
@@ -54,6 +72,12 @@ Result<std::map<TopicPartition, std::int64_t>> Bus::CommittedOffsets(
   }
   return offsets;
 }
+
+Result<std::unique_ptr<WorkShare>> Bus::JoinWork(std::string_view, std::int32_t count) {
+  return std::unique_ptr<WorkShare>(std::make_unique<WholeWork>(count));
+}
+
+Result<std::int64_t> Bus::FollowState(std::string_view) { return std::int64_t{0}; }
 
 Result<std::int64_t> Lag(Bus& bus, std::string_view group, const std::vector<std::string>& topics) {
   std::vector<TopicPartition> partitions;

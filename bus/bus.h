@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,20 @@ class Consumer {
   virtual Result<Batch> Poll(std::size_t max_records, std::int64_t wait_ms) = 0;
 };
 
+// A process's part of work that processes share by number: 0 to count-1, each with one owner at a time. Who
+// is thought dead may go on for a while; the producer that the next owner opens fences it. One thread.
+class WorkShare {
+ public:
+  virtual ~WorkShare() = default;  // leaves
+  // Takes part, and waits up to wait_ms for a change; called all the time. `give_up` is called with what goes
+  // to another process, before it goes. kBusFenced: another process has this one's identity.
+  virtual Status Poll(std::int64_t wait_ms,
+                      const std::function<void(const std::set<std::int32_t>&)>& give_up) = 0;
+  virtual std::set<std::int32_t> owned() const = 0;
+  // False: all is owned for good, and Poll does nothing.
+  virtual bool changes() const { return true; }
+};
+
 class Bus {
  public:
   virtual ~Bus() = default;
@@ -98,6 +113,13 @@ class Bus {
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;
   virtual Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) = 0;
+  // Takes part in the work of this name ("transforms"), from the first Poll on. A bus of one process: it owns
+  // all.
+  virtual Result<std::unique_ptr<WorkShare>> JoinWork(std::string_view name, std::int32_t count);
+  // Keeps this process's copy of a state that another one owns near what that has committed, so that taking
+  // over is quick: a bounded step. Gives how many changes it is behind. Never together with a producer's
+  // OpenState of it.
+  virtual Result<std::int64_t> FollowState(std::string_view name);
   // Kafka's DeleteRecords: moves the begin of what is kept up to `offset`, at most to the end; what is below
   // is not read any more and its space comes back later. An offset at or below the begin changes nothing.
   virtual Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) = 0;

@@ -35,6 +35,7 @@ std::string Topics::Exceptions() const { return prefix_ + ".exception"; }
 std::string Topics::Value() const { return prefix_ + ".value"; }
 std::string Topics::DeadLetters() const { return prefix_ + ".deadletter"; }
 std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
+std::string Topics::Progress() const { return prefix_ + ".internal.progress"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
@@ -63,6 +64,7 @@ std::vector<TopicInfo> Topics::All() const {
   add(Value(), partitions_, true, "", "customer id");
   add(DeadLetters(), partitions_, false, "crossbill.v1.DeadLetter", "the place of the row");
   add(Positions(), 1, true, "", "system/stream");
+  add(Progress(), 1, true, "", "system/stream, or stage.partition");
   add_work(Routing(), "crossbill.v1.RoutedDocument", "routing key");
   add_work(Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
   add_work(Publish(), "crossbill.v1.PublishClaim", "resource name");

@@ -34,6 +34,7 @@ class Topics {
   std::string Value() const;  // <prefix>.value: reserved for customer value
   std::string DeadLetters() const;
   std::string Positions() const;  // <prefix>.internal.position, compacted, one partition
+  std::string Progress() const;   // <prefix>.internal.progress, compacted, one partition; see progress.h
   std::string Routing() const;
   std::string Assignments() const;
   std::string Reconcile() const;

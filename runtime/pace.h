@@ -13,8 +13,6 @@ namespace crossbill::runtime {
 class Pace {
  public:
   explicit Pace(std::size_t levels) : reading_(levels), owing_(levels) {}
-  // Until its first step a task counts as one with much to read.
-  void Add(std::size_t level) { ++reading_[level]; }
   // No task of the levels before is behind.
   bool MayRun(std::size_t level) const { return IsQuiet(reading_, level) && IsQuiet(owing_, level); }
   // Nor does one of the level itself read much: what was put off for lack of something that is on its way can

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "bus/progress.h"
 #include "connectors/sdk/seen_set.h"
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/v1/dead_letter.pb.h"
@@ -31,6 +32,7 @@ class PumpImpl final : public Pump {
 
   Status Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log);
   Result<PumpProgress> Step() override;
+  Status SayReadUp() override;
 
  private:
   Result<MappedBatch> ReadAndMap();
@@ -124,6 +126,13 @@ Result<PumpProgress> PumpImpl::Step() {
   CROSSBILL_RETURN_IF_ERROR(Publish(mapped, progress));
   CROSSBILL_RETURN_IF_ERROR(CommitPosition(batch.next));
   return progress;
+}
+
+Status PumpImpl::SayReadUp() {
+  CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
+  CROSSBILL_RETURN_IF_ERROR(
+      bus::SendProgress(*producer_, topics_.Progress(), stream_.Path(), {clock_.Now().ToString(), false}));
+  return producer_->Commit();
 }
 
 Status PumpImpl::Publish(const MappedBatch& batch, PumpProgress& progress) {

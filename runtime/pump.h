@@ -49,6 +49,8 @@ class Pump {
   // Reads, maps and commits one batch. After an error the pump is of no more use; a new one goes on from the
   // last commit.
   virtual Result<PumpProgress> Step() = 0;
+  // Says in the progress topic that the source has nothing more for now.
+  virtual Status SayReadUp() = 0;
 };
 
 // A stream's committed position as the position topic has it: its JSON, or "" when there is none.

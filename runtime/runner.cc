@@ -12,9 +12,11 @@
 #include "facade/server.h"
 #include "facade/views/views.h"
 #include "runtime/cleaning.h"
-#include "runtime/pump.h"
+#include "runtime/idle.h"
+#include "runtime/stream_crew.h"
 #include "runtime/stream_worker.h"
 #include "runtime/task_pool.h"
+#include "runtime/work_thread.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -23,6 +25,9 @@ constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kMaintainMs = 30000;
 constexpr std::int64_t kTryAgainMs = 500;
+// While others have work to do: how often it is asked for, and how often told.
+constexpr std::int64_t kAskOthersMicros = 300'000;
+constexpr std::int64_t kTellWaitingMicros = 10'000'000;
 
 // How far each stage is from the sources. Stages that read nothing but source events do not wait for each
 // other; the others come one behind the other, in the order given.
@@ -51,11 +56,14 @@ class RunnerImpl final : public Runner {
         metrics_(metrics),
         options_(options),
         topics_(TopicsOf(project)),
-        stages_(StagesOf(project, topics_)) {}
+        stages_(StagesOf(project, topics_)),
+        since_(clock.Now()) {}
 
   Status Start();
   Result<RunSummary> Run(std::stop_token stop, const std::function<void()>& on_progress) override;
-  const std::vector<std::unique_ptr<StreamStatus>>& streams() const override { return statuses_; }
+  const std::vector<std::unique_ptr<StreamStatus>>& streams() const override {
+    return crew_ != nullptr ? crew_->statuses() : no_streams_;
+  }
   std::int64_t transform_lag() override;
   std::int64_t transformed() const override { return tasks_ != nullptr ? tasks_->records() : 0; }
   bus::Bus& bus() override { return *bus_; }
@@ -65,14 +73,9 @@ class RunnerImpl final : public Runner {
 
  private:
   Date AsOf() const { return options_.as_of ? *options_.as_of : clock_.Now().date(); }
-  bool Wants(const std::string& system) const {
-    return options_.only_systems.empty() ||
-           std::find(options_.only_systems.begin(), options_.only_systems.end(), system) !=
-               options_.only_systems.end();
-  }
   Status StartFacade();
-  void StartStreams();
-  void StartTransforms();
+  Status StartStreams();
+  Status StartTransforms();
   void AddTasks(const transforms::Stage& stage, std::size_t level);
   void StartUpdater();
   // Two locks, so that who waits comes next: the updater's thread comes back at once.
@@ -84,14 +87,14 @@ class RunnerImpl final : public Runner {
     return use(*updater_);
   }
   Status Maintain();
-  void RunOneStream(std::stop_token stop, const ConnectorConfig& connector, const StreamConfig& stream,
-                    StreamStatus& status);
   void Fail(const Error& error);
   bool Mends(std::string_view doing, const Error& error);
   // True when no stage and no view has anything left to read, and nothing was written while that was looked
   // at.
   Result<bool> CaughtUp();
-  Result<std::vector<std::int64_t>> Ends();
+  Result<bool> OthersAreDone();
+  // One process of those that share the work: the one with the ordered stages.
+  bool IsFirst() const { return tasks_ != nullptr && tasks_->Owns(topics_.partitions()); }
   bool Stopped();
   void CountMetrics();
   std::vector<facade::ServerOptions::Check> Readiness();
@@ -109,13 +112,18 @@ class RunnerImpl final : public Runner {
   std::mutex updater_turn_;                       // of who uses it next
   std::mutex updater_mutex_;
   std::unique_ptr<facade::Server> server_;
-  std::vector<std::unique_ptr<StreamStatus>> statuses_;
-  std::atomic<int> streams_running_{0};
+  const Timestamp since_;
+  const std::vector<std::unique_ptr<StreamStatus>> no_streams_;
+  std::int64_t asked_others_ = 0;  // when, in microseconds
+  std::int64_t told_waiting_ = 0;
   std::mutex mutex_;
-  std::vector<std::string> failed_streams_;  // guarded by mutex_
-  std::optional<Error> failure_;             // guarded by mutex_
-  std::unique_ptr<TaskPool> tasks_;          // nothing without transforms; fixed before the threads start
-  std::vector<std::jthread> threads_;        // last: they use the others
+  std::optional<Error> failure_;  // guarded by mutex_
+  // Nothing without that role; fixed before the threads start.
+  std::unique_ptr<StreamCrew> crew_;
+  std::unique_ptr<TaskPool> tasks_;
+  // Last: they use the others.
+  std::vector<std::jthread> threads_;
+  std::vector<std::unique_ptr<WorkThread>> shares_;
 };
 
 Status RunnerImpl::Start() {
@@ -169,46 +177,24 @@ bool RunnerImpl::Stopped() {
   return failure_.has_value();
 }
 
-void RunnerImpl::RunOneStream(std::stop_token stop, const ConnectorConfig& connector,
-                              const StreamConfig& stream, StreamStatus& status) {
-  StreamWorkerOptions worker;
-  worker.until_idle = options_.until_idle;
-  worker.tries = connector.common->errors().retry().max();
-  worker.backoff_ms = connector.backoff_ms;
-  worker.longest_backoff_ms = connector.longest_backoff_ms;
-  worker.poll_ms = stream.poll_ms;
-  PumpOptions pump;
-  pump.batch_rows = options_.batch_rows;
-  pump.stop_at_bad_row = connector.common->errors().tolerance() == "none";
-  const Status outcome =
-      RunStream([&] { return Pump::Open(*bus_, topics_, project_, connector, stream, clock_, log_, pump); },
-                worker, status, log_, stop);
-  if (!outcome.ok()) {
-    const std::scoped_lock lock(mutex_);
-    failed_streams_.push_back(status.path + ": " + outcome.error().ToString());
+Status RunnerImpl::StartStreams() {
+  if (!options_.connectors) {
+    return Ok();
   }
-  --streams_running_;
+  crew_ = std::make_unique<StreamCrew>(StreamCrew::Environment{*bus_, topics_, project_, clock_, log_},
+                                       options_.until_idle, options_.batch_rows);
+  CROSSBILL_TRY(auto share,
+                WorkThread::Start(*bus_, log_, "streams", crew_->count(),
+                                  {[this](const WorkThread::Numbers& owned) { crew_->Own(owned); },
+                                   [this](const WorkThread::Numbers& lost) { crew_->GiveUp(lost); },
+                                   [] { return Ok(); }, [this](const Error& error) { Fail(error); }}));
+  shares_.push_back(std::move(share));
+  return Ok();
 }
 
-void RunnerImpl::StartStreams() {
-  for (const auto& connector : project_.connectors()) {
-    for (const auto& stream : connector->streams) {
-      if (!options_.connectors || !Wants(stream->system)) {
-        continue;
-      }
-      statuses_.push_back(std::make_unique<StreamStatus>());
-      StreamStatus& status = *statuses_.back();
-      status.path = stream->Path();
-      ++streams_running_;
-      threads_.emplace_back([this, &status, connector = connector.get(), stream = stream.get()](
-                                std::stop_token stop) { RunOneStream(stop, *connector, *stream, status); });
-    }
-  }
-}
-
-void RunnerImpl::StartTransforms() {
+Status RunnerImpl::StartTransforms() {
   if (!options_.transforms) {
-    return;
+    return Ok();
   }
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int workers =
@@ -232,6 +218,15 @@ void RunnerImpl::StartTransforms() {
       }
     });
   }
+  // A number for each partition, and one more for the ordered stages.
+  CROSSBILL_TRY(auto share,
+                WorkThread::Start(*bus_, log_, "transforms", topics_.partitions() + 1,
+                                  {[this](const WorkThread::Numbers& owned) { tasks_->Own(owned); },
+                                   [this](const WorkThread::Numbers& lost) { tasks_->GiveUp(lost); },
+                                   [this] { return tasks_->FollowOthers(); },
+                                   [this](const Error& error) { Fail(error); }}));
+  shares_.push_back(std::move(share));
+  return Ok();
 }
 
 void RunnerImpl::AddTasks(const transforms::Stage& stage, std::size_t level) {
@@ -241,7 +236,8 @@ void RunnerImpl::AddTasks(const transforms::Stage& stage, std::size_t level) {
     task.partition = partition;
     task.partitions = topics_.partitions();
     task.max_records = stage.step_records;
-    tasks_->Add(stage, task, level);
+    task.progress_topic = topics_.Progress();
+    tasks_->Add(stage, task, level, stage.single ? topics_.partitions() : partition);
   }
 }
 
@@ -262,32 +258,35 @@ void RunnerImpl::StartUpdater() {
   });
 }
 
-Result<std::vector<std::int64_t>> RunnerImpl::Ends() {
-  std::vector<std::int64_t> ends;
-  for (const bus::TopicInfo& info : topics_.All()) {
-    for (std::int32_t partition = 0; partition < info.spec.partitions; ++partition) {
-      CROSSBILL_TRY(const bus::PartitionRange range, bus_->Range({info.spec.name, partition}));
-      ends.push_back(range.end);
-    }
-  }
-  return ends;
+std::int64_t RunnerImpl::transform_lag() {
+  const auto lag = LagOf(*bus_, topics_, stages_);
+  return lag.ok() ? *lag : 0;
 }
 
-std::int64_t RunnerImpl::transform_lag() {
-  std::int64_t lag = 0;
-  for (const transforms::Stage& stage : stages_) {
-    const auto behind = bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs);
-    lag += behind.ok() ? *behind : 0;
+Result<bool> RunnerImpl::OthersAreDone() {
+  Elsewhere elsewhere{crew_ != nullptr ? crew_->Elsewhere() : std::vector<std::string>(),
+                      tasks_ != nullptr ? tasks_->Elsewhere() : std::vector<std::string>(), since_, AsOf()};
+  const std::int64_t now = clock_.MonotonicMicros();
+  if (elsewhere.empty()) {
+    return true;
   }
-  return lag;
+  if (now - asked_others_ < kAskOthersMicros) {
+    return false;
+  }
+  asked_others_ = now;
+  CROSSBILL_TRY(const std::string waiting, WaitingFor(*bus_, topics_, elsewhere));
+  if (!waiting.empty() && now - told_waiting_ >= kTellWaitingMicros) {
+    told_waiting_ = now;
+    log_.Info("waiting for other processes", {{"for", waiting}});
+  }
+  return waiting.empty();
 }
 
 Result<bool> RunnerImpl::CaughtUp() {
-  CROSSBILL_TRY(const std::vector<std::int64_t> before, Ends());
-  for (const transforms::Stage& stage : stages_) {
-    CROSSBILL_TRY(const std::int64_t lag,
-                  bus::Lag(*bus_, transforms::GroupOf(topics_.prefix(), stage.name), stage.inputs));
-    if (options_.transforms && lag > 0) {
+  CROSSBILL_TRY(const std::vector<std::int64_t> before, EndsOf(*bus_, topics_));
+  if (options_.transforms) {
+    CROSSBILL_TRY(const std::int64_t lag, LagOf(*bus_, topics_, stages_));
+    if (lag > 0) {
       return false;
     }
   }
@@ -299,16 +298,19 @@ Result<bool> RunnerImpl::CaughtUp() {
     }
   }
   // A task that had no turn yet may still have to act on a new as-of date.
-  const bool settled = tasks_ == nullptr || tasks_->IsSettled();
-  CROSSBILL_TRY(const std::vector<std::int64_t> after, Ends());
-  return settled && before == after;
+  if (tasks_ != nullptr && !tasks_->IsSettled()) {
+    return false;
+  }
+  CROSSBILL_TRY(const bool others_done, OthersAreDone());
+  CROSSBILL_TRY(const std::vector<std::int64_t> after, EndsOf(*bus_, topics_));
+  return others_done && before == after;
 }
 
 std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {
   std::vector<facade::ServerOptions::Check> checks;
   const std::int64_t lag = transform_lag();
   checks.push_back({"transforms", lag < 10000, "records to go: " + std::to_string(lag)});
-  for (const auto& status : statuses_) {
+  for (const auto& status : streams()) {
     const bool ok =
         status->state != StreamStatus::State::kFailed && status->state != StreamStatus::State::kFailing;
     checks.push_back({"stream " + status->path, ok, ok ? "" : "the source cannot be read; the log says why"});
@@ -317,7 +319,7 @@ std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {
 }
 
 void RunnerImpl::CountMetrics() {
-  for (const auto& status : statuses_) {
+  for (const auto& status : streams()) {
     const Metrics::Labels labels = {{"stream", status->path}};
     metrics_.Get("crossbill_source_rows_total", "Rows read from sources", labels).Set(status->rows);
     metrics_.Get("crossbill_source_events_total", "Events published", labels).Set(status->events);
@@ -327,13 +329,15 @@ void RunnerImpl::CountMetrics() {
 }
 
 Status RunnerImpl::Maintain() {
-  CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+  if (IsFirst()) {
+    CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+  }
   return bus_->Maintain(clock_.Now().millis());
 }
 
 Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<void()>& on_progress) {
-  StartStreams();
-  StartTransforms();
+  CROSSBILL_RETURN_IF_ERROR(StartTransforms());
+  CROSSBILL_RETURN_IF_ERROR(StartStreams());
   StartUpdater();
   std::int64_t last_progress = clock_.MonotonicMicros();
   std::int64_t last_maintained = last_progress;
@@ -351,7 +355,7 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
         return done.error();
       }
     }
-    if (options_.until_idle && streams_running_ == 0) {
+    if (options_.until_idle && (crew_ == nullptr || crew_->IsRead())) {
       const auto caught_up = CaughtUp();
       if (!caught_up.ok() && !Mends("looking whether everything is read", caught_up.error())) {
         return caught_up.error();
@@ -364,18 +368,25 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
   for (std::jthread& thread : threads_) {
     thread.request_stop();
   }
+  for (const auto& share : shares_) {
+    share->Stop();
+  }
+  if (crew_ != nullptr) {
+    crew_->StopAll();
+  }
   threads_.clear();
+  shares_.clear();
   server_.reset();
   CountMetrics();
   on_progress();
-  if (options_.until_idle && !Stopped()) {
+  if (options_.until_idle && !Stopped() && IsFirst()) {
     CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
   }
   const std::scoped_lock lock(mutex_);
   if (failure_) {
     return *failure_;
   }
-  return RunSummary{failed_streams_, transformed()};
+  return RunSummary{crew_ != nullptr ? crew_->failed() : std::vector<std::string>(), transformed()};
 }
 
 }  // namespace

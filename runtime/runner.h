@@ -28,7 +28,6 @@ struct RunOptions {
   bool connectors = true;
   bool transforms = true;
   bool facade = true;
-  std::vector<std::string> only_systems;  // empty: all
   std::size_t batch_rows = 4096;
 };
 
@@ -40,8 +39,8 @@ struct StreamStatus {
   std::atomic<std::int64_t> dead_letters{0};
   std::atomic<std::int64_t> done{0};
   std::atomic<std::int64_t> total{0};
-  enum class State { kStarting, kReading, kWaiting, kFailing, kFailed, kFinished };
-  std::atomic<State> state{State::kStarting};
+  enum class State { kElsewhere, kStarting, kReading, kWaiting, kFailing, kFailed, kFinished };
+  std::atomic<State> state{State::kElsewhere};  // kElsewhere: not owned by this process
 };
 
 struct RunSummary {

@@ -7,23 +7,25 @@
 #include <memory>
 #include <stop_token>
 
+#include "base/clock.h"
 #include "runtime/pump.h"
 #include "runtime/runner.h"
 
 namespace crossbill::runtime {
 
 struct StreamWorkerOptions {
-  bool until_idle = false;  // ends at the source's end
+  bool until_idle = false;  // is finished at the source's end
   int tries = 0;            // before the stream fails; 0: for ever (until_idle: five, so that a run ends)
   std::int64_t backoff_ms = 1000;
   std::int64_t longest_backoff_ms = 60000;
   std::int64_t poll_ms = 10000;
 };
 
-// Runs until the source's end (until_idle), a stop, or an error that a new try cannot mend; returns that
-// error.
+// Runs until a stop, or an error that a new try cannot mend; returns that error. At the source's end it looks
+// again after a while, or (until_idle) is finished: then it only says, again and again, that it is.
 Status RunStream(const std::function<Result<std::unique_ptr<Pump>>()>& open,
-                 const StreamWorkerOptions& options, StreamStatus& status, Log& log, std::stop_token stop);
+                 const StreamWorkerOptions& options, StreamStatus& status, Log& log, const Clock& clock,
+                 std::stop_token stop);
 
 // Waits, unless a stop is requested before.
 void SleepFor(std::int64_t ms, std::stop_token stop);

@@ -31,7 +31,7 @@ TEST(PaceTest, WaitsUntilEveryTaskOfTheStageHasCaughtUp) {
 
 TEST(PaceTest, SettlesWhenItsOwnStageHasLittleToReadButMayOwe) {
   Pace pace(2);
-  pace.Add(1);
+  pace.Reads(1, true);
   EXPECT_TRUE(pace.MayRun(1));
   EXPECT_FALSE(pace.MaySettle(1)) << "a task that had no step yet may have much to read";
   pace.Reads(1, false);
@@ -108,7 +108,7 @@ class TaskPoolTest : public testing::Test {
       options.prefix = "t";
       options.partition = partition;
       options.partitions = kPartitions;
-      pool.Add(stage_, options, 0);
+      pool.Add(stage_, options, 0, partition);
     }
   }
   std::unique_ptr<bus::Bus> bus_ = bus::MakeMemoryBus();
@@ -120,6 +120,7 @@ class TaskPoolTest : public testing::Test {
 TEST_F(TaskPoolTest, ThreadsShareTheTasksAndEverythingIsSettledOnce) {
   TaskPool pool(*bus_, clock_, log_, 1);
   AddTasks(pool);
+  pool.Own({0, 1, 2});
   EXPECT_FALSE(pool.IsSettled()) << "nobody had a turn yet";
   std::vector<std::jthread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -136,11 +137,49 @@ TEST_F(TaskPoolTest, ThreadsShareTheTasksAndEverythingIsSettledOnce) {
   EXPECT_EQ(std::set<std::string>(out.begin(), out.end()).size(), 100u);
 }
 
+// Two pools stand for two processes; what one gives up the other takes over, again and again, with threads at
+// work.
+TEST_F(TaskPoolTest, WorkThatMovesIsDoneOnceByWhoeverHasIt) {
+  TaskPool one(*bus_, clock_, log_, 1);
+  TaskPool two(*bus_, clock_, log_, 1);
+  AddTasks(one);
+  AddTasks(two);
+  std::vector<std::jthread> threads;
+  for (TaskPool* pool : {&one, &two, &one}) {
+    threads.emplace_back(
+        [pool](std::stop_token stop) { EXPECT_TRUE(pool->Run([] { return Date(0); }, stop).ok()); });
+  }
+  EXPECT_EQ(one.Elsewhere(), (std::vector<std::string>{"lazy.0", "lazy.1", "lazy.2"}));
+  EXPECT_EQ(Out().size(), 0u) << "nothing runs that is not owned";
+  for (int round = 0; round < 200; ++round) {
+    one.GiveUp({0, 1, 2});
+    two.Own({0, 1, 2});
+    two.GiveUp({0, 2});
+    one.Own({0, 2});
+    two.Own({1});
+    std::this_thread::yield();
+  }
+  while (Out().size() < 100) {
+    std::this_thread::yield();
+  }
+  while (!one.IsSettled() || !two.IsSettled()) {
+    std::this_thread::yield();
+  }
+  threads.clear();
+  EXPECT_EQ(one.Elsewhere(), std::vector<std::string>{"lazy.1"});
+  EXPECT_TRUE(one.Owns(0) && two.Owns(1) && !two.Owns(2));
+  const auto out = Out();
+  EXPECT_EQ(out.size(), 100u);
+  EXPECT_EQ(std::set<std::string>(out.begin(), out.end()).size(), 100u);
+  EXPECT_EQ(one.records() + two.records(), 100);
+}
+
 TEST_F(TaskPoolTest, AnErrorThatNothingMendsEndsTheRun) {
   TaskPool pool(*bus_, clock_, log_, 1);
   stage_.inputs = {"missing"};
   stage_.single = true;
   AddTasks(pool);
+  pool.Own({0, 1, 2});
   const Status outcome = pool.Run([] { return Date(0); }, std::stop_token());
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code(), Code::kBusTopic);

@@ -14,6 +14,8 @@ constexpr std::string_view kStateTopic = ".internal.state.";
 constexpr std::string_view kShared = "connector";
 constexpr std::size_t kRecordsAtOnce = 4096;
 constexpr std::int64_t kPollMs = 100;
+constexpr std::int64_t kTellAfterMs = 2000;  // what takes longer shows how far it is
+constexpr int kNotice = 5;                   // of syslog
 // Tombstones are kept for 24 hours: a copy that is older may have missed one.
 constexpr std::int64_t kOldestCopyMs = 12LL * 60 * 60 * 1000;
 
@@ -79,34 +81,83 @@ ChangelogPlace ChangelogPlaceOf(const KafkaOptions& options, std::string_view st
           std::string(store) + '\0'};
 }
 
-Status RestoreState(KafkaCore& core, const ChangelogPlace& place, std::uint32_t store, LocalState& state) {
-  TopicSpec spec{place.partition.topic, core.options().state_partitions, true, std::nullopt};
-  CROSSBILL_RETURN_IF_ERROR(core.CreateTopics({spec}));
-  // Others' open transactions hold readers back in a shared changelog: all that is written now is waited for.
-  CROSSBILL_TRY(const std::int64_t end, core.WrittenEnd(place.partition));
-  CROSSBILL_TRY(auto ranges, core.Ranges({place.partition}));
-  PartitionRange range = ranges.at(place.partition);
-  range.end = std::max(range.end, end);
-  CROSSBILL_TRY(std::int64_t position, FirstMissing(range, store, core.WallMs(), state));
-  if (position >= end) {
-    return Ok();
+Result<std::unique_ptr<ChangelogReader>> ChangelogReader::Open(KafkaCore& core, const std::string& store) {
+  CROSSBILL_TRY(LocalState* const state, core.State());
+  CROSSBILL_TRY(const std::uint32_t number, state->NumberOf(store));
+  std::unique_ptr<ChangelogReader> reader(new ChangelogReader(core, store, number, *state));
+  CROSSBILL_RETURN_IF_ERROR(reader->Start());
+  return reader;
+}
+
+ChangelogReader::ChangelogReader(KafkaCore& core, const std::string& store, std::uint32_t number,
+                                 LocalState& state)
+    : core_(core),
+      store_(store),
+      place_(ChangelogPlaceOf(core.options(), store)),
+      number_(number),
+      state_(state) {}
+
+ChangelogReader::~ChangelogReader() = default;
+
+Status ChangelogReader::Start() {
+  TopicSpec spec{place_.partition.topic, core_.options().state_partitions, true, std::nullopt};
+  CROSSBILL_RETURN_IF_ERROR(core_.CreateTopics({spec}));
+  CROSSBILL_RETURN_IF_ERROR(LookAtEnd());
+  CROSSBILL_TRY(auto ranges, core_.Ranges({place_.partition}));
+  PartitionRange range = ranges.at(place_.partition);
+  range.end = std::max(range.end, end_);
+  CROSSBILL_TRY(position_, FirstMissing(range, number_, core_.WallMs(), state_));
+  first_ = position_;
+  return Ok();
+}
+
+Status ChangelogReader::LookAtEnd() {
+  CROSSBILL_TRY(end_, core_.WrittenEnd(place_.partition));
+  return Ok();
+}
+
+Result<bool> ChangelogReader::Step(std::int64_t wait_ms) {
+  if (!consumer_) {
+    std::shared_ptr<KafkaCore> shared(&core_, [](KafkaCore*) {});  // the core outlives its readers
+    consumer_ = MakeKafkaConsumer(shared, core_.options().prefix + ".restore");
+    CROSSBILL_RETURN_IF_ERROR(consumer_->Assign({place_.partition}));
+    CROSSBILL_RETURN_IF_ERROR(consumer_->Seek(place_.partition, position_));
   }
-  std::shared_ptr<KafkaCore> shared(&core, [](KafkaCore*) {});  // the reader lives for this call
-  const std::unique_ptr<Consumer> reader = MakeKafkaConsumer(shared, core.options().prefix + ".restore");
-  CROSSBILL_RETURN_IF_ERROR(reader->Assign({place.partition}));
-  CROSSBILL_RETURN_IF_ERROR(reader->Seek(place.partition, position));
+  CROSSBILL_TRY(const Batch batch, consumer_->Poll(kRecordsAtOnce, wait_ms));
+  CROSSBILL_RETURN_IF_ERROR(Apply(batch, place_, number_, core_.WallMs(), state_));
+  const auto next = batch.next_offsets.find(place_.partition);
+  if (next == batch.next_offsets.end()) {
+    return false;
+  }
+  position_ = next->second;
+  return true;
+}
+
+Status ChangelogReader::ReadToEnd() {
   std::int64_t waited_ms = 0;
-  while (position < end) {
-    CROSSBILL_TRY(const Batch batch, reader->Poll(kRecordsAtOnce, kPollMs));
-    CROSSBILL_RETURN_IF_ERROR(Apply(batch, place, store, core.WallMs(), state));
-    const auto next = batch.next_offsets.find(place.partition);
-    waited_ms = next == batch.next_offsets.end() ? waited_ms + kPollMs : 0;
-    position = next == batch.next_offsets.end() ? position : next->second;
-    if (waited_ms > core.options().call_timeout_ms) {
-      return Error(Code::kBusUnavailable, "the changelog cannot be read to its end", place.partition.topic);
+  std::int64_t told_ms = core_.WallMs();
+  const std::int64_t began_ms = told_ms;
+  while (behind() > 0) {
+    CROSSBILL_TRY(const bool moved, Step(kPollMs));
+    waited_ms = moved ? 0 : waited_ms + kPollMs;
+    if (waited_ms > core_.options().call_timeout_ms) {
+      return Error(Code::kBusUnavailable, "the changelog cannot be read to its end", place_.partition.topic);
+    }
+    const std::int64_t now_ms = core_.WallMs();
+    const bool done = behind() <= 0 && now_ms - began_ms >= kTellAfterMs;
+    if (done || now_ms - told_ms >= kTellAfterMs) {
+      told_ms = now_ms;
+      core_.Tell(kNotice, "state of " + store_ +
+                              " is made complete from its changelog: " + std::to_string(position_ - first_) +
+                              " of " + std::to_string(end_ - first_) + " records");
     }
   }
   return Ok();
+}
+
+Status RestoreState(KafkaCore& core, const std::string& store) {
+  CROSSBILL_TRY(const auto reader, ChangelogReader::Open(core, store));
+  return reader->ReadToEnd();
 }
 
 }  // namespace crossbill::bus

@@ -153,8 +153,8 @@ class KafkaConsumer final : public Consumer {
 
   static void Log(const rd_kafka_t* handle, int level, const char*, const char* text) {
     const auto* self = static_cast<const KafkaConsumer*>(rd_kafka_opaque(handle));
-    if (self != nullptr && self->core_->options().log) {
-      self->core_->options().log(level, text);
+    if (self != nullptr) {
+      self->core_->Tell(level, text);
     }
   }
 

@@ -1,5 +1,6 @@
 #include "bus/kafka/core.h"
 
+#include "bus/kafka/state_followers.h"
 #include "bus/state/local_state.h"
 
 namespace crossbill::bus {
@@ -9,8 +10,8 @@ constexpr int kWarning = 4;  // of syslog
 
 void Log(const rd_kafka_t* handle, int level, const char*, const char* text) {
   const auto* core = static_cast<const KafkaCore*>(rd_kafka_opaque(handle));
-  if (core != nullptr && core->options().log) {
-    core->options().log(level, text);
+  if (core != nullptr) {
+    core->Tell(level, text);
   }
 }
 
@@ -29,7 +30,8 @@ Result<std::shared_ptr<KafkaCore>> KafkaCore::Open(const KafkaOptions& options) 
   return core;
 }
 
-KafkaCore::KafkaCore(const KafkaOptions& options) : options_(options) {}
+KafkaCore::KafkaCore(const KafkaOptions& options)
+    : options_(options), followers_(std::make_unique<StateFollowers>(*this)) {}
 
 KafkaCore::~KafkaCore() = default;
 
@@ -80,14 +82,18 @@ Result<KafkaEvent> KafkaCore::WaitForSuccess(rd_kafka_queue_t& queue, std::strin
 Result<LocalState*> KafkaCore::State() {
   const std::lock_guard lock(mutex_);
   if (!state_) {
-    CROSSBILL_TRY(
-        state_, LocalState::Open(options_.state_path, options_.memory_bytes, [&](std::string_view why) {
-          if (options_.log) {
-            options_.log(kWarning, "the local state is made anew from its changelogs: " + std::string(why));
-          }
-        }));
+    CROSSBILL_TRY(state_,
+                  LocalState::Open(options_.state_path, options_.memory_bytes, [&](std::string_view why) {
+                    Tell(kWarning, "the local state is made anew from its changelogs: " + std::string(why));
+                  }));
   }
   return state_.get();
+}
+
+void KafkaCore::Tell(int level, std::string_view text) const {
+  if (options_.log) {
+    options_.log(level, text);
+  }
 }
 
 std::int64_t KafkaCore::WallMs() const { return options_.clock->Now().millis(); }

@@ -18,6 +18,7 @@
 namespace crossbill::bus {
 
 class LocalState;
+class StateFollowers;
 
 inline constexpr std::size_t kMaxRecordBytes = 64u << 20;
 
@@ -55,8 +56,11 @@ class KafkaCore {
   // `last`: the offset of the last record of a transaction that was committed.
   void NoteCommitted(const TopicPartition& partition, std::int64_t last);
   std::int64_t WallMs() const;
+  // To the log, by syslog's levels.
+  void Tell(int level, std::string_view text) const;
   // Opened with the first use.
   Result<LocalState*> State();
+  StateFollowers& followers() { return *followers_; }
 
  private:
   explicit KafkaCore(const KafkaOptions& options);
@@ -76,9 +80,12 @@ class KafkaCore {
   std::map<TopicPartition, std::int64_t> begins_;                // where this process has deleted
   std::atomic<int> deletions_ = 0;
   std::unique_ptr<LocalState> state_;
+  std::unique_ptr<StateFollowers> followers_;  // after what they use
 };
 
 std::unique_ptr<Consumer> MakeKafkaConsumer(std::shared_ptr<KafkaCore> core, std::string group);
 Result<std::unique_ptr<Producer>> OpenKafkaProducer(std::shared_ptr<KafkaCore> core, std::string id);
+Result<std::unique_ptr<WorkShare>> JoinKafkaWork(std::shared_ptr<KafkaCore> core, std::string_view name,
+                                                 std::int32_t count);
 
 }  // namespace crossbill::bus

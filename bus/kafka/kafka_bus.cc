@@ -1,6 +1,7 @@
 #include "bus/kafka/kafka_bus.h"
 
 #include "bus/kafka/core.h"
+#include "bus/kafka/state_followers.h"
 
 namespace crossbill::bus {
 namespace {
@@ -37,6 +38,12 @@ class KafkaBus final : public Bus {
   }
   Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) override {
     return MakeKafkaConsumer(core_, std::string(group));
+  }
+  Result<std::unique_ptr<WorkShare>> JoinWork(std::string_view name, std::int32_t count) override {
+    return JoinKafkaWork(core_, name, count);
+  }
+  Result<std::int64_t> FollowState(std::string_view name) override {
+    return core_->followers().Step(std::string(name));
   }
   Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) override {
     return core_->DeleteBefore(partition, offset);

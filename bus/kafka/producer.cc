@@ -7,6 +7,7 @@
 #include "bus/kafka/changelog.h"
 #include "bus/kafka/core.h"
 #include "bus/kafka/endtxn_guard.h"
+#include "bus/kafka/state_followers.h"
 #include "bus/state/local_state.h"
 
 namespace crossbill::bus {
@@ -142,7 +143,8 @@ class KafkaProducer final : public Producer {
     store->name = name;
     CROSSBILL_TRY(store->number, state->NumberOf(name));
     store->place = ChangelogPlaceOf(core_->options(), name);
-    CROSSBILL_RETURN_IF_ERROR(RestoreState(*core_, store->place, store->number, *state));
+    core_->followers().Stop(name);
+    CROSSBILL_RETURN_IF_ERROR(RestoreState(*core_, store->name));
     CROSSBILL_TRY(store->changelog,
                   FindTarget(store->place.partition.topic, store->place.partition.partition, {}));
     store->keyed = std::make_unique<KeyedStore>(state->family(), store->number, open_, state->cache_budget());

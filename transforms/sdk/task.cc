@@ -5,8 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "bus/progress.h"
+
 namespace crossbill::transforms {
 namespace {
+
+constexpr int kIdleSteps = 6;
 
 // The partitions that a task reads: its own of every input, or all of a single stage's.
 Result<std::vector<bus::TopicPartition>> PartitionsOf(bus::Bus& bus, const Stage& stage,
@@ -38,9 +42,10 @@ Result<std::vector<bus::TopicPartition>> PartitionsOf(bus::Bus& bus, const Stage
 class TaskImpl final : public Task, private Context {
  public:
   TaskImpl(const Stage& stage, const TaskOptions& options)
-      : name_(stage.name + "." + std::to_string(options.partition)),
+      : name_(TaskName(stage.name, options.partition)),
         group_(GroupOf(options.prefix, stage.name)),
         max_records_(options.max_records),
+        progress_topic_(options.progress_topic),
         fault_(options.fault) {}
 
   Status Start(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
@@ -59,7 +64,7 @@ class TaskImpl final : public Task, private Context {
     settles_ = settling == Settling::kNow ||
                (settling == Settling::kWhenReadUp && batch.records.size() < max_records_);
     const bool flush_alone = as_of_ != as_of || (settles_ && processor_->owes());
-    if (batch.next_offsets.empty() && !flush_alone) {
+    if (const bool has_offsets = HasToCommit(batch); !has_offsets && !flush_alone) {
       return Progress{0, processor_->owes()};
     }
     CROSSBILL_RETURN_IF_ERROR(Reach("polled"));
@@ -71,8 +76,11 @@ class TaskImpl final : public Task, private Context {
       return std::move(done).error().At(name_);
     }
     CROSSBILL_RETURN_IF_ERROR(Reach("flushed"));
-    CROSSBILL_RETURN_IF_ERROR(producer_->SendOffsets(group_, batch.next_offsets));
+    CROSSBILL_RETURN_IF_ERROR(TellProgress());
+    CROSSBILL_RETURN_IF_ERROR(producer_->SendOffsets(group_, offsets_));
     CROSSBILL_RETURN_IF_ERROR(producer_->Commit());
+    offsets_.clear();
+    idle_steps_ = 0;
     CROSSBILL_RETURN_IF_ERROR(Reach("committed"));
     return Progress{batch.records.size(), processor_->owes()};
   }
@@ -80,6 +88,25 @@ class TaskImpl final : public Task, private Context {
   const std::string& name() const override { return name_; }
 
  private:
+  // An offset that moved without records (past the marks of transactions) is committed with the next records,
+  // or when none came for a few steps: it is worth no transaction of its own while work flows.
+  bool HasToCommit(const bus::Batch& batch) {
+    for (const auto& [partition, offset] : batch.next_offsets) {
+      offsets_[partition] = offset;
+    }
+    return !batch.records.empty() || (!offsets_.empty() && ++idle_steps_ >= kIdleSteps);
+  }
+
+  // In the open transaction, when there is something new.
+  Status TellProgress() {
+    const bus::Progress now{as_of_->ToString(), processor_->owes()};
+    if (progress_topic_.empty() || told_ == now) {
+      return Ok();
+    }
+    told_ = now;
+    return bus::SendProgress(*producer_, progress_topic_, name_, now);
+  }
+
   Status Work(const bus::Batch& batch) {
     for (const bus::FetchedRecord& fetched : batch.records) {
       const bus::TopicPartition& source = batch.sources[fetched.source];
@@ -112,12 +139,16 @@ class TaskImpl final : public Task, private Context {
   std::string name_;
   std::string group_;
   std::size_t max_records_;
+  std::string progress_topic_;
   std::function<Status(std::string_view)> fault_;
   std::unique_ptr<bus::Producer> producer_;
   bus::StateStore* state_ = nullptr;
   std::unique_ptr<bus::Consumer> consumer_;
   std::unique_ptr<Processor> processor_;
   std::optional<Date> as_of_;  // nothing before the first step
+  std::optional<bus::Progress> told_;
+  std::map<bus::TopicPartition, std::int64_t> offsets_;  // read and not committed
+  int idle_steps_ = 0;                                   // without records
   Origin origin_;
   bool settles_ = true;
   Status emitted_;  // the first error of a Send in this step
@@ -129,6 +160,10 @@ Result<std::unique_ptr<Task>> Task::Open(bus::Bus& bus, const Stage& stage, cons
   auto task = std::make_unique<TaskImpl>(stage, options);
   CROSSBILL_RETURN_IF_ERROR(task->Start(bus, stage, options));
   return std::unique_ptr<Task>(std::move(task));
+}
+
+std::string TaskName(std::string_view stage, std::int32_t partition) {
+  return std::string(stage) + "." + std::to_string(partition);
 }
 
 std::string GroupOf(std::string_view prefix, std::string_view stage) {

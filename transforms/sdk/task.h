@@ -21,6 +21,7 @@ struct TaskOptions {
   std::int32_t partition = 0;
   std::int32_t partitions = 1;     // of the inputs; a single stage reads all of them
   std::size_t max_records = 4096;  // a step's records at most
+  std::string progress_topic;      // where the task says how far it is (bus/progress.h); empty: nowhere
   // Called at the named points of a step ("polled", "processed", "flushed", "committed"); an error stops the
   // step there, as a crash would.
   std::function<Status(std::string_view point)> fault;
@@ -50,5 +51,6 @@ class Task {
 };
 
 std::string GroupOf(std::string_view prefix, std::string_view stage);
+std::string TaskName(std::string_view stage, std::int32_t partition);  // "routing.2": also its state's name
 
 }  // namespace crossbill::transforms
