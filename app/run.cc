@@ -17,7 +17,7 @@ struct RunArguments {
   bool quiet = false;
   std::string as_of;
   std::vector<std::string> roles;
-  std::size_t batch_rows = 4096;
+  std::size_t batch_rows = 2048;
 };
 
 Result<runtime::RunOptions> OptionsOf(const RunArguments& arguments) {
@@ -164,7 +164,9 @@ void AddRun(CLI::App& program, Session& session) {
   command->add_option("--roles", arguments->roles, "connectors, transforms, facade (default: all)")
       ->delimiter(',')
       ->check(CLI::IsMember({"connectors", "transforms", "facade"}));
-  command->add_option("--batch-rows", arguments->batch_rows, "Rows in a transaction at most")
+  command
+      ->add_option("--batch-rows", arguments->batch_rows,
+                   "Rows read and mapped at a time; a transaction has at most ten times as many")
       ->check(CLI::Range(1, 1000000));
   command->add_flag("-q,--quiet", arguments->quiet, "No progress and no summary");
   command->callback([&session, arguments] { Run(session, *arguments); });

@@ -1,5 +1,6 @@
 #include "runtime/pump.h"
 
+#include <chrono>
 #include <optional>
 
 #include "bus/progress.h"
@@ -20,6 +21,8 @@ using connectors::Row;
 using connectors::RowBatch;
 using connectors::SeenSet;
 
+constexpr std::size_t kMappedAhead = 2;  // batches: enough for most of the time of a commit
+
 std::string ProducerId(const bus::Topics& topics, const StreamConfig& stream) {
   return topics.prefix() + ".connector." + stream.Path();
 }
@@ -36,6 +39,9 @@ class PumpImpl final : public Pump {
 
  private:
   Result<MappedBatch> ReadAndMap();
+  Result<MappedBatch> NextBatch();
+  std::optional<MappedBatch> NextBatchBefore(std::int64_t end_micros);
+  static void Count(const RowBatch& batch, PumpProgress& progress);
   void StartAhead();
   Status Publish(const MappedBatch& batch, PumpProgress& progress);
   Status PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress);
@@ -55,7 +61,8 @@ class PumpImpl final : public Pump {
   std::vector<std::unique_ptr<SeenSet>> seen_;  // one a publication; nullptr where every row is new
   std::unique_ptr<SeenSet> buried_;  // dead letters by place, so that a re-read does not repeat them
   StreamPosition position_;
-  std::string version_;  // reused
+  std::optional<Error> failed_;  // of the batch after the last one that was committed
+  std::string version_;          // reused
   // Last: their threads use the others. The source belongs to the first one's thread, the mapper to the
   // second's, which takes its batches from the first.
   std::unique_ptr<Ahead<RowBatch>> read_ahead_;
@@ -101,7 +108,8 @@ void PumpImpl::StartAhead() {
   read_ahead_ = std::make_unique<Ahead<RowBatch>>([this] { return source_->Read(options_.batch_rows); },
                                                   [](const RowBatch& batch) { return batch.at_end; });
   mapped_ahead_ = std::make_unique<Ahead<MappedBatch>>(
-      [this] { return ReadAndMap(); }, [](const MappedBatch& batch) { return batch.rows().at_end; });
+      [this] { return ReadAndMap(); }, [](const MappedBatch& batch) { return batch.rows().at_end; },
+      kMappedAhead);
 }
 
 Result<MappedBatch> PumpImpl::ReadAndMap() {
@@ -110,22 +118,60 @@ Result<MappedBatch> PumpImpl::ReadAndMap() {
 }
 
 Result<PumpProgress> PumpImpl::Step() {
-  CROSSBILL_TRY(const MappedBatch mapped, mapped_ahead_ ? mapped_ahead_->Next() : ReadAndMap());
-  const RowBatch& batch = mapped.rows();
+  CROSSBILL_TRY(const MappedBatch first, NextBatch());
   PumpProgress progress;
+  Count(first.rows(), progress);
+  if (first.rows().rows.empty() && first.rows().bad_rows.empty() && first.rows().next == position_.position) {
+    return progress;
+  }
+  CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
+  CROSSBILL_RETURN_IF_ERROR(Publish(first, progress));
+  std::string next = first.rows().next;
+  const std::int64_t end = clock_.MonotonicMicros() + options_.transaction_ms * 1000;
+  while (!progress.at_end &&
+         static_cast<std::size_t>(progress.rows) + options_.batch_rows <= options_.transaction_rows) {
+    const auto more = NextBatchBefore(end);
+    if (!more) {
+      break;
+    }
+    Count(more->rows(), progress);
+    CROSSBILL_RETURN_IF_ERROR(Publish(*more, progress));
+    next = more->rows().next;
+  }
+  CROSSBILL_RETURN_IF_ERROR(CommitPosition(next));
+  return progress;
+}
+
+Result<MappedBatch> PumpImpl::NextBatch() {
+  if (failed_) {
+    return *failed_;
+  }
+  return mapped_ahead_ ? mapped_ahead_->Next() : ReadAndMap();
+}
+
+// Nothing when none came in time, or the source failed: what came before is committed first.
+std::optional<MappedBatch> PumpImpl::NextBatchBefore(std::int64_t end_micros) {
+  const std::int64_t left_ms = (end_micros - clock_.MonotonicMicros()) / 1000;
+  if (!mapped_ahead_ || left_ms <= 0) {
+    return std::nullopt;
+  }
+  auto next = mapped_ahead_->NextWithin(std::chrono::milliseconds(left_ms));
+  if (!next) {
+    return std::nullopt;
+  }
+  if (!next->ok()) {
+    failed_ = next->error();
+    return std::nullopt;
+  }
+  return std::move(*next).value();
+}
+
+void PumpImpl::Count(const RowBatch& batch, PumpProgress& progress) {
   progress.at_end = batch.at_end;
   progress.retry_ms = batch.retry_ms;
   progress.done = batch.done;
   progress.total = batch.total;
-  progress.rows = static_cast<std::int64_t>(batch.rows.size());
-  if (batch.rows.empty() && batch.bad_rows.empty() && batch.next == position_.position) {
-    return progress;
-  }
-  writer_.SetTime(clock_.Now());
-  CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
-  CROSSBILL_RETURN_IF_ERROR(Publish(mapped, progress));
-  CROSSBILL_RETURN_IF_ERROR(CommitPosition(batch.next));
-  return progress;
+  progress.rows += static_cast<std::int64_t>(batch.rows.size());
 }
 
 Status PumpImpl::SayReadUp() {
@@ -136,6 +182,7 @@ Status PumpImpl::SayReadUp() {
 }
 
 Status PumpImpl::Publish(const MappedBatch& batch, PumpProgress& progress) {
+  writer_.SetTime(clock_.Now());
   CROSSBILL_RETURN_IF_ERROR(batch.Visit(
       {[&](const Row& row, const mapping::MappedEvent& event) { return PublishEvent(event, row, progress); },
        [&](const Row& row, const mapping::Rejection& rejection) {

@@ -32,7 +32,11 @@ struct PumpProgress {
 };
 
 struct PumpOptions {
-  std::size_t batch_rows = 4096;
+  std::size_t batch_rows = 2048;  // read and mapped together
+  // A transaction takes in batches for so long, and so many rows: each costs the bus some trips. The source's
+  // end ends it.
+  std::int64_t transaction_ms = 100;
+  std::size_t transaction_rows = 20480;
   bool stop_at_bad_row = false;  // errors.tolerance: none
   bool ahead = true;  // the next batches are read and mapped on threads of their own while one is committed
 };
@@ -46,8 +50,8 @@ class Pump {
                                             const StreamConfig& stream, const Clock& clock, Log& log,
                                             const PumpOptions& options);
   virtual ~Pump() = default;
-  // Reads, maps and commits one batch. After an error the pump is of no more use; a new one goes on from the
-  // last commit.
+  // Reads, maps and commits a transaction. After an error the pump is of no more use; a new one goes on from
+  // the last commit.
   virtual Result<PumpProgress> Step() = 0;
   // Says in the progress topic that the source has nothing more for now.
   virtual Status SayReadUp() = 0;

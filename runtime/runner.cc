@@ -93,6 +93,10 @@ class RunnerImpl final : public Runner {
   // at.
   Result<bool> CaughtUp();
   Result<bool> OthersAreDone();
+  // Of streams and tasks, to and from this process.
+  std::int64_t Moves() const {
+    return (crew_ != nullptr ? crew_->moves() : 0) + (tasks_ != nullptr ? tasks_->moves() : 0);
+  }
   // One process of those that share the work: the one with the ordered stages.
   bool IsFirst() const { return tasks_ != nullptr && tasks_->Owns(topics_.partitions()); }
   bool Stopped();
@@ -283,6 +287,10 @@ Result<bool> RunnerImpl::OthersAreDone() {
 }
 
 Result<bool> RunnerImpl::CaughtUp() {
+  const std::int64_t moves = Moves();
+  if (crew_ != nullptr && !crew_->IsRead()) {
+    return false;
+  }
   CROSSBILL_TRY(const std::vector<std::int64_t> before, EndsOf(*bus_, topics_));
   if (options_.transforms) {
     CROSSBILL_TRY(const std::int64_t lag, LagOf(*bus_, topics_, stages_));
@@ -303,7 +311,7 @@ Result<bool> RunnerImpl::CaughtUp() {
   }
   CROSSBILL_TRY(const bool others_done, OthersAreDone());
   CROSSBILL_TRY(const std::vector<std::int64_t> after, EndsOf(*bus_, topics_));
-  return others_done && before == after;
+  return others_done && before == after && moves == Moves();
 }
 
 std::vector<facade::ServerOptions::Check> RunnerImpl::Readiness() {
@@ -355,7 +363,7 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
         return done.error();
       }
     }
-    if (options_.until_idle && (crew_ == nullptr || crew_->IsRead())) {
+    if (options_.until_idle) {
       const auto caught_up = CaughtUp();
       if (!caught_up.ok() && !Mends("looking whether everything is read", caught_up.error())) {
         return caught_up.error();

@@ -28,7 +28,7 @@ struct RunOptions {
   bool connectors = true;
   bool transforms = true;
   bool facade = true;
-  std::size_t batch_rows = 4096;
+  std::size_t batch_rows = 2048;
 };
 
 // What people see of a stream while and after it runs. The counters only grow.

@@ -44,7 +44,7 @@ void StreamCrew::Own(const std::set<std::int32_t>& numbers) {
       others.insert(number);
       continue;
     }
-    member.owned = true;
+    moves_ += member.owned.exchange(true) ? 0 : 1;
     if (!member.running && member.status->state != State::kFailed) {
       Start(member);
     }
@@ -57,6 +57,7 @@ void StreamCrew::GiveUp(const std::set<std::int32_t>& numbers) {
   for (const std::int32_t number : numbers) {
     Member& member = *crew_[static_cast<std::size_t>(number)];
     if (member.owned.exchange(false)) {
+      ++moves_;
       member.thread.request_stop();
       leaving.push_back(&member);
     }
@@ -100,6 +101,7 @@ void StreamCrew::RunOne(std::stop_token stop, Member& member) {
   worker.poll_ms = member.stream->poll_ms;
   PumpOptions pump;
   pump.batch_rows = batch_rows_;
+  pump.transaction_rows = batch_rows_ * 10;
   pump.stop_at_bad_row = errors.tolerance() == "none";
   const Environment& at = environment_;
   const Status outcome = RunStream(

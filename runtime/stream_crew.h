@@ -2,7 +2,7 @@
 // go to another process. Own and GiveUp: one thread at a time; the others: any.
 #pragma once
 
-#include <functional>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -43,7 +43,10 @@ class StreamCrew {
   // Every owned stream was read to its end (until_idle) or failed.
   bool IsRead() const;
   std::vector<std::string> Elsewhere() const;  // paths of streams that other processes own, or nobody yet
-  std::vector<std::string> failed() const;     // "erp/vbak: what is wrong"
+  // Grows with each stream that comes or goes: what was asked before and after belongs together when it
+  // stays.
+  std::int64_t moves() const { return moves_; }
+  std::vector<std::string> failed() const;  // "erp/vbak: what is wrong"
   const std::vector<std::unique_ptr<StreamStatus>>& statuses() const { return statuses_; }
 
  private:
@@ -63,6 +66,7 @@ class StreamCrew {
   const std::size_t batch_rows_;
   std::vector<std::unique_ptr<StreamStatus>> statuses_;
   std::vector<std::unique_ptr<Member>> crew_;
+  std::atomic<std::int64_t> moves_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> failed_;  // guarded by mutex_
 };

@@ -47,6 +47,7 @@ class TaskPool::Slot {
     if (owned_.exchange(true)) {
       return;
     }
+    ++pool_.moves_;
     settled_ = false;
     // In a step: it came back before that had ended, and goes on.
     if (const std::unique_lock lock(busy_, std::try_to_lock); lock && task_ == nullptr) {
@@ -60,6 +61,7 @@ class TaskPool::Slot {
     if (!owned_.exchange(false)) {
       return;
     }
+    ++pool_.moves_;
     if (const std::unique_lock lock(busy_, kLeave); lock) {
       Close();
     }

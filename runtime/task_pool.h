@@ -46,6 +46,8 @@ class TaskPool {
   // The names of the tasks that other processes own, or nobody yet.
   std::vector<std::string> Elsewhere() const;
   bool Owns(std::int32_t unit) const;
+  // Grows with each task that comes or goes.
+  std::int64_t moves() const { return moves_; }
 
  private:
   class Slot;
@@ -55,6 +57,7 @@ class TaskPool {
   Pace pace_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::atomic<std::int64_t> records_{0};
+  std::atomic<std::int64_t> moves_{0};
 };
 
 }  // namespace crossbill::runtime

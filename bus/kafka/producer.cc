@@ -46,14 +46,15 @@ class KafkaProducer final : public Producer {
   }
 
   Status Start() {
-    CROSSBILL_TRY(KafkaConf conf,
-                  core_->MakeConf({{"transactional.id", id_},
-                                   {"enable.idempotence", "true"},
-                                   {"message.max.bytes", std::to_string(kMaxRecordBytes + (1u << 20))}},
-                                  {{"compression.codec", "lz4"},
-                                   {"transaction.timeout.ms", "30000"},
-                                   {"queue.buffering.max.kbytes", "131072"},
-                                   {"queue.buffering.max.messages", "1000000"}}));
+    CROSSBILL_TRY(
+        KafkaConf conf,
+        core_->MakeConf({{"transactional.id", id_},
+                         {"enable.idempotence", "true"},
+                         {"message.max.bytes", std::to_string(kMaxRecordBytes + (1u << 20))}},
+                        {{"compression.codec", "lz4"},
+                         {"transaction.timeout.ms", "30000"},
+                         {"queue.buffering.max.kbytes", std::to_string((kMaxRecordBytes >> 10) + 2048)},
+                         {"queue.buffering.max.messages", "10000"}}));
     rd_kafka_conf_set_dr_msg_cb(conf.get(), Delivered);
     if (core_->options().guard) {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));

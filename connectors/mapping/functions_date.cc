@@ -93,6 +93,13 @@ bool ToDate(const Call& call, std::span<const Value> a, Value& out) {
   return call.Fail(fmt::format("{} is not a date of the form {}", Shown(a[0]), FormatNames(formats)));
 }
 
+// Whether it may be an instant: what fails to be one costs a message.
+bool HasOffset(std::string_view text) {
+  constexpr std::size_t kDate = 10;
+  return text.ends_with('Z') || text.ends_with('z') ||
+         text.find_first_of("+-", kDate) != std::string_view::npos;
+}
+
 bool ToTimestamp(const Call& call, std::span<const Value> a, Value& out) {
   if (a[0].type() == ValueType::kTimestamp) {
     return Give(out, a[0]);
@@ -105,7 +112,7 @@ bool ToTimestamp(const Call& call, std::span<const Value> a, Value& out) {
   if (text.empty()) {
     return Give(out, Value());
   }
-  if (a.size() == 1) {
+  if (a.size() == 1 && HasOffset(text)) {
     const auto parsed = Timestamp::Parse(text);
     if (parsed.ok()) {
       return Give(out, Value::Of(*parsed));
