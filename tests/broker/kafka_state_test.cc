@@ -112,6 +112,28 @@ TEST_P(KafkaStateTest, AnotherMachineGoesOnFromTheChangelog) {
   EXPECT_EQ(Machine::All(here_.Open(store())), later);
 }
 
+// A hot standby: it follows while the other works, and lacks nothing when it takes over.
+TEST_P(KafkaStateTest, AStandbyFollowsAndTakesOver) {
+  StateStore& owned = here_.Open(store());
+  here_.Put(owned, 0, 400, "1");
+  Machine there(prefix_, clock_);
+  const auto follow = [&] {
+    std::int64_t behind = 1;
+    for (int i = 0; i < 500 && behind > 0; ++i) {
+      behind = Must(there.bus().FollowState(store()));
+    }
+    return behind;
+  };
+  EXPECT_EQ(follow(), 0);
+  here_.Put(owned, 200, 600, "2");
+  here_.Delete(owned, "key3");
+  EXPECT_EQ(follow(), 0);
+  const auto expected = Machine::All(owned);
+  EXPECT_EQ(Machine::All(there.Open(store())), expected);
+  there.Put(there.Open(store()), 0, 1, "3");
+  EXPECT_EQ(Must(here_.bus().FollowState(store() + "9")), 0) << "a state that nobody has yet";
+}
+
 TEST_P(KafkaStateTest, ALostFolderIsMadeAnew) {
   here_.Put(here_.Open(store()), 0, 300, "1");
   here_.Stop();
