@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string_view>
 
 #include "app/session.h"
+#include "bus/progress.h"
 #include "runtime/position.h"
 #include "runtime/pump.h"
 #include "runtime/runner.h"
@@ -9,6 +11,8 @@
 
 namespace crossbill::app {
 namespace {
+
+constexpr std::size_t kSeconds = std::string_view("2026-10-31T08:15:00").size();
 
 Result<std::int64_t> RecordsOf(bus::Bus& bus, const bus::TopicSpec& topic) {
   std::int64_t records = 0;
@@ -19,9 +23,23 @@ Result<std::int64_t> RecordsOf(bus::Bus& bus, const bus::TopicSpec& topic) {
   return records;
 }
 
+// The partitions of which work is put off: "0, 3"; "-" when none is.
+std::string OwedBy(const std::string& stage, const bus::Topics& topics,
+                   const std::map<std::string, bus::Progress, std::less<>>& said) {
+  std::string owed;
+  for (std::int32_t partition = 0; partition < topics.partitions(); ++partition) {
+    const auto found = said.find(transforms::TaskName(stage, partition));
+    if (found != said.end() && found->second.owes) {
+      owed += (owed.empty() ? "" : ", ") + std::to_string(partition);
+    }
+  }
+  return owed.empty() ? "-" : "partitions " + owed;
+}
+
 Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
   const bus::Topics topics = runtime::TopicsOf(project);
-  std::printf("%-28s %10s  %s\n", "STREAM", "EVENTS", "POSITION");
+  CROSSBILL_TRY(const auto said, bus::ReadProgress(bus, topics.Progress()));
+  std::printf("%-28s %10s  %-20s %s\n", "STREAM", "EVENTS", "READ UP", "POSITION");
   for (const auto& connector : project.connectors()) {
     for (const auto& stream : connector->streams) {
       CROSSBILL_TRY(const std::string committed, runtime::CommittedPosition(bus, topics, stream->Path()));
@@ -30,15 +48,18 @@ Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
         CROSSBILL_TRY(position, runtime::ParsePosition(committed));
       }
       const std::string shown = committed.empty() ? "not read yet" : position.position.substr(0, 100);
-      std::printf("%-28s %10lld  %s\n", stream->Path().c_str(), static_cast<long long>(position.sequence),
-                  shown.c_str());
+      const auto read_up = said.find(stream->Path());
+      std::printf(
+          "%-28s %10lld  %-20s %s\n", stream->Path().c_str(), static_cast<long long>(position.sequence),
+          read_up == said.end() ? "-" : read_up->second.at.substr(0, kSeconds).c_str(), shown.c_str());
     }
   }
-  std::printf("\n%-28s %10s\n", "STAGE", "LAG");
+  std::printf("\n%-28s %10s  %s\n", "STAGE", "LAG", "PUT OFF");
   for (const transforms::Stage& stage : runtime::StagesOf(project, topics)) {
     CROSSBILL_TRY(const std::int64_t lag,
                   bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage.name), stage.inputs));
-    std::printf("%-28s %10lld\n", stage.name.c_str(), static_cast<long long>(lag));
+    std::printf("%-28s %10lld  %s\n", stage.name.c_str(), static_cast<long long>(lag),
+                OwedBy(stage.name, topics, said).c_str());
   }
   std::printf("\n%-36s %10s %10s\n", "TOPIC", "PARTITIONS", "RECORDS");
   CROSSBILL_TRY(const auto there, bus.ListTopics());

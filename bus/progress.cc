@@ -35,12 +35,16 @@ Status SendProgress(Producer& producer, std::string_view topic, std::string_view
 
 Result<std::map<std::string, Progress, std::less<>>> ReadProgress(Bus& bus, std::string_view topic) {
   std::map<std::string, Progress, std::less<>> all;
-  CROSSBILL_RETURN_IF_ERROR(ReadCompacted(bus, topic, [&](const RecordView& record) -> Status {
+  Status read = ReadCompacted(bus, topic, [&](const RecordView& record) -> Status {
     if (record.value) {
       CROSSBILL_TRY(all[std::string(record.key)], ParseProgress(*record.value));
     }
     return Ok();
-  }));
+  });
+  if (!read.ok() &&
+      read.error().code() != Code::kBusTopic) {  // before the first run nobody has said anything
+    return std::move(read).error();
+  }
   return all;
 }
 
