@@ -2,7 +2,9 @@
 
 #include "bus/embedded/embedded_bus.h"
 #include "bus/kafka/kafka_bus.h"
+#include "bus/registry/options.h"
 #include "crossbill/config/v1/project.pb.h"
+#include "runtime/framing.h"
 #include "runtime/runner.h"
 
 namespace crossbill::runtime {
@@ -27,12 +29,16 @@ void CheckBus(const config::File& file, const config::v1::Project& project, conf
     problems.Add({file.file, kafka->at, Code::kConfigMissing,
                   "bus.kafka: `bootstrap.servers` is missing: \"host:port\" of one broker or more"});
   }
+  CheckRegistry(file.file, *kafka, problems);
   for (const config::Node::Entry& entry : kafka->entries) {
     const auto found = project.bus().kafka().find(entry.key);
     if (found == project.bus().kafka().end() || entry.value.unresolved) {
       continue;
     }
-    if (const Status good = bus::CheckKafkaProperty(found->first, found->second); !good.ok()) {
+    const Status good = bus::IsRegistryKey(found->first)
+                            ? CheckRegistryKey(project, found->first, found->second)
+                            : bus::CheckKafkaProperty(found->first, found->second);
+    if (!good.ok()) {
       problems.Add({file.file, entry.key_at, good.error().code(), "bus.kafka: " + good.error().message()});
     }
   }
@@ -43,7 +49,11 @@ Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool rea
   const config::v1::Bus& config = project.project().bus();
   if (!config.kafka().empty()) {
     bus::KafkaOptions options;
-    options.properties.insert(config.kafka().begin(), config.kafka().end());
+    for (const auto& [name, value] : config.kafka()) {
+      if (!bus::IsRegistryKey(name)) {
+        options.properties.emplace(name, value);
+      }
+    }
     options.prefix = project.project().prefix();
     options.state_partitions = project.project().partitions();
     options.state_path =
@@ -54,7 +64,8 @@ Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool rea
         log.Warn("librdkafka", {{"text", text}});
       }
     };
-    return bus::OpenKafkaBus(options);
+    CROSSBILL_TRY(auto kafka, bus::OpenKafkaBus(options));
+    return WithFrames(std::move(kafka), TopicsOf(project), config);
   }
   bus::EmbeddedOptions options;
   options.path = project.PathOf(config.embedded().path().empty() ? "bus" : config.embedded().path());
