@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "app/model_pages.h"
 #include "app/session.h"
+#include "app/write_file.h"
 #include "base/error_catalogue.h"
 #include "config/reader.h"
 #include "connectors/mapping/mapper.h"
@@ -16,14 +16,6 @@
 
 namespace crossbill::app {
 namespace {
-
-Status WriteFile(const std::filesystem::path& path, const std::string& text) {
-  std::error_code failure;
-  std::filesystem::create_directories(path.parent_path(), failure);
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  return out.flush() ? Ok() : Status(Error(Code::kIo, "cannot be written", path.string()));
-}
 
 std::string TopicsPage() {
   std::string page =

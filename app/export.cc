@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "app/browser_files.h"
 #include "app/export_value.h"
 #include "app/json.h"
 #include "app/session.h"
@@ -182,33 +183,57 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
                                              [](v1::UnifiedDocument&) { return true; });
 }
 
+void ExportFiles(Session& session, const runtime::ProjectConfig& project, const std::string& kind,
+                 const std::string& folder) {
+  const auto written = WriteBrowserFiles(project, kind, folder.empty() ? "crossbill-" + kind : folder);
+  if (!written.ok()) {
+    return session.Fail(written.error());
+  }
+  for (const auto& path : *written) {
+    Print(path.string() + "\n");
+  }
+}
+
 }  // namespace
 
 void AddExport(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("export", "Print everything of a kind, one JSON object a line");
-  auto kind = std::make_shared<std::string>();
+  auto* command = program.add_subcommand(
+      "export", "Print everything of a kind, one JSON object a line; or write what topic browsers need");
+  struct Arguments {
+    std::string kind;
+    std::string as_of;
+    std::string output;
+  };
+  auto arguments = std::make_shared<Arguments>();
   command
-      ->add_option("kind", *kind,
-                   "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, "
-                   "affinity, deadletters")
+      ->add_option(
+          "kind", arguments->kind,
+          "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, "
+          "affinity, deadletters; kafka-ui, akhq, console, proto: files for those who read the topics")
       ->required()
       ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains",
-                             "exceptions", "value", "affinity", "deadletters"}));
-  auto as_of = std::make_shared<std::string>();
-  command->add_option("--as-of", *as_of,
+                             "exceptions", "value", "affinity", "deadletters", "kafka-ui", "akhq", "console",
+                             "proto"}));
+  command->add_option("--as-of", arguments->as_of,
                       "value and affinity: the date from which is counted back (default: today)");
-  command->callback([&session, kind, as_of] {
-    const auto date = as_of->empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(*as_of);
+  command->add_option("--output", arguments->output,
+                      "kafka-ui, akhq, console, proto: the folder to write into (default: crossbill-KIND)");
+  command->callback([&session, arguments] {
+    const std::string& as_of = arguments->as_of;
+    const auto date = as_of.empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(as_of);
     if (!date.ok()) {
-      return session.Fail(
-          Error(Code::kUsage, "--as-of: \"" + *as_of + "\" is not a date such as 2026-10-31"));
+      return session.Fail(Error(Code::kUsage, "--as-of: \"" + as_of + "\" is not a date such as 2026-10-31"));
     }
     const auto project = session.Load();
     if (project == nullptr) {
       return;
     }
+    if (IsBrowserKind(arguments->kind)) {
+      return ExportFiles(session, *project, arguments->kind, arguments->output);
+    }
     if (const auto bus = session.OpenBusForReading(*project)) {
-      if (const Status status = Export(*bus, runtime::TopicsOf(*project), *kind, *date); !status.ok()) {
+      const Status status = Export(*bus, runtime::TopicsOf(*project), arguments->kind, *date);
+      if (!status.ok()) {
         session.Fail(status.error());
       }
     }
