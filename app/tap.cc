@@ -55,7 +55,7 @@ Result<std::map<bus::TopicPartition, std::int64_t>> Begin(bus::Bus& bus, const b
 // Prints what is there now from the offsets on, and moves them.
 Status PrintNew(bus::Bus& bus, const bus::TopicInfo& info,
                 std::map<bus::TopicPartition, std::int64_t>& offsets, std::int64_t& left) {
-  CROSSBILL_TRY(const auto consumer, bus.OpenConsumer("crossbill-tap"));
+  CROSSBILL_TRY(const auto consumer, bus.OpenConsumer(info.spec.name + ".tap"));
   std::vector<bus::TopicPartition> partitions;
   for (const auto& [partition, offset] : offsets) {
     partitions.push_back(partition);

@@ -9,12 +9,12 @@ constexpr std::size_t kPollRecords = 2'000;
 constexpr std::int64_t kPollWaitMs = 1'000;
 constexpr int kEmptyPolls = 30;  // a broker that gives nothing of what it says it has
 constexpr std::int64_t kTombstone = -1;
-constexpr const char* kGroup = "crossbill.read";  // never commits
 
 }  // namespace
 
 Status CompactedReader::Read(const std::function<Status(const RecordView&)>& visit) {
-  CROSSBILL_TRY(consumer_, bus_.OpenConsumer(kGroup));
+  // A group that never commits; its name begins as the topic's does, so that the same ACL covers it.
+  CROSSBILL_TRY(consumer_, bus_.OpenConsumer(partition_.topic + ".read"));
   CROSSBILL_RETURN_IF_ERROR(consumer_->Assign({partition_}));
   constexpr auto kLast = std::numeric_limits<std::uint64_t>::max();
   for (low_ = 0;; low_ = high_ + 1) {

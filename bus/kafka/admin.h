@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,11 @@ class Deadline {
   explicit Deadline(std::int64_t ms)
       : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(ms)) {}
   bool passed() const { return std::chrono::steady_clock::now() >= end_; }
+  std::int64_t left_ms() const {
+    return std::max<std::int64_t>(
+        0, std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now())
+               .count());
+  }
 
  private:
   std::chrono::steady_clock::time_point end_;

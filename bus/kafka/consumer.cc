@@ -325,13 +325,15 @@ class KafkaConsumer final : public Consumer {
     return record;
   }
 
-  // Errors that librdkafka recovers from by itself are only told; they come again if they stay.
+  // Errors that librdkafka recovers from by itself are only told; they come again if they stay. A login that
+  // is refused is one of them: it may be another broker's, or the next token's.
   Status OnError(const rd_kafka_message_t& message) {
     const char* text = rd_kafka_message_errstr(&message);
-    Error error = KafkaError(message.err, text == nullptr ? "" : text, "reading");
-    if (error.code() == Code::kBusTopic || error.code() == Code::kBusDenied ||
-        message.err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED || message.err == RD_KAFKA_RESP_ERR__FATAL ||
-        message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    Error error = KafkaTopicError(message.err, text == nullptr ? "" : text, "reading", "Read",
+                                  message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt));
+    const bool denied = error.code() == Code::kBusDenied && message.err != RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    if (error.code() == Code::kBusTopic || denied || message.err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED ||
+        message.err == RD_KAFKA_RESP_ERR__FATAL || message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
       return std::move(error).At(group_);
     }
     return Ok();

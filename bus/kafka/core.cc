@@ -1,18 +1,34 @@
 #include "bus/kafka/core.h"
 
+#include <algorithm>
+
+#include "bus/kafka/admin.h"
 #include "bus/kafka/state_followers.h"
 #include "bus/state/local_state.h"
 
 namespace crossbill::bus {
 namespace {
 
-constexpr int kWarning = 4;  // of syslog
+constexpr int kError = 3;  // of syslog
+constexpr int kWarning = 4;
+// How long an answer is waited for until a look at what librdkafka tells of its connections.
+constexpr int kLookMs = 100;
 
-void Log(const rd_kafka_t* handle, int level, const char*, const char* text) {
-  const auto* core = static_cast<const KafkaCore*>(rd_kafka_opaque(handle));
-  if (core != nullptr) {
-    core->Tell(level, text);
+void Log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+  auto* core = static_cast<KafkaCore*>(rd_kafka_opaque(handle));
+  if (core == nullptr) {
+    return;
   }
+  core->Tell(level, text);
+  // That a connection was closed, perhaps for a wrong security.protocol, is only logged.
+  if (level > kError && std::string_view(facility) == "FAIL") {
+    core->connection_errors().Note(RD_KAFKA_RESP_ERR__TRANSPORT, text);
+  }
+}
+
+// Called by rd_kafka_poll.
+void NoteError(rd_kafka_t*, int code, const char* text, void* core) {
+  static_cast<KafkaCore*>(core)->connection_errors().Note(static_cast<rd_kafka_resp_err_t>(code), text);
 }
 
 }  // namespace
@@ -26,9 +42,12 @@ Result<std::shared_ptr<KafkaCore>> KafkaCore::Open(const KafkaOptions& options) 
   // broker answers with NOT_COORDINATOR looks for the handle's own group, and a producer has none
   // (librdkafka 2.15).
   CROSSBILL_TRY(KafkaConf conf, core->MakeConf({{"group.id", options.prefix + ".admin"}}));
+  core->ListenForErrors(*conf);
   CROSSBILL_TRY(core->admin_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
   return core;
 }
+
+void KafkaCore::ListenForErrors(rd_kafka_conf_t& conf) { rd_kafka_conf_set_error_cb(&conf, NoteError); }
 
 KafkaCore::KafkaCore(const KafkaOptions& options)
     : options_(options), followers_(std::make_unique<StateFollowers>(*this)) {}
@@ -57,21 +76,57 @@ Result<KafkaHandle> KafkaCore::MakeHandle(rd_kafka_type_t type, KafkaConf conf) 
   char text[512];
   KafkaHandle handle(rd_kafka_new(type, conf.get(), text, sizeof(text)));
   if (!handle) {
-    return Error(Code::kUsage, std::string("librdkafka does not start: ") + text);
+    return Error(Code::kConfigValue,
+                 std::string("bus.kafka: librdkafka does not start with these properties: ") + text);
   }
   [[maybe_unused]] rd_kafka_conf_t* taken = conf.release();
   return handle;
 }
 
-Result<KafkaEvent> KafkaCore::Wait(rd_kafka_queue_t& queue, std::string_view doing) const {
-  KafkaEvent event(rd_kafka_queue_poll(&queue, static_cast<int>(options_.call_timeout_ms) + 5000));
-  if (!event) {
-    return Error(Code::kBusUnavailable, std::string(doing) + ": no answer");
+// Asked again with twice the patience, as long as nobody answers: a login that is refused shows in between.
+Result<KafkaMetadata> KafkaCore::Metadata(std::string_view doing) {
+  const Deadline deadline(options_.call_timeout_ms);
+  for (int patience_ms = kLookMs;; patience_ms *= 2) {
+    const rd_kafka_metadata_t* raw = nullptr;
+    const rd_kafka_resp_err_t code =
+        rd_kafka_metadata(admin_.get(), 1, nullptr, &raw,
+                          static_cast<int>(std::min<std::int64_t>(patience_ms, deadline.left_ms())));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      connection_errors_.Answered();
+      return KafkaMetadata(raw);
+    }
+    rd_kafka_poll(admin_.get(), 0);
+    if (auto error = connection_errors_.GivesUp(doing)) {
+      return *std::move(error);
+    }
+    if (!IsNoAnswer(code) || deadline.passed()) {
+      return connection_errors_.Explain(code, "", doing);
+    }
   }
-  return event;
 }
 
-Result<KafkaEvent> KafkaCore::WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing) const {
+Result<KafkaEvent> KafkaCore::Wait(rd_kafka_queue_t& queue, std::string_view doing) {
+  const Deadline deadline(options_.call_timeout_ms +
+                          5000);  // librdkafka itself gives up after call_timeout_ms
+  while (!deadline.passed()) {
+    KafkaEvent event(rd_kafka_queue_poll(&queue, kLookMs));
+    rd_kafka_poll(admin_.get(), 0);
+    if (event && !IsNoAnswer(rd_kafka_event_error(event.get()))) {
+      connection_errors_.Answered();
+      return event;
+    }
+    if (auto error = connection_errors_.GivesUp(doing)) {
+      return *std::move(error);
+    }
+    if (event) {
+      return connection_errors_.Explain(rd_kafka_event_error(event.get()),
+                                        rd_kafka_event_error_string(event.get()), doing);
+    }
+  }
+  return connection_errors_.Explain(RD_KAFKA_RESP_ERR__TIMED_OUT, "", doing);
+}
+
+Result<KafkaEvent> KafkaCore::WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing) {
   CROSSBILL_TRY(KafkaEvent event, Wait(queue, doing));
   if (const rd_kafka_resp_err_t code = rd_kafka_event_error(event.get()); code != 0) {
     return KafkaError(code, rd_kafka_event_error_string(event.get()), doing);

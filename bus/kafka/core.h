@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bus/bus.h"
+#include "bus/kafka/connection_errors.h"
 #include "bus/kafka/handle.h"
 #include "bus/kafka/kafka_bus.h"
 
@@ -58,6 +59,9 @@ class KafkaCore {
   std::int64_t WallMs() const;
   // To the log, by syslog's levels.
   void Tell(int level, std::string_view text) const;
+  // For handles with MakeConf's callbacks; what librdkafka tells comes with rd_kafka_poll.
+  static void ListenForErrors(rd_kafka_conf_t& conf);
+  ConnectionErrors& connection_errors() { return connection_errors_; }
   // Opened with the first use.
   Result<LocalState*> State();
   StateFollowers& followers() { return *followers_; }
@@ -69,10 +73,12 @@ class KafkaCore {
   Status WaitForTopics(const std::vector<const TopicSpec*>& topics);
   Result<std::map<TopicPartition, std::int64_t>> Offsets(const std::vector<TopicPartition>& partitions,
                                                          std::int64_t spec, rd_kafka_IsolationLevel_t level);
-  Result<KafkaEvent> Wait(rd_kafka_queue_t& queue, std::string_view doing) const;
-  Result<KafkaEvent> WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing) const;
+  Result<KafkaMetadata> Metadata(std::string_view doing);
+  Result<KafkaEvent> Wait(rd_kafka_queue_t& queue, std::string_view doing);
+  Result<KafkaEvent> WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing);
 
   const KafkaOptions options_;
+  ConnectionErrors connection_errors_;
   KafkaHandle admin_;
   std::mutex mutex_;
   std::map<std::string, std::int32_t, std::less<>> partitions_;  // of known topics

@@ -161,7 +161,8 @@ Result<std::map<TopicPartition, std::int64_t>> KafkaCore::CommittedOffsets(
       return offsets;
     }
     if (!Settles(failed) || deadline.passed()) {
-      return KafkaError(failed, "", doing);
+      return IsNoAnswer(failed) ? connection_errors_.Explain(failed, "", doing)
+                                : KafkaError(failed, "", doing);
     }
     RestBetweenLooks();
   }
@@ -186,7 +187,8 @@ Status KafkaCore::DeleteBefore(const TopicPartition& partition, std::int64_t off
   const rd_kafka_topic_partition_list_t* found =
       rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
   if (found->cnt > 0 && found->elems[0].err != 0) {
-    return KafkaError(found->elems[0].err, "", "deleting what was read of " + partition.topic);
+    return KafkaTopicError(found->elems[0].err, "", "deleting what was read of " + partition.topic, "Delete",
+                           partition.topic);
   }
   const std::lock_guard lock(mutex_);
   begins_[partition] = offset;

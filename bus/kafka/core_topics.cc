@@ -44,13 +44,7 @@ void ReadConfigs(const rd_kafka_ConfigResource_t* resource, TopicSpec& spec) {
 }  // namespace
 
 Status KafkaCore::RefreshTopics() {
-  const rd_kafka_metadata_t* raw = nullptr;
-  const rd_kafka_resp_err_t code =
-      rd_kafka_metadata(admin_.get(), 1, nullptr, &raw, static_cast<int>(options_.call_timeout_ms));
-  if (code != 0) {
-    return KafkaError(code, "", "listing the topics");
-  }
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroyer<rd_kafka_metadata_destroy>> metadata(raw);
+  CROSSBILL_TRY(const KafkaMetadata metadata, Metadata("listing the topics"));
   const std::lock_guard lock(mutex_);
   partitions_.clear();
   for (int i = 0; i < metadata->topic_cnt; ++i) {
@@ -104,8 +98,9 @@ Status KafkaCore::CreateTopics(const std::vector<TopicSpec>& topics) {
     const rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
     if (code != 0 && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {  // another process was faster
       const char* text = rd_kafka_topic_result_error_string(results[i]);
-      return KafkaError(code, text == nullptr ? "" : text,
-                        std::string("making the topic \"") + rd_kafka_topic_result_name(results[i]) + "\"");
+      const std::string name = rd_kafka_topic_result_name(results[i]);
+      return KafkaTopicError(code, text == nullptr ? "" : text, "making the topic \"" + name + "\"", "Create",
+                             name);
     }
   }
   return WaitForTopics(missing);
@@ -160,7 +155,12 @@ Result<std::vector<TopicSpec>> KafkaCore::ListTopics() {
   const rd_kafka_ConfigResource_t** resources =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string_view name = rd_kafka_ConfigResource_name(resources[i]);
+    const std::string name = rd_kafka_ConfigResource_name(resources[i]);
+    if (const rd_kafka_resp_err_t code = rd_kafka_ConfigResource_error(resources[i]);
+        code != 0 && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {  // deleted meanwhile
+      return KafkaTopicError(code, "", "reading the settings of the topic \"" + name + "\"",
+                             "DescribeConfigs", name);
+    }
     const auto found =
         std::find_if(topics.begin(), topics.end(), [&](const TopicSpec& spec) { return spec.name == name; });
     if (found != topics.end()) {

@@ -33,6 +33,10 @@ Code CodeOf(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
+bool IsNoAnswer(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT;
+}
+
 Error KafkaError(rd_kafka_resp_err_t code, std::string_view text, std::string_view doing) {
   std::string message(doing);
   message += ": ";
@@ -40,7 +44,22 @@ Error KafkaError(rd_kafka_resp_err_t code, std::string_view text, std::string_vi
   message += " (";
   message += rd_kafka_err2name(code);
   message += ")";
+  if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
+    message += "; it takes the ACL Read on the group";
+  } else if (code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED) {
+    message += "; it takes the ACL Write on the transactional id";
+  }
   return Error(CodeOf(code), std::move(message));
+}
+
+Error KafkaTopicError(rd_kafka_resp_err_t code, std::string_view text, std::string_view doing,
+                      std::string_view operation, std::string_view topic) {
+  Error error = KafkaError(code, text, doing);
+  if (code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    return error;
+  }
+  return Error(error.code(), error.message() + "; it takes the ACL " + std::string(operation) +
+                                 " on the topic " + std::string(topic));
 }
 
 Error KafkaError(const rd_kafka_error_t& error, std::string_view doing) {

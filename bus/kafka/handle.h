@@ -28,11 +28,17 @@ using KafkaEvent = std::unique_ptr<rd_kafka_event_t, Destroyer<rd_kafka_event_de
 using KafkaPartitions =
     std::unique_ptr<rd_kafka_topic_partition_list_t, Destroyer<rd_kafka_topic_partition_list_destroy>>;
 using KafkaErrorPtr = std::unique_ptr<rd_kafka_error_t, Destroyer<rd_kafka_error_destroy>>;
+using KafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, Destroyer<rd_kafka_metadata_destroy>>;
 using KafkaMessage = std::unique_ptr<rd_kafka_message_t, Destroyer<rd_kafka_message_destroy>>;
 
 // What an error of the broker or of librdkafka is to us. `doing`: "reading the ends of topics".
 Error KafkaError(rd_kafka_resp_err_t code, std::string_view text, std::string_view doing);
 Error KafkaError(const rd_kafka_error_t& error, std::string_view doing);
+// The same for what takes an ACL on a topic: "Create". Of groups and transactional ids the code says enough.
+Error KafkaTopicError(rd_kafka_resp_err_t code, std::string_view text, std::string_view doing,
+                      std::string_view operation, std::string_view topic);
+// No broker could be asked, or none has answered in time.
+bool IsNoAnswer(rd_kafka_resp_err_t code);
 
 KafkaPartitions MakePartitions(const std::vector<TopicPartition>& partitions);
 TopicPartition PartitionOf(const rd_kafka_topic_partition_t& partition);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 #include "bus/kafka/admin.h"
 #include "bus/kafka/changelog.h"
@@ -56,6 +57,7 @@ class KafkaProducer final : public Producer {
                          {"queue.buffering.max.kbytes", std::to_string((kMaxRecordBytes >> 10) + 2048)},
                          {"queue.buffering.max.messages", "10000"}}));
     rd_kafka_conf_set_dr_msg_cb(conf.get(), Delivered);
+    KafkaCore::ListenForErrors(*conf);
     if (core_->options().guard) {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
     }
@@ -180,13 +182,37 @@ class KafkaProducer final : public Producer {
         RestBetweenLooks();
         continue;
       }
-      Error ours = KafkaError(*error, doing);
+      Error ours = Described(*error, doing);
       if (ours.code() == Code::kBusFenced || IsFenced(rd_kafka_error_code(error.get()))) {
         fenced_ = true;
         return Fenced();
       }
       return std::move(ours).At(id_);
     }
+  }
+
+  Error Described(const rd_kafka_error_t& error, std::string_view doing) const {
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(&error);
+    if (!IsNoAnswer(code)) {
+      return KafkaTopicError(code, rd_kafka_error_string(&error), doing, "Write", TouchedTopics());
+    }
+    rd_kafka_poll(handle_.get(), 0);  // for what was told meanwhile
+    if (auto refused = core_->connection_errors().GivesUp(doing)) {
+      return *std::move(refused);
+    }
+    return core_->connection_errors().Explain(code, rd_kafka_error_string(&error), doing);
+  }
+
+  std::string TouchedTopics() const {
+    std::set<std::string_view> topics;
+    for (const Target* target : touched_) {
+      topics.insert(target->partition.topic);
+    }
+    std::string all;
+    for (const std::string_view topic : topics) {
+      all += (all.empty() ? "" : ", ") + std::string(topic);
+    }
+    return all;
   }
 
   Result<Target*> FindTarget(std::string_view topic, std::int32_t partition, std::string_view key) {
@@ -338,7 +364,8 @@ class KafkaProducer final : public Producer {
     for (const Target* target : touched_) {
       if (target->failed != 0 && target->failed != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
           target->failed != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
-        return KafkaError(target->failed, "", "sending to " + target->partition.topic);
+        return KafkaTopicError(target->failed, "", "sending to " + target->partition.topic, "Write",
+                               target->partition.topic);
       }
     }
     return error;

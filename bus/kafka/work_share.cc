@@ -141,8 +141,8 @@ class KafkaWorkShare final : public WorkShare {
     }
     const char* said = rd_kafka_message_errstr(&message);
     Error error = KafkaError(message.err, said == nullptr ? "" : said, "sharing the work of " + topic_);
-    return error.code() == Code::kBusTopic || error.code() == Code::kBusDenied ? Status(std::move(error))
-                                                                               : Ok();
+    const bool denied = error.code() == Code::kBusDenied && message.err != RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    return error.code() == Code::kBusTopic || denied ? Status(std::move(error)) : Ok();
   }
 
   std::shared_ptr<KafkaCore> core_;
