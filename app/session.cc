@@ -29,7 +29,7 @@ std::unique_ptr<runtime::ProjectConfig> Session::Load() {
 }
 
 Result<std::unique_ptr<bus::Bus>> Session::OpenBus(const runtime::ProjectConfig& project, bool read_only) {
-  return runtime::OpenBus(project, read_only, clock, *log);
+  return runtime::OpenBus(project, read_only, clock, *log, runtime::Patience::kShort);
 }
 
 std::unique_ptr<bus::Bus> Session::OpenBusForReading(const runtime::ProjectConfig& project) {

@@ -11,7 +11,18 @@ namespace crossbill::runtime {
 namespace {
 
 constexpr std::string_view kServers = "bootstrap.servers";
-constexpr int kWarning = 4;  // of syslog
+// Of syslog.
+constexpr int kWarning = 4;
+constexpr int kNotice = 5;
+
+void Write(Log& log, int level, std::string_view text) {
+  if (level <= kWarning) {
+    log.Warn("librdkafka", {{"text", text}});
+  } else if (level == kNotice) {
+    log.Info("Kafka", {{"text", text}});
+  }
+}
+constexpr std::int64_t kShortCallMs = 5000;
 
 }  // namespace
 
@@ -45,7 +56,7 @@ void CheckBus(const config::File& file, const config::v1::Project& project, conf
 }
 
 Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
-                                          Log& log) {
+                                          Log& log, Patience patience) {
   const config::v1::Bus& config = project.project().bus();
   if (!config.kafka().empty()) {
     bus::KafkaOptions options;
@@ -59,11 +70,11 @@ Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool rea
     options.state_path =
         project.PathOf(project.project().state().empty() ? "state" : project.project().state()) + "/kafka";
     options.clock = &clock;
-    options.log = [&log](int level, std::string_view text) {
-      if (level <= kWarning) {
-        log.Warn("librdkafka", {{"text", text}});
-      }
-    };
+    if (patience == Patience::kShort) {
+      options.call_timeout_ms = kShortCallMs;
+    } else {
+      options.log = [&log](int level, std::string_view text) { Write(log, level, text); };
+    }
     CROSSBILL_TRY(auto kafka, bus::OpenKafkaBus(options));
     return WithFrames(std::move(kafka), TopicsOf(project), config);
   }

@@ -68,9 +68,11 @@ class Runner {
 };
 
 bus::Topics TopicsOf(const ProjectConfig& project);
-// Both must outlive the bus.
+// Clock and log must outlive the bus. Patience is for a broker that does not answer; on what librdkafka has
+// to say by the way a patient one keeps a log.
+enum class Patience { kLong, kShort };
 Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
-                                          Log& log);
+                                          Log& log, Patience patience = Patience::kLong);
 // All stages in the order of the data.
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics);
 
