@@ -98,17 +98,18 @@ function(crossbill_test name)
   gtest_discover_tests(${name} PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} DISCOVERY_TIMEOUT 60)
 endfunction()
 
-# crossbill_broker_test(name SOURCES … DEPENDS … [TIMEOUT seconds]): a GoogleTest program that wants a Kafka broker; one
-# test to ctest, because all its cases share the broker.
+# crossbill_broker_test(name SOURCES … DEPENDS … [TIMEOUT seconds] [PROXY]): a GoogleTest program that wants a Kafka broker; one
+# test to ctest, because all its cases share the broker. PROXY: and tests/broker/kafka_proxy.py in front of it.
 function(crossbill_broker_test name)
-  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(A "PROXY" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 600)
   endif()
   add_executable(${name} ${A_SOURCES})
   crossbill_depends(${name} PRIVATE ${A_DEPENDS})
   target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main crossbill_warnings)
-  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/broker/with-broker $<TARGET_FILE:${name}> --gtest_brief=1)
+  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/broker/with-broker $<$<BOOL:${A_PROXY}>:--proxy>
+    $<TARGET_FILE:${name}> --gtest_brief=1 COMMAND_EXPAND_LISTS)
   set_tests_properties(${name} PROPERTIES LABELS broker TIMEOUT ${A_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
 
