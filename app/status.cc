@@ -39,7 +39,7 @@ std::string OwedBy(const std::string& stage, const bus::Topics& topics,
 Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
   const bus::Topics topics = runtime::TopicsOf(project);
   CROSSBILL_TRY(const auto said, bus::ReadProgress(bus, topics.Progress()));
-  std::printf("%-28s %10s  %-20s %s\n", "STREAM", "EVENTS", "READ UP", "POSITION");
+  std::printf("%-28s %10s  %-20s %s\n", "STREAM", "NUMBER", "READ UP", "POSITION");
   for (const auto& connector : project.connectors()) {
     for (const auto& stream : connector->streams) {
       CROSSBILL_TRY(const std::string committed, runtime::CommittedPosition(bus, topics, stream->Path()));

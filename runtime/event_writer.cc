@@ -40,28 +40,10 @@ Status EventWriter::Event(bus::Producer& producer, const mapping::MappedEvent& e
   return producer.Send(publication.topic, -1, {key_, event.bytes, headers, time_ms_});
 }
 
-std::string EventWriter::PlaceOf(const v1::DeadLetter& letter) {
-  std::string place = letter.system() + "/" + letter.stream() + "/";
-  if (!letter.file().empty()) {
-    place += letter.file() + ":" + std::to_string(letter.record() > 0 ? letter.record() : letter.line());
-    return place;
-  }
-  return place + letter.key();
-}
-
-Status EventWriter::DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter) {
-  const std::string place = PlaceOf(letter);
-  const std::string source = letter.system() + "/" + letter.stream();
-  const std::string value = letter.SerializeAsString();
-  const std::string id = Hash128Of({"dead letter", place, letter.code(), letter.raw()}).ToHex();
-  const std::array<bus::HeaderView, 7> headers = {{{bus::kHeaderSpecVersion, "1.0"},
-                                                   {bus::kHeaderId, id},
-                                                   {bus::kHeaderType, "crossbill.v1.DeadLetter"},
-                                                   {bus::kHeaderSource, source},
-                                                   {bus::kHeaderSubject, letter.key()},
-                                                   {bus::kHeaderTime, time_},
-                                                   {bus::kHeaderContentType, "application/protobuf"}}};
-  return producer.Send(dead_letters_, -1, {place, value, headers, time_ms_});
+Status EventWriter::DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter,
+                               const bus::FailedPart& part) {
+  const bus::DeadLetterRecord record(letter, bus::PlaceOf(letter), part, time_ms_);
+  return producer.Send(dead_letters_, -1, record.View());
 }
 
 }  // namespace crossbill::runtime

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/result.h"
 #include "bus/bus.h"
+#include "bus/dead_letter.h"
 #include "bus/topics.h"
 #include "connectors/mapping/mapper.h"
 
@@ -30,8 +31,7 @@ class EventWriter {
   Status Event(bus::Producer& producer, const mapping::MappedEvent& event, std::string_view version,
                std::int64_t sequence);
   // The key of a dead letter is its place: the same row of the same file is one dead letter.
-  Status DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter);
-  static std::string PlaceOf(const v1::DeadLetter& letter);
+  Status DeadLetter(bus::Producer& producer, const v1::DeadLetter& letter, const bus::FailedPart& part);
 
  private:
   struct Publication {

@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "config/reader.h"
 #include "crossbill/config/v1/connector.pb.h"
@@ -33,12 +34,14 @@ Result<std::string> ReadWhole(const fs::path& path) {
 }
 
 std::shared_ptr<const config::File> ReadFile(const fs::path& directory, const fs::path& relative,
-                                             const config::Variables& variables, config::Problems& problems) {
+                                             const config::Variables& variables, std::string& hash,
+                                             config::Problems& problems) {
   auto text = ReadWhole(directory / relative);
   if (!text.ok()) {
     problems.Add({relative.string(), {1, 1}, text.error().code(), text.error().message()});
     return nullptr;
   }
+  hash = ShortId(Hash128Of(*text));
   return config::ReadYaml(relative.string(), *text, variables, directory.string(), problems);
 }
 
@@ -251,7 +254,7 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
   std::unique_ptr<ProjectConfig> self(new ProjectConfig());
   self->directory_ = directory.empty() ? "." : directory;
   self->project_ = std::make_unique<config::v1::Project>();
-  self->file_ = ReadFile(self->directory_, "crossbill.yaml", variables, problems);
+  self->file_ = ReadFile(self->directory_, "crossbill.yaml", variables, self->hash_, problems);
   if (self->file_ != nullptr) {
     config::ReadMessage(*self->file_, self->file_->root, "", {self->project_.get()}, problems);
     if (self->project_->partitions() < 1 || self->project_->partitions() > 1024) {
@@ -271,8 +274,10 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    if (auto file = ReadFile(self->directory_, path, variables, problems)) {
+    std::string hash;
+    if (auto file = ReadFile(self->directory_, path, variables, hash, problems)) {
       self->connectors_.push_back(ReadConnector(std::move(file), registry, problems));
+      self->connectors_.back()->hash = std::move(hash);
     }
   }
   CheckNames(self->connectors_, problems);

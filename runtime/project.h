@@ -37,6 +37,7 @@ struct StreamConfig {
 
 struct ConnectorConfig {
   std::shared_ptr<const config::File> file;
+  std::string hash;  // of the file as it is written: no value of a variable is in it
   std::unique_ptr<config::v1::Connector> common;
   const connectors::Connector* connector = nullptr;
   std::unique_ptr<google::protobuf::Message> source;
@@ -57,6 +58,7 @@ class ProjectConfig {
 
   const std::string& directory() const { return directory_; }
   const config::v1::Project& project() const { return *project_; }
+  const std::string& hash() const { return hash_; }  // of crossbill.yaml as it is written
   const std::vector<std::unique_ptr<ConnectorConfig>>& connectors() const { return connectors_; }
   // "erp/vbak", or nullptr.
   const StreamConfig* FindStream(std::string_view path, const ConnectorConfig** connector) const;
@@ -67,6 +69,7 @@ class ProjectConfig {
   ProjectConfig();
   std::string directory_;
   std::shared_ptr<const config::File> file_;
+  std::string hash_;
   std::unique_ptr<config::v1::Project> project_;
   std::vector<std::unique_ptr<ConnectorConfig>> connectors_;
 };

@@ -11,7 +11,7 @@
 #include "runtime/event_writer.h"
 #include "runtime/mapped_batch.h"
 #include "runtime/position.h"
-#include "runtime/row_json.h"
+#include "runtime/row_shape.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -47,13 +47,17 @@ class PumpImpl final : public Pump {
   Status PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress);
   Status Reject(const Row& row, const mapping::Rejection& rejection, PumpProgress& progress);
   Status RejectUnread(const BadRow& bad, PumpProgress& progress);
-  Status Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& progress);
+  Status Bury(v1::DeadLetter& letter, const Error& error, std::string_view class_name,
+              PumpProgress& progress);
   Status CommitPosition(const std::string& next);
 
   const bus::Topics& topics_;
   const StreamConfig& stream_;
   const Clock& clock_;
   const PumpOptions options_;
+  std::string configuration_;  // hash of the connector's file, for dead letters
+  std::string reader_;         // "crossbill.connector.csv", likewise
+  v1::RowShape shape_;         // of the source's rows, likewise
   EventWriter writer_;
   std::unique_ptr<bus::Producer> producer_;
   std::unique_ptr<connectors::Source> source_;
@@ -87,6 +91,9 @@ Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const Connec
     return Error(code,
                  "the mapping of " + stream_.Path() + " does not fit its columns:\n" + problems.ToString());
   }
+  configuration_ = connector.hash;
+  reader_ = "crossbill.connector." + std::string(connector.connector->kind());
+  shape_ = ShapeOf(*source_);
   CROSSBILL_TRY(bus::StateStore * store, producer_->OpenState("connector." + stream_.Path()));
   for (std::size_t i = 0; i < stream_.mapper.publications.size(); ++i) {
     // An `also:` publication repeats itself with every row it stands in: only its changes are events.
@@ -208,38 +215,41 @@ Status PumpImpl::PublishEvent(const mapping::MappedEvent& event, const Row& row,
 }
 
 Status PumpImpl::Reject(const Row& row, const mapping::Rejection& rejection, PumpProgress& progress) {
+  const mapping::PublicationSpec& publication =
+      stream_.mapper.publications[static_cast<std::size_t>(rejection.publication)];
   v1::DeadLetter letter;
-  letter.set_system(stream_.system);
-  letter.set_stream(stream_.mapper.publications[static_cast<std::size_t>(rejection.publication)].name);
-  letter.set_file(std::string(row.place.file));
-  letter.set_line(row.place.line);
-  letter.set_record(row.place.record);
-  letter.set_byte_offset(std::max<std::int64_t>(row.place.byte_offset, 0));
+  KeepRow(*source_, shape_, row, letter);
+  letter.set_stream(publication.name);
+  letter.set_kind(publication.kind);
   letter.set_key(rejection.key);
   letter.set_field(rejection.field);
   letter.set_configured_at(rejection.configured_at);
-  letter.set_raw(row.raw.empty() ? RowToJson(source_->schema(), source_->children(), row)
-                                 : std::string(row.raw));
-  return Bury(letter, rejection.error, progress);
+  letter.set_stage("map");
+  return Bury(letter, rejection.error, "crossbill.mapping", progress);
 }
 
 Status PumpImpl::RejectUnread(const BadRow& bad, PumpProgress& progress) {
   v1::DeadLetter letter;
-  letter.set_system(stream_.system);
   letter.set_stream(bad.stream.empty() ? stream_.records_as : bad.stream);
   letter.set_file(bad.file);
   letter.set_line(bad.line);
   letter.set_record(bad.record);
   letter.set_byte_offset(std::max<std::int64_t>(bad.byte_offset, 0));
   letter.set_key(bad.key);
-  letter.set_raw(bad.raw);
-  return Bury(letter, bad.error, progress);
+  bus::SetRaw(letter, bad.raw);
+  letter.set_stage("read");
+  return Bury(letter, bad.error, reader_, progress);
 }
 
-Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& progress) {
+Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, std::string_view class_name,
+                      PumpProgress& progress) {
+  letter.set_system(stream_.system);
+  letter.set_read_by(stream_.Path());
   letter.set_code(std::string(InfoOf(error.code()).id));
   letter.set_why(error.message());
-  const std::string place = EventWriter::PlaceOf(letter);
+  letter.set_configuration(configuration_);
+  letter.set_attempt(1);
+  const std::string place = bus::PlaceOf(letter);
   if (options_.stop_at_bad_row) {
     return Error(error.code(), error.message() + " (errors.tolerance is `none`: the stream stops here)",
                  place);
@@ -248,7 +258,9 @@ Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, PumpProgress& 
     return Ok();
   }
   ++progress.dead_letters;
-  return writer_.DeadLetter(*producer_, letter);
+  // A number as for an event: what is made of the row later is older than what was read after it.
+  letter.set_sequence(++position_.sequence);
+  return writer_.DeadLetter(*producer_, letter, {letter.read_by(), "0", class_name});
 }
 
 Status PumpImpl::CommitPosition(const std::string& next) {

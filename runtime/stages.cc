@@ -1,3 +1,5 @@
+#include "runtime/stages.h"
+
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/runner.h"
 #include "transforms/identity/identity.h"
@@ -12,11 +14,19 @@ bus::Topics TopicsOf(const ProjectConfig& project) {
 }
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
-  const config::v1::Matching& matching = project.project().matching();
+  std::vector<transforms::Stage> stages = StagesOf(project.project(), topics);
+  for (transforms::Stage& stage : stages) {
+    stage.configuration = project.hash();
+  }
+  return stages;
+}
+
+std::vector<transforms::Stage> StagesOf(const config::v1::Project& project, const bus::Topics& topics) {
+  const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
-  identity.threshold = project.project().identity().threshold() > 0 ? project.project().identity().threshold()
-                                                                    : identity.threshold;
-  identity.default_country = project.project().identity().default_country();
+  identity.threshold =
+      project.identity().threshold() > 0 ? project.identity().threshold() : identity.threshold;
+  identity.default_country = project.identity().default_country();
   identity.authority.assign(matching.authority().begin(), matching.authority().end());
   transforms::ReconcileOptions reconcile;
   reconcile.authority = identity.authority;

@@ -34,7 +34,8 @@ class ReconcileProcessor : public Processor {
   struct Pending {
     std::string value;
     std::int64_t timestamp_ms = 0;
-    Origin origin;  // its topic's name lives until the flush
+    Origin origin;                                             // its topic's name lives until the flush
+    std::vector<std::pair<std::string, std::string>> headers;  // of a record that was put back
   };
   Status TakeIn(const std::string& customer, const std::vector<Pending>& records, Context& context);
   void Refuse(const std::string& customer, const Pending& pending, const Error& error, Context& context);
@@ -69,7 +70,11 @@ Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::Record
     return Ok();
   }
   const auto found = pending_.try_emplace(std::string(record.key)).first;
-  found->second.push_back({std::string(*record.value), record.timestamp_ms, context.origin()});
+  Pending& pending = found->second.emplace_back(
+      Pending{std::string(*record.value), record.timestamp_ms, context.origin(), {}});
+  for (const bus::HeaderView& header : record.headers) {
+    pending.headers.emplace_back(header.name, header.value);
+  }
   return Ok();
 }
 
@@ -116,6 +121,11 @@ void ReconcileProcessor::Refuse(const std::string& customer, const Pending& pend
   record.key = customer;
   record.value = pending.value;
   record.timestamp_ms = pending.timestamp_ms;
+  std::vector<bus::HeaderView> headers;
+  for (const auto& [name, value] : pending.headers) {
+    headers.push_back({name, value});
+  }
+  record.headers = headers;
   EmitDeadLetter(context, topics_.DeadLetters(), record, pending.origin, error.code(), error.message());
 }
 

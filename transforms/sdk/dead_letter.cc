@@ -1,15 +1,36 @@
 #include "transforms/sdk/dead_letter.h"
 
-#include <algorithm>
+#include <charconv>
 #include <string>
+#include <utility>
 
+#include "bus/dead_letter.h"
 #include "crossbill/v1/dead_letter.pb.h"
 #include "transforms/sdk/source_event.h"
 
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kMaxRaw = 64 * 1024;
+// A record that was put back has the number of this try.
+std::int32_t AttemptOf(const bus::RecordView& record) {
+  const std::string_view text = record.Header(bus::kHeaderAttempt);
+  std::int32_t attempt = 1;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), attempt);
+  return failure == std::errc() && attempt > 0 ? attempt : 1;
+}
+
+void KeepRecord(const bus::RecordView& record, v1::DeadLetter& letter) {
+  if (record.value) {
+    bus::SetRaw(letter, *record.value);
+  }
+  letter.set_tombstone(!record.value);
+  letter.set_record_key(std::string(record.key));
+  for (const bus::HeaderView& header : record.headers) {
+    v1::RecordHeader& kept = *letter.add_headers();
+    kept.set_name(std::string(header.name));
+    kept.set_value(std::string(header.value));
+  }
+}
 
 }  // namespace
 
@@ -20,6 +41,7 @@ void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::
 
 void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record,
                     const Origin& origin, Code code, std::string_view why) {
+  const TaskLabel label = context.label();
   v1::DeadLetter letter;
   SourceKey parts;
   if (SplitSourceKey(record.key, parts)) {
@@ -29,20 +51,19 @@ void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::
   }
   letter.set_code(std::string(InfoOf(code).id));
   letter.set_why(std::string(why));
-  if (record.value) {
-    letter.set_raw(std::string(record.value->substr(0, std::min(record.value->size(), kMaxRaw))));
-  }
+  letter.set_stage(label.stage);
+  letter.set_attempt(AttemptOf(record));
+  letter.set_configuration(label.configuration);
   letter.set_topic(std::string(origin.topic));
   letter.set_partition(origin.partition);
   letter.set_offset(origin.offset);
-  const std::string key =
-      letter.topic() + "/" + std::to_string(origin.partition) + "/" + std::to_string(origin.offset);
-  const std::string value = letter.SerializeAsString();
-  bus::RecordView out;
-  out.key = key;
-  out.value = value;
-  out.timestamp_ms = record.timestamp_ms;
-  context.Emit(dead_letters, out);
+  KeepRecord(record, letter);
+  const std::string_view first = record.Header(bus::kHeaderLetter);
+  std::string place = first.empty() ? bus::PlaceOf(letter) : std::string(first);
+  const std::string class_name = "crossbill.transform." + label.stage;
+  const bus::DeadLetterRecord out(letter, std::move(place), {label.stage, label.task, class_name},
+                                  record.timestamp_ms);
+  context.Emit(dead_letters, out.View());
 }
 
 }  // namespace crossbill::transforms

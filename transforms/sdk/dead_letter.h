@@ -9,7 +9,8 @@
 
 namespace crossbill::transforms {
 
-// Emits a DeadLetter with the record's place and its bytes (the first 64 KiB) to `dead_letters`.
+// Emits a DeadLetter with the record's place, key, headers and bytes (the first 512 KiB) to `dead_letters`. A
+// record that was put back (`crossbill deadletter replay`) is the next attempt of the same letter.
 void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::RecordView& record, Code code,
                     std::string_view why);
 

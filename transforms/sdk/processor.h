@@ -23,6 +23,13 @@ struct Origin {
   std::int64_t offset = -1;
 };
 
+// Whose work it is, for dead letters: "reconcile", "2", and a hash of the configuration it works by.
+struct TaskLabel {
+  std::string stage;
+  std::string task;
+  std::string configuration;
+};
+
 // What a processor may do. Valid during the call it is given to.
 class Context {
  public:
@@ -35,6 +42,7 @@ class Context {
   // enough.
   virtual bool settles() const { return true; }
   virtual Origin origin() const { return {}; }  // of the record that is being processed, for dead letters
+  virtual TaskLabel label() const { return {}; }
 };
 
 class Processor {
@@ -58,6 +66,7 @@ struct Stage {
   bool single = false;              // one task for all partitions of all inputs (an ordered ledger)
   // Of a step, at most. More is cheaper; fewer where a step's outputs are large, since memory holds them all.
   std::size_t step_records = 16384;
+  std::string configuration;  // a hash of what it is configured with, for dead letters
   std::function<std::unique_ptr<Processor>(std::int32_t partition)> make;
 };
 

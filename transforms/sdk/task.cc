@@ -44,6 +44,7 @@ class TaskImpl final : public Task, private Context {
   TaskImpl(const Stage& stage, const TaskOptions& options)
       : name_(TaskName(stage.name, options.partition)),
         group_(GroupOf(options.prefix, stage.name)),
+        label_{stage.name, std::to_string(options.partition), stage.configuration},
         max_records_(options.max_records),
         progress_topic_(options.progress_topic),
         fault_(options.fault) {}
@@ -135,9 +136,11 @@ class TaskImpl final : public Task, private Context {
   Date as_of() const override { return *as_of_; }
   bool settles() const override { return settles_; }
   Origin origin() const override { return origin_; }
+  TaskLabel label() const override { return label_; }
 
   std::string name_;
   std::string group_;
+  TaskLabel label_;
   std::size_t max_records_;
   std::string progress_topic_;
   std::function<Status(std::string_view)> fault_;

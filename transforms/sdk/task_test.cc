@@ -189,7 +189,13 @@ TEST_F(TaskTest, ADeadLetterSaysWhere) {
   EXPECT_EQ(letter.topic(), "in");
   EXPECT_EQ(letter.offset(), 1);
   EXPECT_EQ(letter.raw(), "x");
+  EXPECT_EQ(letter.record_key(), "poison");
+  EXPECT_EQ(letter.stage(), "count");
+  EXPECT_EQ(letter.attempt(), 1);
   EXPECT_EQ(batch->records[0].record.key, "in/0/1");
+  EXPECT_EQ(batch->records[0].record.Header("__connect.errors.connector.name"), "count");
+  EXPECT_EQ(batch->records[0].record.Header("__connect.errors.topic"), "in");
+  EXPECT_EQ(batch->records[0].record.Header("crossbill-error-code"), "CB1500");
 }
 
 TEST(SourceEvent, TheKeyIsSplitAtTheFirstTwoSlashes) {

@@ -1,0 +1,17 @@
+// The stages of the transforms as they are configured, in the order of the data. Any thread.
+#pragma once
+
+#include <vector>
+
+#include "bus/topics.h"
+#include "transforms/sdk/processor.h"
+
+namespace crossbill::config::v1 {
+class Project;
+}
+
+namespace crossbill::runtime {
+
+std::vector<transforms::Stage> StagesOf(const config::v1::Project& project, const bus::Topics& topics);
+
+}  // namespace crossbill::runtime
