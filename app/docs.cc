@@ -6,31 +6,16 @@
 
 #include "app/model_pages.h"
 #include "app/session.h"
+#include "app/topics_page.h"
 #include "app/write_file.h"
 #include "base/error_catalogue.h"
 #include "config/reader.h"
 #include "connectors/mapping/mapper.h"
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/project.pb.h"
-#include "runtime/runner.h"
 
 namespace crossbill::app {
 namespace {
-
-std::string TopicsPage() {
-  std::string page =
-      "# Topics\n\nWith the default prefix. `partitions` of crossbill.yaml sets how many partitions work is "
-      "shared over.\n\n"
-      "| topic | key | message | kept |\n|---|---|---|---|\n";
-  for (const bus::TopicInfo& info : bus::Topics("crossbill", 4).All()) {
-    const std::string kept = info.spec.compacted ? "the newest of each key"
-                             : info.work         ? "until it was read"
-                                                 : "for ever";
-    page += "| `" + info.spec.name + "` | " + info.key + " | " +
-            (info.message.empty() ? "JSON" : "`" + info.message + "`") + " | " + kept + " |\n";
-  }
-  return page;
-}
 
 std::string ConnectorPage(const connectors::Connector& connector) {
   const auto source = connector.NewSourceConfig();

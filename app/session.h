@@ -53,6 +53,7 @@ void AddExplain(CLI::App& program, Session& session);
 void AddStatus(CLI::App& program, Session& session);
 void AddTap(CLI::App& program, Session& session);
 void AddOffsets(CLI::App& program, Session& session);
+void AddTopics(CLI::App& program, Session& session);
 void AddDocs(CLI::App& program, Session& session);
 
 }  // namespace crossbill::app

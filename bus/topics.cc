@@ -34,6 +34,7 @@ std::string Topics::Unified(std::string_view kind) const { return prefix_ + ".un
 std::string Topics::Exceptions() const { return prefix_ + ".exception"; }
 std::string Topics::Value() const { return prefix_ + ".value"; }
 std::string Topics::DeadLetters() const { return prefix_ + ".deadletter"; }
+std::string Topics::DeadLetterMarks() const { return prefix_ + ".internal.deadletter"; }
 std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
 std::string Topics::Progress() const { return prefix_ + ".internal.progress"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
@@ -43,32 +44,36 @@ std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
 std::vector<TopicInfo> Topics::All() const {
   std::vector<TopicInfo> all;
-  const auto add = [&](std::string name, std::int32_t partitions, bool compacted, std::string message,
-                       std::string key) {
-    all.push_back(
-        {{std::move(name), partitions, compacted, std::nullopt}, std::move(message), std::move(key)});
+  const auto add = [&](std::string owner, std::string name, std::int32_t partitions, bool compacted,
+                       std::string message, std::string key) {
+    all.push_back({{std::move(name), partitions, compacted, std::nullopt},
+                   std::move(message),
+                   std::move(key),
+                   std::move(owner)});
   };
   // They only carry work between stages; the stages' state has what lasts.
-  const auto add_work = [&](std::string name, std::string message, std::string key) {
-    add(std::move(name), partitions_, false, std::move(message), std::move(key));
+  const auto add_work = [&](std::string owner, std::string name, std::string message, std::string key) {
+    add(std::move(owner), std::move(name), partitions_, false, std::move(message), std::move(key));
     all.back().work = all.back().spec.work = true;
   };
   for (const std::string& kind : SourceKinds()) {
-    add(Source(kind), partitions_, false, MessageOf(kind), "system/stream/key");
+    add("connectors", Source(kind), partitions_, false, MessageOf(kind), "system/stream/key");
   }
-  add(Unified("customer"), partitions_, true, "crossbill.v1.Customer", "customer id");
+  add("identity", Unified("customer"), partitions_, true, "crossbill.v1.Customer", "customer id");
   for (const std::string& kind : DocumentKinds()) {
-    add(Unified(kind), partitions_, true, "crossbill.v1.UnifiedDocument", "document id");
+    add("publish", Unified(kind), partitions_, true, "crossbill.v1.UnifiedDocument", "document id");
   }
-  add(Exceptions(), partitions_, true, "crossbill.v1.Exception", "exception id");
-  add(Value(), partitions_, true, "", "customer id");
-  add(DeadLetters(), partitions_, false, "crossbill.v1.DeadLetter", "the place of the row");
-  add(Positions(), 1, true, "", "system/stream");
-  add(Progress(), 1, true, "", "system/stream, or stage.partition");
-  add_work(Routing(), "crossbill.v1.RoutedDocument", "routing key");
-  add_work(Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
-  add_work(Publish(), "crossbill.v1.PublishClaim", "resource name");
-  add(Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
+  add("publish", Exceptions(), partitions_, true, "crossbill.v1.Exception", "exception id");
+  add("nobody yet", Value(), partitions_, true, "", "customer id");
+  add("connectors, all stages", DeadLetters(), partitions_, false, "crossbill.v1.DeadLetter",
+      "the place of the row");
+  add("connectors", Positions(), 1, true, "", "system/stream");
+  add("connectors, all stages", Progress(), 1, true, "", "system/stream, or stage.partition");
+  add("crossbill deadletter", DeadLetterMarks(), 1, true, "crossbill.v1.DeadLetterMark", "dead letter id");
+  add_work("intake, routing", Routing(), "crossbill.v1.RoutedDocument", "routing key");
+  add_work("intake, routing", Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
+  add_work("reconcile", Publish(), "crossbill.v1.PublishClaim", "resource name");
+  add("identity", Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
   return all;
 }
 

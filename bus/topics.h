@@ -13,8 +13,9 @@ namespace crossbill::bus {
 
 struct TopicInfo {
   TopicSpec spec;
-  std::string message;  // full name of the protobuf message of its values: "crossbill.v1.Order"
+  std::string message;  // full name of the protobuf message of its values: "crossbill.v1.Order"; "": JSON
   std::string key;      // what its key is, for people
+  std::string owner;    // who writes it: "connectors", or the stage's name
   bool work = false;    // deleted once read
 };
 
@@ -33,8 +34,9 @@ class Topics {
   std::string Exceptions() const;
   std::string Value() const;  // <prefix>.value: reserved for customer value
   std::string DeadLetters() const;
-  std::string Positions() const;  // <prefix>.internal.position, compacted, one partition
-  std::string Progress() const;   // <prefix>.internal.progress, compacted, one partition; see progress.h
+  std::string DeadLetterMarks() const;  // <prefix>.internal.deadletter, compacted, one partition
+  std::string Positions() const;        // <prefix>.internal.position, compacted, one partition
+  std::string Progress() const;  // <prefix>.internal.progress, compacted, one partition; see progress.h
   std::string Routing() const;
   std::string Assignments() const;
   std::string Reconcile() const;

@@ -63,10 +63,8 @@ class ViewUpdaterImpl final : public ViewUpdater {
 
  private:
   Status FindPartitions() {
-    std::set<std::string> wanted = {topics_.Unified("customer"), topics_.Exceptions()};
-    for (const std::string& kind : bus::Topics::DocumentKinds()) {
-      wanted.insert(topics_.Unified(kind));
-    }
+    const std::vector<std::string> names = TopicsOfViews(topics_);
+    std::set<std::string> wanted(names.begin(), names.end());
     CROSSBILL_TRY(const std::vector<bus::TopicSpec> topics, bus_.ListTopics());
     for (const bus::TopicSpec& topic : topics) {
       if (wanted.erase(topic.name) == 0) {
@@ -110,6 +108,14 @@ class ViewUpdaterImpl final : public ViewUpdater {
 };
 
 }  // namespace
+
+std::vector<std::string> TopicsOfViews(const bus::Topics& topics) {
+  std::vector<std::string> names = {topics.Unified("customer"), topics.Exceptions()};
+  for (const std::string& kind : bus::Topics::DocumentKinds()) {
+    names.push_back(topics.Unified(kind));
+  }
+  return names;
+}
 
 Result<std::unique_ptr<ViewUpdater>> ViewUpdater::Open(bus::Bus& bus, const bus::Topics& topics,
                                                        Views& views) {

@@ -99,6 +99,9 @@ class Views {
   static constexpr std::uint64_t kFeedRetention = 100'000;  // changes that ChangesAfter can go back
 };
 
+// The topics that the views are made of.
+std::vector<std::string> TopicsOfViews(const bus::Topics& topics);
+
 // Reads what is new on the unified and exception topics and applies it; one step, no thread. Returns the
 // number of records. One thread. Consumes without a group's commits: the offsets are in the views.
 class ViewUpdater {
