@@ -6,13 +6,14 @@
 #include <tuple>
 
 #include "app/browser_files.h"
+#include "app/dead_letter_text.h"
 #include "app/export_value.h"
 #include "app/json.h"
 #include "app/session.h"
 #include "crossbill/v1/customer.pb.h"
-#include "crossbill/v1/dead_letter.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "runtime/letters.h"
 #include "runtime/runner.h"
 
 namespace crossbill::app {
@@ -118,39 +119,21 @@ Status ExportChains(bus::Bus& bus, const bus::Topics& topics) {
   return Ok();
 }
 
-std::string SourceJson(const v1::DeadLetter& letter) {
-  std::string json = "{\"system\":" + Quoted(letter.system()) + ",\"stream\":" + Quoted(letter.stream());
-  if (!letter.file().empty()) {
-    json += ",\"file\":" + Quoted(letter.file());
-  }
-  if (letter.line() > 0) {
-    json += ",\"line\":" + std::to_string(letter.line());
-  }
-  if (letter.record() > 0) {
-    json += ",\"record\":" + std::to_string(letter.record());
-  }
-  if (!letter.key().empty()) {
-    json += ",\"key\":" + Quoted(letter.key());
-  }
-  return json + "}";
-}
-
+// Only what is open: what was replayed or dropped is no row any more that could not be used.
 Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
-  return bus::ReadCompacted(bus, topics.DeadLetters(), [&](const bus::RecordView& record) -> Status {
-    v1::DeadLetter letter;
-    CROSSBILL_TRY(const std::int64_t there, Decoded(letter, record));
-    if (there == 0) {
-      return Ok();
+  runtime::LetterFilter open;
+  open.only_open = true;
+  return runtime::VisitLetters(bus, topics, open, [](const runtime::Letter& letter) {
+    const v1::DeadLetter& message = letter.message;
+    std::string line = "{\"id\":" + Quoted(letter.place) + ",\"source\":" + SourceJson(message) +
+                       ",\"code\":" + Quoted(message.code()) + ",\"why\":" + Quoted(message.why());
+    if (!message.field().empty()) {
+      line += ",\"field\":" + Quoted(message.field());
     }
-    std::string line = "{\"id\":" + Quoted(record.key) + ",\"source\":" + SourceJson(letter) +
-                       ",\"code\":" + Quoted(letter.code()) + ",\"why\":" + Quoted(letter.why());
-    if (!letter.field().empty()) {
-      line += ",\"field\":" + Quoted(letter.field());
+    if (!message.configured_at().empty()) {
+      line += ",\"configured_at\":" + Quoted(message.configured_at());
     }
-    if (!letter.configured_at().empty()) {
-      line += ",\"configured_at\":" + Quoted(letter.configured_at());
-    }
-    Print(line + ",\"raw\":" + Quoted(letter.raw()) + "}\n");
+    Print(line + ",\"raw\":" + Quoted(message.raw()) + "}\n");
     return Ok();
   });
 }

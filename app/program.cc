@@ -25,6 +25,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddTap(program, session);
   AddOffsets(program, session);
   AddTopics(program, session);
+  AddDeadLetter(program, session);
   AddDocs(program, session);
   for (CLI::App* command : program.get_subcommands({})) {
     command->add_option("-C,--config", session.directory, "The configuration's directory (default: .)");

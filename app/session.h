@@ -54,6 +54,7 @@ void AddStatus(CLI::App& program, Session& session);
 void AddTap(CLI::App& program, Session& session);
 void AddOffsets(CLI::App& program, Session& session);
 void AddTopics(CLI::App& program, Session& session);
+void AddDeadLetter(CLI::App& program, Session& session);
 void AddDocs(CLI::App& program, Session& session);
 
 }  // namespace crossbill::app
