@@ -31,7 +31,7 @@ class ConnectionErrors {
   bool answered_ = false;
   rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // of the last one that was told
   std::string text_;
-  Time since_;
+  std::optional<Time> refused_since_;  // a login, or TLS
 };
 
 }  // namespace crossbill::bus

@@ -19,6 +19,7 @@ class ConnectionErrorsTest : public testing::Test {
 TEST_F(ConnectionErrorsTest, ARefusedLoginThatStaysIsTheEnd) {
   errors_.Note(RD_KAFKA_RESP_ERR__AUTHENTICATION, "b:9092/bootstrap: invalid credentials");
   errors_.Note(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1 brokers are down");
+  errors_.Note(RD_KAFKA_RESP_ERR__TRANSPORT, "b:9092/bootstrap: Disconnected");
   EXPECT_FALSE(GivesUpIn(0));
   const auto error = GivesUpIn(2);
   ASSERT_TRUE(error);
@@ -52,7 +53,8 @@ TEST_F(ConnectionErrorsTest, CutConnectionsAndCoordinatorsAreNoRefusals) {
                "GroupCoordinator: SASL authentication error: broker transport failure");
   EXPECT_FALSE(GivesUpIn(2));
   errors_.Note(RD_KAFKA_RESP_ERR__AUTHENTICATION,
-               "b:9092/bootstrap: SASL authentication error: disconnected");
+               "b:9092/bootstrap: SASL authentication error: SaslAuthenticateRequest failed: Local: Broker "
+               "transport failure");
   errors_.Note(RD_KAFKA_RESP_ERR__TRANSPORT, "b:9092/bootstrap: Connection refused");
   EXPECT_FALSE(GivesUpIn(2));
 }
