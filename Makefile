@@ -7,7 +7,7 @@ export CCACHE_NOHASHDIR := 1
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test check check-style check-format check-tidy check-proto check-shell check-sanitizers demo bench fuzz format \
+.PHONY: help build test check check-style check-format check-tidy check-proto check-shell check-sanitizers demo bench bench-kafka fuzz format \
         proto-baseline reference clean distclean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make check              what CI runs: test, style, protos'
 	@echo 'make check-sanitizers   the unit tests with ASan and UBSan'
 	@echo 'make bench              the benchmarks'
+	@echo 'make bench-kafka        on a Kafka broker, beside librdkafka alone, Kafka Connect and Kafka Streams (an hour)'
 	@echo 'make fuzz [SECONDS=60]  every fuzzer for a while'
 	@echo 'make format             formats the sources'
 	@echo 'make reference          writes docs/reference anew from the program'
@@ -81,6 +82,11 @@ bench: build/CMakeCache.txt
 	@tools/install-deps test
 	cmake --build build -j $(JOBS)
 	bench/run
+
+bench-kafka: build/CMakeCache.txt
+	@tools/install-deps bench
+	cmake --build build --target crossbill kafka_probe -j $(JOBS)
+	bench/kafka/run
 
 SECONDS ?= 60
 fuzz:
