@@ -99,6 +99,10 @@ Result<std::map<TopicPartition, std::int64_t>> KafkaCore::Offsets(
     if (!Settles(failed) || deadline.passed()) {
       return KafkaError(failed, "", doing);
     }
+    if (failed == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH || failed == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH) {
+      // librdkafka 2.15 would ask with the leader that it remembers, until it looks by itself after minutes.
+      CROSSBILL_RETURN_IF_ERROR(RefreshTopics());
+    }
     RestBetweenLooks();
   }
 }

@@ -1,0 +1,86 @@
+// A broker that stood still: it is let in again as a leader of a later epoch, while connections live on.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "bus/kafka/kafka_bus.h"
+#include "tests/contract/temp_folder.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr auto kStall = std::chrono::seconds(5);  // the brokers of deploy/kafka are forgotten after three
+
+class KafkaStallTest : public testing::Test {
+ protected:
+  KafkaStallTest() {
+    const char* path = std::getenv("CROSSBILL_TEST_KAFKA");
+    servers_ = path == nullptr ? "" : path;
+    KafkaOptions options;
+    std::ifstream(servers_) >> options.properties["bootstrap.servers"];
+    options.prefix = "stall" + std::to_string(std::random_device()());
+    options.state_path = folder_ / "state";
+    options.call_timeout_ms = 20000;
+    options.clock = &clock_;
+    topic_ = {options.prefix + ".events", 0};
+    auto opened = OpenKafkaBus(options);
+    EXPECT_TRUE(opened.ok()) << opened.error().ToString();
+    bus_ = std::move(opened).value();
+  }
+  void Put(Producer& producer) {
+    RecordView record;
+    record.key = "k";
+    Expect(producer.Begin());
+    Expect(producer.Send(topic_.topic, 0, record));
+    Expect(producer.Commit());
+  }
+  std::int64_t End() {
+    const auto range = bus_->Range(topic_);
+    EXPECT_TRUE(range.ok()) << range.error().ToString();
+    return range.ok() ? range->end : -1;
+  }
+  void Stall() const {
+    pid_t broker = 0;
+    std::ifstream(servers_.parent_path() / "broker-0" / "pid") >> broker;
+    ASSERT_GT(broker, 1);
+    ASSERT_EQ(kill(broker, SIGSTOP), 0);
+    std::this_thread::sleep_for(kStall);
+    ASSERT_EQ(kill(broker, SIGCONT), 0);
+  }
+  static void Expect(const Status& status) { EXPECT_TRUE(status.ok()) << status.error().ToString(); }
+
+  std::filesystem::path servers_;
+  SystemClock clock_;
+  TempFolder folder_;
+  TopicPartition topic_;
+  std::unique_ptr<Bus> bus_;
+};
+
+TEST_F(KafkaStallTest, TheBusGoesOn) {
+  TopicSpec spec;
+  spec.name = topic_.topic;
+  Expect(bus_->CreateTopics({spec}));
+  auto producer = bus_->OpenProducer(topic_.topic + ".producer");
+  ASSERT_TRUE(producer.ok()) << producer.error().ToString();
+  Put(**producer);
+  const std::int64_t before = End();
+  EXPECT_GT(before, 0);
+  Stall();
+  // The broker finds out, and is let in again, within a second or two: look while that goes on.
+  const auto until = std::chrono::steady_clock::now() + kStall;
+  while (std::chrono::steady_clock::now() < until && !HasFailure()) {
+    EXPECT_EQ(End(), before);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  Put(**producer);
+  EXPECT_GT(End(), before);
+}
+
+}  // namespace
+}  // namespace crossbill::bus
