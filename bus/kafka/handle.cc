@@ -24,8 +24,8 @@ Code CodeOf(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
       return Code::kBusDenied;
-    case RD_KAFKA_RESP_ERR__STATE:
-      return Code::kBusState;
+    // RD_KAFKA_RESP_ERR__STATE, too: the transaction has failed meanwhile. Calls in the wrong order do not
+    // come this far.
     default:
       return Code::kBusUnavailable;
   }

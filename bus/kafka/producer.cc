@@ -39,7 +39,7 @@ class KafkaProducer final : public Producer {
       : core_(std::move(core)), id_(std::move(id)) {}
 
   ~KafkaProducer() override {
-    if (open_ && !fenced_) {
+    if (open_ && !fenced_ && !given_up_) {
       // Else readers would wait for the transaction's timeout.
       rd_kafka_flush(handle_.get(), kLeaveMs);
       const KafkaErrorPtr ignored(rd_kafka_abort_transaction(handle_.get(), kLeaveMs));
@@ -62,9 +62,8 @@ class KafkaProducer final : public Producer {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
     }
     CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
-    return Call("taking over the transactional id", [&] {
-      return rd_kafka_init_transactions(handle_.get(), static_cast<int>(core_->options().call_timeout_ms));
-    });
+    return Call("taking over the transactional id",
+                [&] { return rd_kafka_init_transactions(handle_.get(), CallTimeout()); });
   }
 
   Status Begin() override {
@@ -74,7 +73,7 @@ class KafkaProducer final : public Producer {
     if (fenced_) {
       return Fenced();
     }
-    if (guard_.doubtful()) {
+    if (guard_.doubtful() || given_up_) {
       return Error(Code::kBusUnavailable,
                    "the broker did not answer a request of a transaction; a new producer keeps what is late "
                    "from the next one",
@@ -117,7 +116,7 @@ class KafkaProducer final : public Producer {
       sent = PassOffsets();
     }
     if (sent.ok()) {
-      sent = Call("committing", [&] { return rd_kafka_commit_transaction(handle_.get(), -1); });
+      sent = Call("committing", [&] { return rd_kafka_commit_transaction(handle_.get(), CallTimeout()); });
     }
     if (!sent.ok()) {
       sent = Explained(std::move(sent).error());
@@ -169,19 +168,25 @@ class KafkaProducer final : public Producer {
     return Error(Code::kBusFenced, "another process took over the transactional id", id_);
   }
 
-  // Calls until it is done, or an error that trying again cannot mend.
+  int CallTimeout() const { return static_cast<int>(core_->options().call_timeout_ms); }
+
+  // Calls until it is done, or an error that trying again cannot mend. A call that has not ended in time goes
+  // on inside of librdkafka, which takes no other one meanwhile: such a producer is given up.
   template <class Function>
   Status Call(std::string_view doing, Function function) {
+    const Deadline deadline(core_->options().call_timeout_ms);
     for (;;) {
       const KafkaErrorPtr error(function());
       if (!error) {
         return Ok();
       }
-      if (rd_kafka_error_is_retriable(error.get()) && !rd_kafka_error_txn_requires_abort(error.get()) &&
-          rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT) {
+      const bool goes_on =
+          rd_kafka_error_is_retriable(error.get()) && !rd_kafka_error_txn_requires_abort(error.get());
+      if (goes_on && rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT && !deadline.passed()) {
         RestBetweenLooks();
         continue;
       }
+      given_up_ = given_up_ || goes_on;
       Error ours = Described(*error, doing);
       if (ours.code() == Code::kBusFenced || IsFenced(rd_kafka_error_code(error.get()))) {
         fenced_ = true;
@@ -374,8 +379,11 @@ class KafkaProducer final : public Producer {
   // What is on its way goes out first: an abort that overtakes the announcement of a transaction's partitions
   // meets no transaction at the broker.
   Status End() {
-    rd_kafka_flush(handle_.get(), kLeaveMs);
-    const Status ended = Call("aborting", [&] { return rd_kafka_abort_transaction(handle_.get(), -1); });
+    Status ended = Ok();
+    if (!given_up_) {
+      rd_kafka_flush(handle_.get(), kLeaveMs);
+      ended = Call("aborting", [&] { return rd_kafka_abort_transaction(handle_.get(), CallTimeout()); });
+    }
     for (const auto& store : stores_) {
       store->keyed->Dropped();
     }
@@ -432,6 +440,7 @@ class KafkaProducer final : public Producer {
   KafkaHandle handle_;  // after what its callbacks use
   bool open_ = false;
   bool fenced_ = false;
+  bool given_up_ = false;  // a call has not ended; how, will be seen in what is committed
   std::vector<Target*> touched_;
   std::map<std::string, std::map<TopicPartition, std::int64_t>> offsets_;
   std::vector<std::unique_ptr<Store>> stores_;

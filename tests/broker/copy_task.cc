@@ -77,7 +77,7 @@ void CopyTopics::Put(int documents) {
 std::map<std::string, int> CopyTopics::Copies() {
   std::map<std::string, int> copies;
   const TopicPartition partition{out, 0};
-  const std::int64_t end = Must(bus_->Range(partition)).end;
+  const std::int64_t end = End();
   const auto consumer = Must(bus_->OpenConsumer(prefix + ".oracle"));
   Must(consumer->Assign({partition}));
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -97,24 +97,27 @@ std::map<std::string, int> CopyTopics::Copies() {
   return copies;
 }
 
+std::int64_t CopyTopics::End() { return Must(bus_->Range({out, 0})).end; }
+
 int CopyTopics::Consumed() {
   const auto offset = Must(bus_->CommittedOffset(group, {in, 0}));
   // The last one may stand behind the marker of the transaction that wrote `in`.
   return std::min(static_cast<int>(offset.value_or(0)), documents_);
 }
 
-ProxiedBus::ProxiedBus(const CopyTopics& topics, bool guard, const Properties& properties) {
+ProxiedBus::ProxiedBus(const CopyTopics& topics, const BusSettings& settings) {
   KafkaOptions options;
   options.properties = {{"bootstrap.servers", Proxied()},
                         {"socket.timeout.ms", "1000"},
                         {"reconnect.backoff.ms", "20"},
                         {"reconnect.backoff.max.ms", "200"},
                         {"linger.ms", "30"}};  // so that a step's documents are one batch
-  options.properties.insert(properties.begin(), properties.end());
+  options.properties.insert(settings.properties.begin(), settings.properties.end());
   options.prefix = topics.prefix;
   options.state_path = folder_ / "state";
   options.clock = &clock_;
-  options.guard = guard;
+  options.call_timeout_ms = settings.call_timeout_ms;
+  options.guard = settings.guard;
   bus_ = Must(OpenKafkaBus(options));
 }
 

@@ -22,6 +22,8 @@ class CopyTopics {
   int documents() const { return documents_; }
   // How often each document can be read from `out`, by a reader of committed records.
   std::map<std::string, int> Copies();
+  // Where committed records of `out` end: before an open transaction.
+  std::int64_t End();
   // The number of documents that the group has behind it.
   int Consumed();
 
@@ -40,12 +42,17 @@ class CopyTopics {
   int documents_ = 0;
 };
 
-using Properties = std::map<std::string, std::string>;  // of librdkafka
+// How a bus behind the proxy differs from the usual.
+struct BusSettings {
+  bool guard = true;
+  std::int64_t call_timeout_ms = 5000;
+  std::map<std::string, std::string> properties = {};  // of librdkafka
+};
 
 // A bus whose connections go through the proxy, with short timeouts.
 class ProxiedBus {
  public:
-  ProxiedBus(const CopyTopics& topics, bool guard, const Properties& properties = {});
+  ProxiedBus(const CopyTopics& topics, const BusSettings& settings);
   Bus& operator*() { return *bus_; }
   Bus* operator->() { return bus_.get(); }
 
@@ -65,8 +72,8 @@ class CopyTask {
     std::function<std::size_t(int step)> batch = [](int) { return 5; };
   };
 
-  explicit CopyTask(CopyTopics& topics, const Properties& properties = {})
-      : topics_(topics), bus_(topics, true, properties) {}
+  explicit CopyTask(CopyTopics& topics, const BusSettings& settings = {})
+      : topics_(topics), bus_(topics, settings) {}
   // Until all is copied. After an error it opens a new producer and goes on from what is committed.
   void Run(const Hooks& hooks);
   // How often the state says that each document was copied, read by a new producer.

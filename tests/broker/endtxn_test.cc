@@ -16,7 +16,7 @@ constexpr auto kPatience = std::chrono::seconds(30);
 // A task whose steps a test takes one by one.
 class Hand {
  public:
-  Hand(CopyTopics& topics, bool guard) : topics_(topics), bus_(topics, guard) { Open(); }
+  Hand(CopyTopics& topics, bool guard) : topics_(topics), bus_(topics, {.guard = guard}) { Open(); }
 
   void Open() {
     producer_.reset();
