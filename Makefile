@@ -7,7 +7,7 @@ export CCACHE_NOHASHDIR := 1
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test check check-style check-format check-tidy check-proto check-shell check-sanitizers demo bench bench-kafka fuzz format \
+.PHONY: help build test check check-style check-format check-tidy check-proto check-shell check-sanitizers demo bench bench-kafka fuzz fault format \
         proto-baseline reference clean distclean
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make bench              the benchmarks'
 	@echo 'make bench-kafka        on a Kafka broker, beside librdkafka alone, Kafka Connect and Kafka Streams (an hour)'
 	@echo 'make fuzz [SECONDS=60]  every fuzzer for a while'
+	@echo 'make fault [KILLS=12] [WORKERS=1] [MINUTES=0]  faults against real brokers; adds to build/fault-results.jsonl and sums it up'
 	@echo 'make format             formats the sources'
 	@echo 'make reference          writes docs/reference anew from the program'
 	@echo 'make proto-baseline     at a release: what later versions must stay compatible with'
@@ -95,6 +96,14 @@ fuzz:
 	cmake --preset fuzz
 	cmake --build build-fuzz -j $(JOBS) --target fuzzers
 	tools/run-fuzzers build-fuzz $(SECONDS)
+
+KILLS ?= 12
+WORKERS ?= 1
+MINUTES ?= 0
+fault: build
+	@tools/install-deps test
+	tests/fault/suite.py --kills $(KILLS) --workers $(WORKERS) --minutes $(MINUTES) --orders 1500 --results build/fault-results.jsonl $(if $(SEED),--seed $(SEED)); \
+	outcome=$$?; tests/fault/suite.py --sum build/fault-results.jsonl; exit $$outcome
 
 format:
 	tools/format

@@ -11,10 +11,8 @@ a closing count; exits with 1 on the first difference.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -23,8 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-KINDS = ("customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "deadletters")
-CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
+from exports import KINDS, exports, first_difference
 
 
 def copy_config(source: Path, target: Path) -> Path:
@@ -45,28 +42,6 @@ def run_to_end(binary: Path, config: Path, as_of: str) -> float:
     began = time.monotonic()
     subprocess.run(command(binary, config, as_of), check=True, timeout=600, stderr=subprocess.DEVNULL)
     return time.monotonic() - began
-
-
-def without_customer_ids(line: str) -> str:
-    """A customer's id may depend on the order of arrival; which records it has may not."""
-    row = json.loads(line)
-    return CUSTOMER_ID.sub('"customers/*"', json.dumps(row, sort_keys=True, ensure_ascii=False))
-
-
-def exports(binary: Path, config: Path) -> dict[str, list[str]]:
-    result = {}
-    for kind in KINDS:
-        done = subprocess.run([str(binary), "export", kind, "-C", str(config)], check=True, capture_output=True, timeout=120)
-        result[kind] = sorted(without_customer_ids(line) for line in done.stdout.decode().splitlines())
-    return result
-
-
-def first_difference(expected: list[str], got: list[str]) -> str:
-    missing = sorted(set(expected) - set(got))
-    extra = sorted(set(got) - set(expected))
-    parts = [f"{len(expected)} lines expected, {len(got)} got"]
-    parts += [f"missing: {line[:400]}" for line in missing[:3]] + [f"not expected: {line[:400]}" for line in extra[:3]]
-    return "\n  ".join(parts)
 
 
 def kill_at(binary: Path, config: Path, as_of: str, seconds: float) -> bool:

@@ -1,0 +1,32 @@
+"""What `crossbill export` gives, in a form in which two runs can be compared: sorted, and without the customers' ids."""
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+KINDS = ("customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "deadletters")
+CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
+
+
+def without_customer_ids(line: str) -> str:
+    """A customer's id may depend on the order of arrival; which records it has may not."""
+    row = json.loads(line)
+    return CUSTOMER_ID.sub('"customers/*"', json.dumps(row, sort_keys=True, ensure_ascii=False))
+
+
+def exports(binary: Path, config: Path, environment: dict[str, str] | None = None) -> dict[str, list[str]]:
+    result = {}
+    for kind in KINDS:
+        done = subprocess.run([str(binary), "export", kind, "-C", str(config)], check=True, capture_output=True, timeout=120, env=environment)
+        result[kind] = sorted(without_customer_ids(line) for line in done.stdout.decode().splitlines())
+    return result
+
+
+def first_difference(expected: list[str], got: list[str]) -> str:
+    missing = sorted(set(expected) - set(got))
+    extra = sorted(set(got) - set(expected))
+    parts = [f"{len(expected)} lines expected, {len(got)} got"]
+    parts += [f"missing: {line[:400]}" for line in missing[:3]] + [f"not expected: {line[:400]}" for line in extra[:3]]
+    return "\n  ".join(parts)

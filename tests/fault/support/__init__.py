@@ -1,0 +1,1 @@
+"""What the cases of the fault suite share; see tests/fault/README.md."""
