@@ -75,10 +75,10 @@ class Suite:
 
     def cluster(self, case: Case) -> Cluster:
         """One at a time: brokers take memory. The next case with the same needs finds it running."""
-        needs = (case.brokers, case.broker_options)
+        needs = (case.brokers, case.broker_options, case.proxied)
         if needs not in self._clusters:
             self.stop_clusters()
-            self._clusters[needs] = Cluster(self._work / f"kafka-{time.monotonic_ns()}", case.brokers, case.broker_options)
+            self._clusters[needs] = Cluster(self._work / f"kafka-{time.monotonic_ns()}", *needs)
         return self._clusters[needs]
 
     def stop_clusters(self) -> None:
@@ -144,7 +144,7 @@ def main() -> int:
         sys.exit(f"no case {', '.join(unknown)}: {', '.join(found)}")
     arguments.binary = arguments.binary.resolve()
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(1_000_000)
-    chosen = arguments.cases or sorted(found, key=lambda name: (found[name].brokers, found[name].broker_options, name))
+    chosen = arguments.cases or sorted(found, key=lambda name: (found[name].brokers, found[name].broker_options, found[name].proxied, name))
     if lacking := [tool for tool in ("java", "mvn", "protoc") if shutil.which(tool) is None]:
         print(f"skipped: no {', '.join(lacking)} (tools/install-deps test installs it)")
         return 77

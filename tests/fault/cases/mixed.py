@@ -1,9 +1,9 @@
 """Faults of all kinds that one broker can have, in random order: the short form for every build."""
-from cases import broker_kill, broker_restart, damaged_state, kill, lost_state, scaling, zombie
+from cases import broker_kill, damaged_state, kill, lost_state, scaling, zombie
 from support.case import Case
 from support.run import Run
 
-KINDS = (kill.fault, kill.fault, kill.fault, broker_kill.fault, scaling.fault, damaged_state.fault, zombie.fault, lost_state.fault, broker_restart.fault)
+KINDS = (kill.fault, kill.fault, broker_kill.fault, scaling.fault, damaged_state.fault, zombie.fault, lost_state.fault)
 
 
 def fault(run: Run) -> None:

@@ -18,4 +18,4 @@ def fault(run: Run) -> None:
     run.wait(run.chance.uniform(0, 2))
 
 
-CASE = Case(fault, brokers=3, short=3)
+CASE = Case(fault, brokers=3, short=2)

@@ -20,6 +20,6 @@ def fault(run: Run) -> None:
 
 
 CASE = Case(
-    fault, short=3, properties={"transaction.timeout.ms": str(TIMEOUT_S * 1000)},
+    fault, short=2, properties={"transaction.timeout.ms": str(TIMEOUT_S * 1000)},
     broker_options=("--set", "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000"),
 )  # fmt: skip

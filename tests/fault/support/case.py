@@ -17,6 +17,7 @@ def _nothing(_: Run) -> None:
 class Case:
     fault: Callable[[Run], None]  # one round of them
     brokers: int = 1
+    proxied: bool = False  # the workers come to the broker through a proxy
     workers: int = 1  # at least; those that are to share the work
     spare_workers: int = 0  # further ones, which the schedule starts
     short: int = 6  # rounds in the short form

@@ -6,17 +6,22 @@ import subprocess
 from pathlib import Path
 
 from support.codec import REPOSITORY
+from support.proxy import Proxy
 
 DEPLOY = REPOSITORY / "deploy" / "kafka"
 
 
 class Cluster:
-    def __init__(self, folder: Path, brokers: int, options: tuple[str, ...] = ()):
+    def __init__(self, folder: Path, brokers: int, options: tuple[str, ...] = (), proxied: bool = False):
         self.folder = folder
         self.brokers = brokers
-        told = self._deploy("start", "--brokers", str(brokers), "--port", "0", *options)
-        self.told = dict(line.split("=", 1) for line in told.splitlines())
-        self.servers = self.told["bootstrap.servers"]
+        self.proxy = Proxy() if proxied else None
+        through = ("--listener-advertised", str(self.proxy.port)) if proxied else ()
+        told = dict(line.split("=", 1) for line in self._deploy("start", "--brokers", str(brokers), "--port", "0", *through, *options).splitlines())
+        self.servers = told["bootstrap.servers"]
+        self.workers_servers = f"127.0.0.1:{self.proxy.port}" if proxied else self.servers
+        if proxied:
+            self.proxy.do(f"target 0 {told['proxied.bind']}")
 
     def _deploy(self, what: str, *arguments: str) -> str:
         done = subprocess.run([str(DEPLOY / what), "--dir", str(self.folder), *arguments], capture_output=True, text=True, timeout=180)
@@ -40,3 +45,5 @@ class Cluster:
 
     def delete(self) -> None:
         self._deploy("stop", "--delete")
+        if self.proxy is not None:
+            self.proxy.stop()

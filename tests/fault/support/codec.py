@@ -47,10 +47,11 @@ class Codec:
         message = (self._customer if kind == "customer" else self._document).FromString(value)
         return [f"{record.system}/{record.stream}/{record.key}" for record in message.records]
 
-    def place(self, value: bytes) -> str:
-        """Where the row of a dead letter stands: "system/stream/file:line" or "system/stream/key"."""
+    def letter(self, value: bytes) -> tuple[str, str, int]:
+        """Where the row of a dead letter stands, "system/stream/file:line" or "system/stream/key"; who read it, and its number there."""
         letter = self._dead_letter.FromString(value)
-        return f"{letter.system}/{letter.stream}/" + (f"{letter.file}:{letter.line}" if letter.file else letter.key)
+        place = f"{letter.system}/{letter.stream}/" + (f"{letter.file}:{letter.line}" if letter.file else letter.key)
+        return place, letter.read_by, letter.sequence
 
     # ---- the other way, for the oracle's own test ----
 
@@ -68,7 +69,7 @@ class Codec:
             message.records.add(system=system, stream=stream, key=key)
         return message.SerializeToString()
 
-    def dead_letter(self, place: str) -> bytes:
+    def dead_letter(self, place: str, read_by: str, sequence: int) -> bytes:
         system, stream, where = place.split("/")
         file, _, line = where.rpartition(":")
-        return self._dead_letter(system=system, stream=stream, file=file, line=int(line) if file else 0, key="" if file else where).SerializeToString()
+        return self._dead_letter(system=system, stream=stream, file=file, line=int(line) if file else 0, key="" if file else where, read_by=read_by, sequence=sequence).SerializeToString()

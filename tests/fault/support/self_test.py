@@ -32,7 +32,10 @@ def faultless(company: Company, codec: Codec) -> Records:
         kind = "customer" if versions[-1].kind == "party" else versions[-1].kind
         add(f"unified.{kind}", f"{kind}s/{key}", {}, codec.unified(kind, [key]))
     for place in company.ledger.dead:
-        add("deadletter", place, {}, codec.dead_letter(place))
+        source = "/".join(place.split("/")[:2])
+        pump = "erp/orders" if source == "erp/order_lines" else source
+        sequences[pump] = sequences.get(pump, 0) + 1
+        add("deadletter", place, {}, codec.dead_letter(place, pump, sequences[pump]))
     return records
 
 

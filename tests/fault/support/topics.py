@@ -26,13 +26,16 @@ PUBLISHED = tuple(f"source.{kind}" for kind in SOURCE_MESSAGES) + ("deadletter",
 UNIFIED = tuple(f"unified.{kind}" for kind in UNIFIED_KINDS)
 
 
-def open_reader(servers: str, prefix: str, topics: tuple[str, ...], committed: bool = True) -> Consumer:
-    """At the begin of all partitions of these topics."""
+def open_reader(servers: str, prefix: str, topics: tuple[str, ...], committed: bool = True, places: dict[tuple[str, int], int] | None = None) -> Consumer:
+    """At the begin of all partitions of these topics, but for those of which `places` has the next offset."""
     consumer = Consumer({
         "bootstrap.servers": servers, "group.id": f"{prefix}-fault-oracle", "isolation.level": "read_committed" if committed else "read_uncommitted", "enable.auto.commit": False,
         "auto.offset.reset": "error", "enable.partition.eof": True, "reconnect.backoff.max.ms": 500, "log_level": 2,
     })  # fmt: skip
-    consumer.assign(partitions_of(consumer, [f"{prefix}.{topic}" for topic in topics]))
+    partitions = partitions_of(consumer, [f"{prefix}.{topic}" for topic in topics])
+    for partition in partitions:
+        partition.offset = (places or {}).get((partition.topic, partition.partition), OFFSET_BEGINNING)
+    consumer.assign(partitions)
     return consumer
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from confluent_kafka import KafkaError
 
@@ -9,6 +10,8 @@ from support.codec import Codec
 from support.ledger import Ledger
 from support.oracle import DeadLetterCheck, EventCheck, Findings
 from support.topics import PUBLISHED, Record, open_reader, record_of
+
+REOPENS_S = 15  # at the same place: a partition of an open one may stand still for good after its broker came back
 
 
 class Watcher(threading.Thread):
@@ -20,22 +23,29 @@ class Watcher(threading.Thread):
         self.events = EventCheck(ledger, codec, may_repeat)
         self.letters = DeadLetterCheck(ledger, codec)
         self.records = 0
+        self._places: dict[tuple[str, int], int] = {}  # the next offset of a partition
         self.last_error = "none"
         self._stop_asked = threading.Event()
         self._failure: Exception | None = None
 
     def run(self) -> None:
         try:
-            consumer = open_reader(self._servers, self._prefix, PUBLISHED)
             while not self._stop_asked.is_set():
-                for message in consumer.consume(500, timeout=0.2):
-                    if message.error() is None:
-                        self.see(record_of(message, self._prefix))
-                    elif message.error().code() != KafkaError._PARTITION_EOF:  # it goes on by itself, or the end shows what is missing
-                        self.last_error = str(message.error())
-            consumer.close()
+                self._read_for(REOPENS_S)
         except Exception as failure:  # told by finish(): a thread has nobody to tell
             self._failure = failure
+
+    def _read_for(self, seconds: float) -> None:
+        consumer = open_reader(self._servers, self._prefix, PUBLISHED, places=self._places)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stop_asked.is_set():
+            for message in consumer.consume(500, timeout=0.2):
+                if message.error() is None:
+                    self.see(record_of(message, self._prefix))
+                    self._places[message.topic(), message.partition()] = message.offset() + 1
+                elif message.error().code() != KafkaError._PARTITION_EOF:  # it goes on by itself, or the end shows what is missing
+                    self.last_error = str(message.error())
+        consumer.close()
 
     def see(self, record: Record) -> None:
         self.records += 1
