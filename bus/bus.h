@@ -113,6 +113,8 @@ class Bus {
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;
   virtual Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) = 0;
+  // Whether calls wait for a network: more threads than cores have something to do.
+  virtual bool is_remote() const { return false; }
   // Takes part in the work of this name ("transforms"), from the first Poll on. A bus of one process: it owns
   // all.
   virtual Result<std::unique_ptr<WorkShare>> JoinWork(std::string_view name, std::int32_t count);

@@ -201,8 +201,10 @@ Status RunnerImpl::StartTransforms() {
     return Ok();
   }
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  // Those that wait for a commit on the network leave the cores to others.
+  const int usual = bus_->is_remote() ? std::min(cores * 4, topics_.partitions() + 1) : cores;
   const int workers =
-      std::clamp(project_.project().workers() > 0 ? project_.project().workers() : cores, 1, 64);
+      std::clamp(project_.project().workers() > 0 ? project_.project().workers() : usual, 1, 64);
   const std::vector<std::size_t> levels = LevelsOf(stages_, topics_);
   tasks_ =
       std::make_unique<TaskPool>(*bus_, clock_, log_, *std::max_element(levels.begin(), levels.end()) + 1);

@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "runtime/pace.h"
+#include "runtime/task_unit.h"
 #include "transforms/sdk/task.h"
 
 namespace crossbill::runtime {
@@ -50,14 +51,11 @@ class TaskPool {
   std::int64_t moves() const { return moves_; }
 
  private:
-  class Slot;
-  bus::Bus& bus_;
-  const Clock& clock_;
-  Log& log_;
-  Pace pace_;
-  std::vector<std::unique_ptr<Slot>> slots_;
   std::atomic<std::int64_t> records_{0};
   std::atomic<std::int64_t> moves_{0};
+  Pace pace_;
+  const TaskUnit::Environment environment_;
+  std::vector<std::unique_ptr<TaskUnit>> units_;
 };
 
 }  // namespace crossbill::runtime

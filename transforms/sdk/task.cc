@@ -49,9 +49,14 @@ class TaskImpl final : public Task, private Context {
         progress_topic_(options.progress_topic),
         fault_(options.fault) {}
 
-  Status Start(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
-    // The producer comes first: it fences a predecessor, so that the offsets read after it are the last ones.
-    CROSSBILL_TRY(producer_, bus.OpenProducer(options.prefix + "." + name_));
+  // The producer comes first: it fences a predecessor, so that the offsets read after it are the last ones.
+  Status StartAlone(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
+    CROSSBILL_TRY(own_producer_, bus.OpenProducer(options.prefix + "." + name_));
+    return Start(bus, stage, options, *own_producer_);
+  }
+
+  Status Start(bus::Bus& bus, const Stage& stage, const TaskOptions& options, bus::Producer& producer) {
+    producer_ = &producer;
     CROSSBILL_TRY(state_, producer_->OpenState(name_));
     CROSSBILL_TRY(const auto partitions, PartitionsOf(bus, stage, options));
     CROSSBILL_TRY(consumer_, bus.OpenConsumer(group_));
@@ -61,41 +66,60 @@ class TaskImpl final : public Task, private Context {
   }
 
   Result<Progress> Step(Date as_of, std::int64_t wait_ms, Settling settling) override {
-    CROSSBILL_TRY(const bus::Batch batch, consumer_->Poll(max_records_, wait_ms));
-    settles_ = settling == Settling::kNow ||
-               (settling == Settling::kWhenReadUp && batch.records.size() < max_records_);
-    const bool flush_alone = as_of_ != as_of || (settles_ && processor_->owes());
-    if (const bool has_offsets = HasToCommit(batch); !has_offsets && !flush_alone) {
-      return Progress{0, processor_->owes()};
+    CROSSBILL_TRY(const bool has_work, Read(as_of, wait_ms, settling));
+    if (!has_work) {
+      return progress();
     }
     CROSSBILL_RETURN_IF_ERROR(Reach("polled"));
-    as_of_ = as_of;
     CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
-    if (Status done = Work(batch); !done.ok()) {
+    if (Status done = Do(); !done.ok()) {
       // The first error counts; the transaction is dropped with the producer anyway.
       [[maybe_unused]] const Status aborted = producer_->Abort();
+      return std::move(done).error();
+    }
+    CROSSBILL_RETURN_IF_ERROR(producer_->Commit());
+    Done();
+    CROSSBILL_RETURN_IF_ERROR(Reach("committed"));
+    return progress();
+  }
+
+  Result<bool> Read(Date as_of, std::int64_t wait_ms, Settling settling) override {
+    CROSSBILL_TRY(batch_, consumer_->Poll(max_records_, wait_ms));
+    records_ = batch_.records.size();
+    settles_ = settling == Settling::kNow ||
+               (settling == Settling::kWhenReadUp && batch_.records.size() < max_records_);
+    const bool flush_alone = as_of_ != as_of || (settles_ && processor_->owes());
+    as_of_ = as_of;
+    const bool has_offsets = HasToCommit();
+    return has_offsets || flush_alone;
+  }
+
+  Status Do() override {
+    if (Status done = Work(); !done.ok()) {
       return std::move(done).error().At(name_);
     }
     CROSSBILL_RETURN_IF_ERROR(Reach("flushed"));
     CROSSBILL_RETURN_IF_ERROR(TellProgress());
-    CROSSBILL_RETURN_IF_ERROR(producer_->SendOffsets(group_, offsets_));
-    CROSSBILL_RETURN_IF_ERROR(producer_->Commit());
-    offsets_.clear();
-    idle_steps_ = 0;
-    CROSSBILL_RETURN_IF_ERROR(Reach("committed"));
-    return Progress{batch.records.size(), processor_->owes()};
+    return producer_->SendOffsets(group_, offsets_);
   }
 
+  void Done() override {
+    offsets_.clear();
+    idle_steps_ = 0;
+    batch_ = {};
+  }
+
+  Progress progress() const override { return {records_, processor_->owes()}; }
   const std::string& name() const override { return name_; }
 
  private:
   // An offset that moved without records (past the marks of transactions) is committed with the next records,
   // or when none came for a few steps: it is worth no transaction of its own while work flows.
-  bool HasToCommit(const bus::Batch& batch) {
-    for (const auto& [partition, offset] : batch.next_offsets) {
+  bool HasToCommit() {
+    for (const auto& [partition, offset] : batch_.next_offsets) {
       offsets_[partition] = offset;
     }
-    return !batch.records.empty() || (!offsets_.empty() && ++idle_steps_ >= kIdleSteps);
+    return !batch_.records.empty() || (!offsets_.empty() && ++idle_steps_ >= kIdleSteps);
   }
 
   // In the open transaction, when there is something new.
@@ -108,9 +132,9 @@ class TaskImpl final : public Task, private Context {
     return bus::SendProgress(*producer_, progress_topic_, name_, now);
   }
 
-  Status Work(const bus::Batch& batch) {
-    for (const bus::FetchedRecord& fetched : batch.records) {
-      const bus::TopicPartition& source = batch.sources[fetched.source];
+  Status Work() {
+    for (const bus::FetchedRecord& fetched : batch_.records) {
+      const bus::TopicPartition& source = batch_.sources[fetched.source];
       origin_ = {source.topic, source.partition, fetched.offset};
       CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
       if (!emitted_.ok()) {
@@ -144,11 +168,14 @@ class TaskImpl final : public Task, private Context {
   std::size_t max_records_;
   std::string progress_topic_;
   std::function<Status(std::string_view)> fault_;
-  std::unique_ptr<bus::Producer> producer_;
+  std::unique_ptr<bus::Producer> own_producer_;  // nothing when it shares one
+  bus::Producer* producer_ = nullptr;
   bus::StateStore* state_ = nullptr;
   std::unique_ptr<bus::Consumer> consumer_;
   std::unique_ptr<Processor> processor_;
   std::optional<Date> as_of_;  // nothing before the first step
+  bus::Batch batch_;         // of the step
+  std::size_t records_ = 0;  // of the last one
   std::optional<bus::Progress> told_;
   std::map<bus::TopicPartition, std::int64_t> offsets_;  // read and not committed
   int idle_steps_ = 0;                                   // without records
@@ -161,7 +188,14 @@ class TaskImpl final : public Task, private Context {
 
 Result<std::unique_ptr<Task>> Task::Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options) {
   auto task = std::make_unique<TaskImpl>(stage, options);
-  CROSSBILL_RETURN_IF_ERROR(task->Start(bus, stage, options));
+  CROSSBILL_RETURN_IF_ERROR(task->StartAlone(bus, stage, options));
+  return std::unique_ptr<Task>(std::move(task));
+}
+
+Result<std::unique_ptr<Task>> Task::Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options,
+                                         bus::Producer& producer) {
+  auto task = std::make_unique<TaskImpl>(stage, options);
+  CROSSBILL_RETURN_IF_ERROR(task->Start(bus, stage, options, producer));
   return std::unique_ptr<Task>(std::move(task));
 }
 

@@ -37,16 +37,27 @@ enum class Settling {
 
 class Task {
  public:
+  // With a producer of its own, or one that it shares with other tasks: then its owner begins and commits.
   static Result<std::unique_ptr<Task>> Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options);
+  static Result<std::unique_ptr<Task>> Open(bus::Bus& bus, const Stage& stage, const TaskOptions& options,
+                                            bus::Producer& producer);
   virtual ~Task() = default;
   struct Progress {
     std::size_t records = 0;
     bool owes = false;  // work was put off: a step without records has something to do, too
   };
   // Waits up to wait_ms for records; as_of for ageing rules. A step without records still flushes when as_of
-  // changed, or when work is owed and this step settles.
+  // changed, or when work is owed and this step settles. For a task with a producer of its own.
   virtual Result<Progress> Step(Date as_of, std::int64_t wait_ms,
                                 Settling settling = Settling::kWhenReadUp) = 0;
+
+  // The parts of a step. Read: whether there is something to do; then Do, in the open transaction, and Done after its
+  // commit.
+  virtual Result<bool> Read(Date as_of, std::int64_t wait_ms, Settling settling) = 0;
+  virtual Status Do() = 0;
+  virtual void Done() = 0;
+  // Of the last step, or the last Read.
+  virtual Progress progress() const = 0;
   virtual const std::string& name() const = 0;  // "routing.2"
 };
 
