@@ -11,8 +11,10 @@ using transforms::Settling;
 using transforms::Task;
 
 constexpr std::size_t kMuch = 1024;  // records of a step; with fewer a task is not behind
-// After a step with few records more are gathered for so long.
-constexpr std::int64_t kGatherMicros = 10'000;
+// After a step with few records more are gathered for so long. On a network a transaction costs the broker a write for each
+// partition that it touches, however little it brings.
+constexpr std::int64_t kGatherMicros = 2'000;
+constexpr std::int64_t kGatherRemoteMicros = 40'000;
 // A stage waits for the ones before it for this long at most.
 constexpr std::int64_t kLongestWaitMicros = 5'000'000;
 // Work is put off for this long at most, or for this many times as long as doing it took the last time.
@@ -145,7 +147,8 @@ Result<TaskUnit::Turn> TaskUnit::Step(Date as_of) {
     most = std::max(most, progress.records);
     worked = worked || progress.records > 0 || progress.owes;
   }
-  not_before_ = most < kMuch ? environment_.clock.MonotonicMicros() + kGatherMicros : 0;
+  const std::int64_t gather = environment_.bus.is_remote() ? kGatherRemoteMicros : kGatherMicros;
+  not_before_ = most < kMuch ? environment_.clock.MonotonicMicros() + gather : 0;
   return worked ? Turn::kWorked : Turn::kIdle;
 }
 
