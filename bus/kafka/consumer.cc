@@ -119,7 +119,7 @@ class KafkaConsumer final : public Consumer {
         end = SteadyClock::now() + std::chrono::milliseconds(kGatherMs);
       }
       if (AllAtEnd() && !batch.next_offsets.empty()) {
-        break;
+        end = SteadyClock::now();  // what has come from other partitions meanwhile is there without waiting
       }
     }
     batch.memory.push_back(memory);
