@@ -13,7 +13,8 @@ using DeleteRecordsPtr = std::unique_ptr<rd_kafka_DeleteRecords_t, Destroyer<rd_
 using GroupOffsets = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
                                      Destroyer<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 
-// A broker that has just become responsible, or whose transaction is being ended, says so: ask again.
+// A broker that has just become responsible, or whose transaction is being ended, says so: ask again. One of
+// several may also not have heard yet of a topic that the others know.
 bool Settles(rd_kafka_resp_err_t code) {
   switch (code) {
     case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
@@ -25,6 +26,7 @@ bool Settles(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
     case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       return true;
     default:
       return false;
@@ -101,7 +103,7 @@ Result<std::map<TopicPartition, std::int64_t>> KafkaCore::Offsets(
     }
     if (failed == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH || failed == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH) {
       // librdkafka 2.15 would ask with the leader that it remembers, until it looks by itself after minutes.
-      CROSSBILL_RETURN_IF_ERROR(RefreshTopics());
+      CROSSBILL_TRY([[maybe_unused]] const KafkaMetadata ignored, Metadata(doing));
     }
     RestBetweenLooks();
   }
