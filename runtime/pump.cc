@@ -77,7 +77,7 @@ Status PumpImpl::Start(bus::Bus& bus, const ProjectConfig& project, const Connec
                        Log& log) {
   // First the producer: it fences whoever had the stream, so that the position read next is the last.
   CROSSBILL_TRY(producer_, bus.OpenProducer(ProducerId(topics_, stream_)));
-  CROSSBILL_TRY(const std::string committed, CommittedPosition(bus, topics_, stream_.Path()));
+  CROSSBILL_TRY(const std::string committed, LastPosition(bus, topics_, stream_.Path()));
   if (!committed.empty()) {
     CROSSBILL_TRY(position_, ParsePosition(committed));
   }
@@ -292,6 +292,11 @@ Result<std::unique_ptr<Pump>> Pump::Open(bus::Bus& bus, const bus::Topics& topic
   return std::unique_ptr<Pump>(std::move(pump));
 }
 
+Result<std::string> LastPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path) {
+  CROSSBILL_RETURN_IF_ERROR(bus.WaitForOpenTransactions({topics.Positions(), 0}));
+  return CommittedPosition(bus, topics, stream_path);
+}
+
 Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics,
                                       std::string_view stream_path) {
   std::string found;
@@ -305,7 +310,7 @@ Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics,
 }
 
 Status ResetPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path) {
-  CROSSBILL_TRY(const std::string committed, CommittedPosition(bus, topics, stream_path));
+  CROSSBILL_TRY(const std::string committed, LastPosition(bus, topics, stream_path));
   if (committed.empty()) {
     return Error(Code::kNotFound, "the stream has no position", std::string(stream_path));
   }

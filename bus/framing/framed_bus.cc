@@ -148,6 +148,9 @@ class FramedBus final : public Bus {
     CROSSBILL_TRY(auto consumer, inner_->OpenConsumer(group));
     return std::unique_ptr<Consumer>(std::make_unique<FramedConsumer>(std::move(consumer), frames_));
   }
+  Status WaitForOpenTransactions(const TopicPartition& partition) override {
+    return inner_->WaitForOpenTransactions(partition);
+  }
   bool is_remote() const override { return inner_->is_remote(); }
   Result<std::unique_ptr<WorkShare>> JoinWork(std::string_view name, std::int32_t count) override {
     return inner_->JoinWork(name, count);

@@ -15,6 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 // Once something came, more is waited for so long: what was sent together is read together.
 constexpr std::int64_t kGatherMs = 5;
 constexpr std::int64_t kSettleMs = 10000;
+constexpr std::int64_t kAskGroup = -2;  // the position is where the group has committed
 
 std::int64_t MsUntil(SteadyClock::time_point end) {
   return std::max<std::int64_t>(
@@ -35,12 +36,10 @@ class KafkaConsumer final : public Consumer {
   ~KafkaConsumer() override { Close(); }
 
   Status Assign(const std::vector<TopicPartition>& partitions) override {
-    CROSSBILL_TRY(const auto ranges, core_->Ranges(partitions));
-    CROSSBILL_TRY(const auto committed, core_->CommittedOffsets(group_, partitions));
     positions_.clear();
     for (const TopicPartition& partition : partitions) {
-      const auto found = committed.find(partition);
-      positions_[partition] = found == committed.end() ? ranges.at(partition).begin : found->second;
+      CROSSBILL_RETURN_IF_ERROR(core_->CheckPartition(partition));
+      positions_[partition] = kAskGroup;
     }
     stale_ = true;
     return Ok();
@@ -158,10 +157,31 @@ class KafkaConsumer final : public Consumer {
     }
   }
 
+  // Where nobody has said from where to read: who seeks before the first poll is not asked for.
+  Status AskGroup() {
+    std::vector<TopicPartition> unknown;
+    for (const auto& [partition, position] : positions_) {
+      if (position == kAskGroup) {
+        unknown.push_back(partition);
+      }
+    }
+    if (unknown.empty()) {
+      return Ok();
+    }
+    CROSSBILL_TRY(const auto ranges, core_->Ranges(unknown));
+    CROSSBILL_TRY(const auto committed, core_->CommittedOffsets(group_, unknown));
+    for (const TopicPartition& partition : unknown) {
+      const auto found = committed.find(partition);
+      positions_[partition] = found == committed.end() ? ranges.at(partition).begin : found->second;
+    }
+    return Ok();
+  }
+
   // From where all partitions are. A new handle each time: with a second assignment soon after the first one,
   // librdkafka 2.15 may meet the first one's stop and end the process. Seeks are rare, and several in a row
   // are one.
   Status StartReading() {
+    CROSSBILL_RETURN_IF_ERROR(AskGroup());
     stale_ = false;
     at_end_.clear();
     Close();

@@ -45,6 +45,7 @@ class KafkaCore {
   Result<std::map<TopicPartition, PartitionRange>> Ranges(const std::vector<TopicPartition>& partitions);
   // The end including what is not committed.
   Result<std::int64_t> WrittenEnd(const TopicPartition& partition);
+  Status WaitForOpenTransactions(const TopicPartition& partition);
   // Of those partitions for which the group has committed; waits while a transaction of it is being ended.
   Result<std::map<TopicPartition, std::int64_t>> CommittedOffsets(
       std::string_view group, const std::vector<TopicPartition>& partitions);

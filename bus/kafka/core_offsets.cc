@@ -8,6 +8,9 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::int64_t kMarkersMs = 10000;  // for the markers of an ended transaction
+// For transactions of producers that are gone: longer than their timeout (transaction.timeout.ms, 30 s), which the
+// broker looks at every ten seconds.
+constexpr std::int64_t kTransactionsMs = 60000;
 
 using DeleteRecordsPtr = std::unique_ptr<rd_kafka_DeleteRecords_t, Destroyer<rd_kafka_DeleteRecords_destroy>>;
 using GroupOffsets = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
@@ -144,6 +147,21 @@ Result<std::int64_t> KafkaCore::WrittenEnd(const TopicPartition& partition) {
   CROSSBILL_TRY(const auto ends,
                 Offsets({partition}, RD_KAFKA_OFFSET_SPEC_LATEST, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
   return ends.at(partition);
+}
+
+Status KafkaCore::WaitForOpenTransactions(const TopicPartition& partition) {
+  CROSSBILL_TRY(const std::int64_t written, WrittenEnd(partition));
+  const Deadline deadline(kTransactionsMs);
+  for (;;) {
+    CROSSBILL_TRY(const auto ranges, Ranges({partition}));
+    if (ranges.at(partition).end >= written) {
+      return Ok();
+    }
+    if (deadline.passed()) {
+      return Error(Code::kBusUnavailable, "a transaction of another producer does not end", partition.topic);
+    }
+    RestBetweenLooks();
+  }
 }
 
 Result<std::map<TopicPartition, std::int64_t>> KafkaCore::CommittedOffsets(

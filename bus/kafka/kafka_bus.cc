@@ -39,6 +39,9 @@ class KafkaBus final : public Bus {
   Result<std::unique_ptr<Consumer>> OpenConsumer(std::string_view group) override {
     return MakeKafkaConsumer(core_, std::string(group));
   }
+  Status WaitForOpenTransactions(const TopicPartition& partition) override {
+    return core_->WaitForOpenTransactions(partition);
+  }
   bool is_remote() const override { return true; }
   Result<std::unique_ptr<WorkShare>> JoinWork(std::string_view name, std::int32_t count) override {
     return JoinKafkaWork(core_, name, count);

@@ -3,6 +3,8 @@
 // membership).
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "bus/kafka/core.h"
@@ -11,10 +13,12 @@
 namespace crossbill::bus {
 namespace {
 
+constexpr std::chrono::seconds kJoinAgain(60);
+
 class KafkaWorkShare final : public WorkShare {
  public:
-  KafkaWorkShare(std::shared_ptr<KafkaCore> core, std::string topic, std::int32_t count)
-      : core_(std::move(core)), topic_(std::move(topic)), count_(count) {}
+  KafkaWorkShare(std::shared_ptr<KafkaCore> core, std::string group, std::string topic, std::int32_t count)
+      : core_(std::move(core)), group_(std::move(group)), topic_(std::move(topic)), count_(count) {}
 
   ~KafkaWorkShare() override {
     if (handle_) {
@@ -22,10 +26,34 @@ class KafkaWorkShare final : public WorkShare {
     }
   }
 
-  Status Start(const std::string& group) {
+  Status Start() {
     CROSSBILL_TRY(partitions_, EnsureTopic());
+    return Join();
+  }
+
+  Status Poll(std::int64_t wait_ms,
+              const std::function<void(const std::set<std::int32_t>&)>& give_up) override {
+    give_up_ = &give_up;
+    Status polled = PollOnce(wait_ms);
+    give_up_ = nullptr;
+    return polled;
+  }
+
+  // Numbers beyond the topic's partitions, of streams that came later, go with those that are there.
+  std::set<std::int32_t> owned() const override {
+    std::set<std::int32_t> numbers;
+    for (const std::int32_t partition : owned_) {
+      for (std::int32_t number = partition; number < count_; number += partitions_) {
+        numbers.insert(number);
+      }
+    }
+    return numbers;
+  }
+
+ private:
+  Status Join() {
     CROSSBILL_TRY(const std::string instance, InstanceOf(core_->options()));
-    CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group},
+    CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group_},
                                                    {"enable.auto.commit", "false"},
                                                    {"enable.auto.offset.store", "false"},
                                                    {"partition.assignment.strategy", "cooperative-sticky"}},
@@ -42,32 +70,9 @@ class KafkaWorkShare final : public WorkShare {
     const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), RD_KAFKA_PARTITION_UA);
     const rd_kafka_resp_err_t code = rd_kafka_subscribe(handle_.get(), list.get());
-    return code == 0 ? Ok() : Status(KafkaError(code, "", "joining the group " + group));
+    return code == 0 ? Ok() : Status(KafkaError(code, "", "joining the group " + group_));
   }
 
-  Status Poll(std::int64_t wait_ms,
-              const std::function<void(const std::set<std::int32_t>&)>& give_up) override {
-    give_up_ = &give_up;
-    const KafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(wait_ms)));
-    give_up_ = nullptr;
-    if (!rebalance_.ok()) {
-      return std::exchange(rebalance_, Ok());
-    }
-    return message && message->err != 0 ? OnError(*message) : Ok();
-  }
-
-  // Numbers beyond the topic's partitions, of streams that came later, go with those that are there.
-  std::set<std::int32_t> owned() const override {
-    std::set<std::int32_t> numbers;
-    for (const std::int32_t partition : owned_) {
-      for (std::int32_t number = partition; number < count_; number += partitions_) {
-        numbers.insert(number);
-      }
-    }
-    return numbers;
-  }
-
- private:
   Result<std::int32_t> EnsureTopic() {
     auto known = core_->CountPartitions(topic_);
     if (known.ok() || known.error().code() != Code::kBusTopic) {
@@ -86,6 +91,21 @@ class KafkaWorkShare final : public WorkShare {
     if (self != nullptr) {
       self->core_->Tell(level, text);
     }
+  }
+
+  Status PollOnce(std::int64_t wait_ms) {
+    KafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(wait_ms)));
+    if (!rebalance_.ok()) {
+      return std::exchange(rebalance_, Ok());
+    }
+    if (!message || message->err == 0) {
+      return Ok();
+    }
+    const rd_kafka_resp_err_t code = message->err;
+    const char* text = rd_kafka_message_errstr(message.get());
+    const std::string said = text == nullptr ? "" : text;
+    message.reset();  // before the handle, should that be given up
+    return OnError(code, said);
   }
 
   // Called within rd_kafka_consumer_poll, and when the handle is closed.
@@ -126,32 +146,49 @@ class KafkaWorkShare final : public WorkShare {
     }
   }
 
-  // Errors that librdkafka recovers from by itself are in its log; they come again if they stay.
-  Status OnError(const rd_kafka_message_t& message) {
-    char text[512] = "";
-    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), text, sizeof(text));
-    if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+  // A broker that was started anew, or was slow, may take this process's second attempt to join for somebody else's: it
+  // joins again. When the identity is taken again soon, there is somebody else.
+  Status OnTakenIdentity() {
+    const auto now = std::chrono::steady_clock::now();
+    if (joined_again_ && now - *joined_again_ < kJoinAgain) {
       return Error(Code::kBusFenced,
                    "another process works with this one's identity: a copy of its state folder? Remove " +
                        InstancePath(core_->options()) + " in the copy",
                    topic_);
     }
+    joined_again_ = now;
+    const std::set<std::int32_t> before = owned();
+    owned_.clear();
+    GiveUp(before);
+    rd_kafka_consumer_close(handle_.get());
+    handle_.reset();
+    return Join();
+  }
+
+  // Errors that librdkafka recovers from by itself are in its log; they come again if they stay.
+  Status OnError(rd_kafka_resp_err_t code, const std::string& said) {
+    char text[512] = "";
+    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), text, sizeof(text));
+    if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+      return OnTakenIdentity();
+    }
     if (fatal != 0) {
       return KafkaError(fatal, text, "sharing the work of " + topic_);
     }
-    const char* said = rd_kafka_message_errstr(&message);
-    Error error = KafkaError(message.err, said == nullptr ? "" : said, "sharing the work of " + topic_);
-    const bool denied = error.code() == Code::kBusDenied && message.err != RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    Error error = KafkaError(code, said, "sharing the work of " + topic_);
+    const bool denied = error.code() == Code::kBusDenied && code != RD_KAFKA_RESP_ERR__AUTHENTICATION;
     return error.code() == Code::kBusTopic || denied ? Status(std::move(error)) : Ok();
   }
 
   std::shared_ptr<KafkaCore> core_;
+  const std::string group_;
   const std::string topic_;
   const std::int32_t count_;
   std::int32_t partitions_ = 1;
   std::set<std::int32_t> owned_;                                                 // partitions
   const std::function<void(const std::set<std::int32_t>&)>* give_up_ = nullptr;  // during Poll
-  Status rebalance_;                                                             // what went wrong in one
+  Status rebalance_;  // what went wrong in one
+  std::optional<std::chrono::steady_clock::time_point> joined_again_;
   KafkaHandle handle_;
 };
 
@@ -161,8 +198,9 @@ Result<std::unique_ptr<WorkShare>> JoinKafkaWork(std::shared_ptr<KafkaCore> core
                                                  std::int32_t count) {
   const std::string& prefix = core->options().prefix;
   const std::string group = prefix + ".work." + std::string(name);
-  auto share = std::make_unique<KafkaWorkShare>(core, prefix + ".internal.work." + std::string(name), count);
-  CROSSBILL_RETURN_IF_ERROR(share->Start(group));
+  auto share =
+      std::make_unique<KafkaWorkShare>(core, group, prefix + ".internal.work." + std::string(name), count);
+  CROSSBILL_RETURN_IF_ERROR(share->Start());
   return std::unique_ptr<WorkShare>(std::move(share));
 }
 
