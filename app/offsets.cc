@@ -23,8 +23,10 @@ Status Get(Session& session, const runtime::ProjectConfig& project, const std::s
 Status Reset(Session& session, const runtime::ProjectConfig& project, const std::string& path) {
   CROSSBILL_TRY(const auto bus, session.OpenBus(project, false));
   CROSSBILL_RETURN_IF_ERROR(runtime::ResetPosition(*bus, runtime::TopicsOf(project), path));
-  std::printf("%s is read from its beginning by the next run; what did not change keeps its event ids, and is published again only by sources that do not compare (files that grow)\n",
-              path.c_str());
+  std::printf(
+      "%s is read from its beginning by the next run; what did not change keeps its event ids, and is "
+      "published again only by sources that do not compare (files that grow)\n",
+      path.c_str());
   return Ok();
 }
 

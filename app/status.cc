@@ -57,7 +57,7 @@ Status PrintStatus(bus::Bus& bus, const runtime::ProjectConfig& project) {
   std::printf("\n%-28s %10s  %s\n", "STAGE", "LAG", "PUT OFF");
   for (const transforms::Stage& stage : runtime::StagesOf(project, topics)) {
     CROSSBILL_TRY(const std::int64_t lag,
-                  bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage.name), stage.inputs));
+                  bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage), stage.inputs));
     std::printf("%-28s %10lld  %s\n", stage.name.c_str(), static_cast<long long>(lag),
                 OwedBy(stage.name, topics, said).c_str());
   }

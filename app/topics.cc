@@ -105,11 +105,10 @@ class TopicLines {
         }
       }
     }
-    read.erase("facade");  // it keeps its offsets with its views
     std::map<std::string, std::map<bus::TopicPartition, std::int64_t>> offsets;
-    for (const auto& [stage, partitions] : read) {
-      CROSSBILL_TRY(offsets[stage],
-                    bus_.CommittedOffsets(transforms::GroupOf(topics_.prefix(), stage), partitions));
+    for (const transforms::Stage& stage : stages_) {
+      CROSSBILL_TRY(offsets[stage.name],
+                    bus_.CommittedOffsets(transforms::GroupOf(topics_.prefix(), stage), read[stage.name]));
     }
     CROSSBILL_TRY(const auto ranges, bus_.Ranges(all));
     for (TopicLine& line : lines_) {

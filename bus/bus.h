@@ -110,8 +110,9 @@ class Bus {
       const std::vector<TopicPartition>& partitions);
   virtual Result<std::map<TopicPartition, std::int64_t>> CommittedOffsets(
       std::string_view group, const std::vector<TopicPartition>& partitions);
-  // Waits until all that is in the partition now is committed or given up. Another producer's open transaction hides what
-  // was committed behind it, so who has to know the last word on something waits first.
+  // Waits until all that is in the partition now is committed or given up. Another producer's open
+  // transaction hides what was committed behind it, so who has to know the last word on something waits
+  // first.
   virtual Status WaitForOpenTransactions(const TopicPartition& partition);
   // Opening a producer fences an older one with the same id.
   virtual Result<std::unique_ptr<Producer>> OpenProducer(std::string_view transactional_id) = 0;

@@ -34,7 +34,7 @@ Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics,
     std::vector<std::string> groups;
     for (const transforms::Stage& stage : stages) {
       if (std::find(stage.inputs.begin(), stage.inputs.end(), info.spec.name) != stage.inputs.end()) {
-        groups.push_back(transforms::GroupOf(topics.prefix(), stage.name));
+        groups.push_back(transforms::GroupOf(topics.prefix(), stage));
       }
     }
     for (std::int32_t p = 0; p < info.spec.partitions; ++p) {

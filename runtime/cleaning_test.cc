@@ -40,7 +40,7 @@ class CleaningTest : public testing::Test {
 
   void Read(const std::string& stage, const bus::TopicPartition& partition, std::int64_t offset) {
     ASSERT_TRUE(producer_->Begin().ok());
-    ASSERT_TRUE(producer_->SendOffsets(transforms::GroupOf("t", stage), {{partition, offset}}).ok());
+    ASSERT_TRUE(producer_->SendOffsets("t." + stage, {{partition, offset}}).ok());
     ASSERT_TRUE(producer_->Commit().ok());
   }
 

@@ -54,7 +54,7 @@ Result<std::int64_t> LagOf(bus::Bus& bus, const bus::Topics& topics,
   std::int64_t lag = 0;
   for (const transforms::Stage& stage : stages) {
     CROSSBILL_TRY(const std::int64_t behind,
-                  bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage.name), stage.inputs));
+                  bus::Lag(bus, transforms::GroupOf(topics.prefix(), stage), stage.inputs));
     lag += behind;
   }
   return lag;

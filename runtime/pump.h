@@ -57,8 +57,8 @@ class Pump {
   virtual Status SayReadUp() = 0;
 };
 
-// The same for who goes on from there, and has fenced the stream's producer: all streams share a partition, and what this
-// one has committed last may stand behind another one's open transaction, which is waited for.
+// The same for who goes on from there, and has fenced the stream's producer: all streams share a partition,
+// and what this one has committed last may stand behind another one's open transaction, which is waited for.
 Result<std::string> LastPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path);
 // A stream's committed position as the position topic has it: its JSON, or "" when there is none.
 Result<std::string> CommittedPosition(bus::Bus& bus, const bus::Topics& topics, std::string_view stream_path);

@@ -42,9 +42,16 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project, cons
   if (const auto tolerance = Decimal::Parse(matching.amount_tolerance()); tolerance.ok()) {
     reconcile.amount_tolerance = *tolerance;
   }
-  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
-          transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-          transforms::PublishStage(topics)};
+  std::vector<transforms::Stage> stages = {
+      transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
+      transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
+      transforms::PublishStage(topics)};
+  for (transforms::Stage& stage : stages) {
+    if (!stage.single) {  // they share the transactions of their partition, and read different topics
+      stage.group = "transforms";
+    }
+  }
+  return stages;
 }
 
 }  // namespace crossbill::runtime

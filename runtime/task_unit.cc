@@ -11,10 +11,10 @@ using transforms::Settling;
 using transforms::Task;
 
 constexpr std::size_t kMuch = 1024;  // records of a step; with fewer a task is not behind
-// After a step with few records more are gathered for so long. On a network a transaction costs the broker a write for each
-// partition that it touches, however little it brings.
+// After a step with few records more are gathered for so long. On a network a transaction costs the broker a
+// write for each partition that it touches, however little it brings.
 constexpr std::int64_t kGatherMicros = 2'000;
-constexpr std::int64_t kGatherRemoteMicros = 40'000;
+constexpr std::int64_t kGatherRemoteMicros = 15'000;
 // A stage waits for the ones before it for this long at most.
 constexpr std::int64_t kLongestWaitMicros = 5'000'000;
 // Work is put off for this long at most, or for this many times as long as doing it took the last time.
@@ -22,7 +22,8 @@ constexpr std::int64_t kPutOffMicros = 30'000'000;
 constexpr std::int64_t kPutOffFactor = 4;
 // For a step that is in progress, before its tasks go to another process in spite of it: that fences them.
 constexpr std::chrono::seconds kLeave(10);
-// After another process took the tasks over although the work is still ours: it, or we, will soon hear whose it is.
+// After another process took the tasks over although the work is still ours: it, or we, will soon hear whose
+// it is.
 constexpr std::int64_t kFencedMicros = 3'000'000;
 
 }  // namespace
@@ -106,7 +107,8 @@ Result<TaskUnit::Turn> TaskUnit::Take(Date as_of) {
     Close();
     return turn.ok() ? Turn::kIdle : turn;
   }
-  settled_ = std::all_of(members_.begin(), members_.end(), [](const auto& member) { return member->settled; });
+  settled_ =
+      std::all_of(members_.begin(), members_.end(), [](const auto& member) { return member->settled; });
   return turn;
 }
 
@@ -176,7 +178,7 @@ Status TaskUnit::Read(Member& member, Date as_of, std::int64_t now) {
     member.unsettled_since = now;
   }
   member.late = now - member.unsettled_since - member.put_off;
-  const Settling settling = member.late > 0                                ? Settling::kNow
+  const Settling settling = member.late > 0                             ? Settling::kNow
                             : environment_.pace.MaySettle(member.level) ? Settling::kWhenReadUp
                                                                         : Settling::kPutOff;
   CROSSBILL_TRY(member.has_work, member.task->Read(as_of, 0, settling));

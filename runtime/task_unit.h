@@ -1,5 +1,5 @@
-// Tasks that are owned together and share one transaction: all stages of a partition, or the ordered ones. One commit
-// for what each of them has read costs a bus on the network a fraction of one each.
+// Tasks that are owned together and share one transaction: all stages of a partition, or the ordered ones.
+// One commit for what each of them has read costs a bus on the network a fraction of one each.
 #pragma once
 
 #include <atomic>

@@ -94,7 +94,7 @@ class Shop:
 
 def project(folder: Path, database: Path, broker: Broker, pace: Pace) -> Path:
     (folder / "connectors").mkdir(parents=True)
-    (folder / "crossbill.yaml").write_text("version: 1\n" + broker.project("pace"))
+    (folder / "crossbill.yaml").write_text("version: 1\npartitions: 2\n" + broker.project("pace"))
     streams = ""
     for name in documents.SYSTEMS["erp"]:
         kind, columns, mapping = documents.STREAMS[name]

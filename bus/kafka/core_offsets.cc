@@ -8,8 +8,8 @@ namespace crossbill::bus {
 namespace {
 
 constexpr std::int64_t kMarkersMs = 10000;  // for the markers of an ended transaction
-// For transactions of producers that are gone: longer than their timeout (transaction.timeout.ms, 30 s), which the
-// broker looks at every ten seconds.
+// For transactions of producers that are gone: longer than their timeout (transaction.timeout.ms, 30 s),
+// which the broker looks at every ten seconds.
 constexpr std::int64_t kTransactionsMs = 60000;
 
 using DeleteRecordsPtr = std::unique_ptr<rd_kafka_DeleteRecords_t, Destroyer<rd_kafka_DeleteRecords_destroy>>;

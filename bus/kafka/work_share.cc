@@ -146,8 +146,8 @@ class KafkaWorkShare final : public WorkShare {
     }
   }
 
-  // A broker that was started anew, or was slow, may take this process's second attempt to join for somebody else's: it
-  // joins again. When the identity is taken again soon, there is somebody else.
+  // A broker that was started anew, or was slow, may take this process's second attempt to join for somebody
+  // else's: it joins again. When the identity is taken again soon, there is somebody else.
   Status OnTakenIdentity() {
     const auto now = std::chrono::steady_clock::now();
     if (joined_again_ && now - *joined_again_ < kJoinAgain) {
@@ -187,7 +187,7 @@ class KafkaWorkShare final : public WorkShare {
   std::int32_t partitions_ = 1;
   std::set<std::int32_t> owned_;                                                 // partitions
   const std::function<void(const std::set<std::int32_t>&)>* give_up_ = nullptr;  // during Poll
-  Status rebalance_;  // what went wrong in one
+  Status rebalance_;                                                             // what went wrong in one
   std::optional<std::chrono::steady_clock::time_point> joined_again_;
   KafkaHandle handle_;
 };

@@ -61,7 +61,11 @@ class Processor {
 
 // A stage: which topics it reads, how it is shared out, and how a processor is made.
 struct Stage {
-  std::string name;  // "routing": also the consumer group ("<prefix>.routing") and the state's name
+  std::string name;  // "routing": also the state's name
+  // The consumer group in which it commits ("<prefix>.transforms"); empty: its name. Stages that read
+  // different topics and share a transaction may share one: a broker is asked twice for each group that a
+  // transaction commits for.
+  std::string group;
   std::vector<std::string> inputs;  // co-partitioned topics, or, when single, any
   bool single = false;              // one task for all partitions of all inputs (an ordered ledger)
   // Of a step, at most. More is cheaper; fewer where a step's outputs are large, since memory holds them all.

@@ -43,7 +43,7 @@ class TaskImpl final : public Task, private Context {
  public:
   TaskImpl(const Stage& stage, const TaskOptions& options)
       : name_(TaskName(stage.name, options.partition)),
-        group_(GroupOf(options.prefix, stage.name)),
+        group_(GroupOf(options.prefix, stage)),
         label_{stage.name, std::to_string(options.partition), stage.configuration},
         max_records_(options.max_records),
         progress_topic_(options.progress_topic),
@@ -174,8 +174,8 @@ class TaskImpl final : public Task, private Context {
   std::unique_ptr<bus::Consumer> consumer_;
   std::unique_ptr<Processor> processor_;
   std::optional<Date> as_of_;  // nothing before the first step
-  bus::Batch batch_;         // of the step
-  std::size_t records_ = 0;  // of the last one
+  bus::Batch batch_;           // of the step
+  std::size_t records_ = 0;    // of the last one
   std::optional<bus::Progress> told_;
   std::map<bus::TopicPartition, std::int64_t> offsets_;  // read and not committed
   int idle_steps_ = 0;                                   // without records
@@ -203,10 +203,10 @@ std::string TaskName(std::string_view stage, std::int32_t partition) {
   return std::string(stage) + "." + std::to_string(partition);
 }
 
-std::string GroupOf(std::string_view prefix, std::string_view stage) {
+std::string GroupOf(std::string_view prefix, const Stage& stage) {
   std::string group(prefix);
   group += '.';
-  group += stage;
+  group += stage.group.empty() ? stage.name : stage.group;
   return group;
 }
 

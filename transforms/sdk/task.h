@@ -51,8 +51,8 @@ class Task {
   virtual Result<Progress> Step(Date as_of, std::int64_t wait_ms,
                                 Settling settling = Settling::kWhenReadUp) = 0;
 
-  // The parts of a step. Read: whether there is something to do; then Do, in the open transaction, and Done after its
-  // commit.
+  // The parts of a step. Read: whether there is something to do; then Do, in the open transaction, and Done
+  // after its commit.
   virtual Result<bool> Read(Date as_of, std::int64_t wait_ms, Settling settling) = 0;
   virtual Status Do() = 0;
   virtual void Done() = 0;
@@ -61,7 +61,7 @@ class Task {
   virtual const std::string& name() const = 0;  // "routing.2"
 };
 
-std::string GroupOf(std::string_view prefix, std::string_view stage);
+std::string GroupOf(std::string_view prefix, const Stage& stage);
 std::string TaskName(std::string_view stage, std::int32_t partition);  // "routing.2": also its state's name
 
 }  // namespace crossbill::transforms

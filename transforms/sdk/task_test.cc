@@ -170,7 +170,7 @@ TEST_F(TaskTest, AnErrorOfTheProcessorOrOfAnEmitStopsTheStepWithoutATrace) {
     EXPECT_EQ(All("out").size(), before) << "\"good\" was not committed either";
     // The bad record has to be got over by hand here; a real processor makes a dead letter of it.
     ASSERT_TRUE(feeder_->Begin().ok());
-    ASSERT_TRUE(feeder_->SendOffsets(GroupOf("t", "count"), {{{"in", 0}, bus_->Range({"in", 0})->end}}).ok());
+    ASSERT_TRUE(feeder_->SendOffsets(GroupOf("t", stage_), {{{"in", 0}, bus_->Range({"in", 0})->end}}).ok());
     ASSERT_TRUE(feeder_->Commit().ok());
   }
 }
