@@ -28,7 +28,7 @@ class Pace:
     rate: int                # documents a second
     seconds: int             # after the warm-up
     commit_ms: int = 10      # the source's transactions: so many milliseconds' documents each
-    poll: str = "10ms"       # how often Crossbill looks
+    poll: str = "40ms"       # how often Crossbill looks
     orders_a_customer: int = 10
 
     def warm_up(self) -> int:

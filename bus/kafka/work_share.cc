@@ -175,9 +175,10 @@ class KafkaWorkShare final : public WorkShare {
     if (fatal != 0) {
       return KafkaError(fatal, text, "sharing the work of " + topic_);
     }
+    // A topic that was made is not known to each of several brokers at once, nor after a restart: it will be.
     Error error = KafkaError(code, said, "sharing the work of " + topic_);
     const bool denied = error.code() == Code::kBusDenied && code != RD_KAFKA_RESP_ERR__AUTHENTICATION;
-    return error.code() == Code::kBusTopic || denied ? Status(std::move(error)) : Ok();
+    return denied ? Status(std::move(error)) : Ok();
   }
 
   std::shared_ptr<KafkaCore> core_;

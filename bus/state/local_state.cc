@@ -21,6 +21,18 @@ std::string CheckpointKey(std::uint32_t store) {
   return key;
 }
 
+// Without the file that names all others RocksDB begins anew, and yet takes in the logs that it finds: a copy
+// with what came last and without what came before.
+void RemoveWithoutHead(const std::string& path, const std::function<void(std::string_view)>& on_rebuilt) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path + "/CURRENT", ignored) || std::filesystem::is_empty(path, ignored)) {
+    return;
+  }
+  on_rebuilt(path + "/CURRENT is not there");
+  std::filesystem::remove_all(path, ignored);
+  std::filesystem::create_directories(path, ignored);
+}
+
 }  // namespace
 
 LocalState::LocalState(std::string path, std::size_t memory_bytes)
@@ -49,10 +61,11 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
   if (failed) {
     return Error(Code::kIo, "the folder cannot be made: " + failed.message(), path);
   }
+  RemoveWithoutHead(path, on_rebuilt);
   std::unique_ptr<LocalState> state(new LocalState(path, memory_bytes));
   rocksdb::Status status = state->TryOpen();
   if (const Error error = RocksDbError(status, "opening", path);
-      !status.ok() && error.code() == Code::kBusCorrupt) {
+      !status.ok() && (error.code() == Code::kBusCorrupt || status.IsPathNotFound())) {
     on_rebuilt(error.ToString());
     std::filesystem::remove_all(path, failed);
     std::filesystem::create_directories(path, failed);

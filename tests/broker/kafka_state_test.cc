@@ -151,6 +151,19 @@ TEST_P(KafkaStateTest, ADamagedFolderIsMadeAnewAndSaysSo) {
   EXPECT_NE(here_.told().find("made anew from its changelogs"), std::string::npos) << here_.told();
 }
 
+// RocksDB would begin anew beside the old logs, and take these in.
+TEST_P(KafkaStateTest, AFolderWithoutItsHeadIsMadeAnew) {
+  here_.Put(here_.Open(store()), 0, 200, "1");
+  here_.Stop();
+  here_.Start();
+  here_.Put(here_.Open(store()), 200, 300, "2");
+  here_.Stop();
+  std::filesystem::remove(here_.path() + "/CURRENT");
+  here_.Start();
+  EXPECT_EQ(Machine::All(here_.Open(store())).size(), 300u);
+  EXPECT_NE(here_.told().find("CURRENT is not there"), std::string::npos) << here_.told();
+}
+
 // A copy that is older than tombstones are kept may have missed one, and is not trusted. A key that no
 // changelog knows stays exactly as long as the copy is.
 TEST_P(KafkaStateTest, AnOldCopyIsNotTrusted) {
