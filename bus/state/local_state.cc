@@ -21,14 +21,22 @@ std::string CheckpointKey(std::uint32_t store) {
   return key;
 }
 
-// Without the file that names all others RocksDB begins anew, and yet takes in the logs that it finds: a copy
-// with what came last and without what came before.
-void RemoveWithoutHead(const std::string& path, const std::function<void(std::string_view)>& on_rebuilt) {
+// What is wrong with the folder that RocksDB does not notice; empty: nothing.
+std::string UnnoticedDamage(const std::string& path, const ManifestGuard& guard) {
   std::error_code ignored;
-  if (std::filesystem::exists(path + "/CURRENT", ignored) || std::filesystem::is_empty(path, ignored)) {
-    return;
+  if (std::filesystem::is_empty(path, ignored)) {
+    return "";
   }
-  on_rebuilt(path + "/CURRENT is not there");
+  // Without the file that names all others RocksDB begins anew, and yet takes in the logs that it finds: a
+  // copy with what came last and without what came before.
+  if (!std::filesystem::exists(path + "/CURRENT", ignored)) {
+    return path + "/CURRENT is not there";
+  }
+  return guard.Check();
+}
+
+void MakeAnew(const std::string& path) {
+  std::error_code ignored;
   std::filesystem::remove_all(path, ignored);
   std::filesystem::create_directories(path, ignored);
 }
@@ -36,7 +44,7 @@ void RemoveWithoutHead(const std::string& path, const std::function<void(std::st
 }  // namespace
 
 LocalState::LocalState(std::string path, std::size_t memory_bytes)
-    : path_(std::move(path)), memory_bytes_(memory_bytes) {
+    : path_(std::move(path)), memory_bytes_(memory_bytes), guard_(std::make_shared<ManifestGuard>(path_)) {
   cache_budget_.limit = memory_bytes / 4;
 }
 
@@ -61,19 +69,22 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
   if (failed) {
     return Error(Code::kIo, "the folder cannot be made: " + failed.message(), path);
   }
-  RemoveWithoutHead(path, on_rebuilt);
   std::unique_ptr<LocalState> state(new LocalState(path, memory_bytes));
+  if (const std::string damage = UnnoticedDamage(path, *state->guard_); !damage.empty()) {
+    on_rebuilt(damage);
+    MakeAnew(path);
+  }
   rocksdb::Status status = state->TryOpen();
   if (const Error error = RocksDbError(status, "opening", path);
       !status.ok() && (error.code() == Code::kBusCorrupt || status.IsPathNotFound())) {
     on_rebuilt(error.ToString());
-    std::filesystem::remove_all(path, failed);
-    std::filesystem::create_directories(path, failed);
+    MakeAnew(path);
     status = state->TryOpen();
   }
   if (!status.ok()) {
     return RocksDbError(status, "opening", path);
   }
+  state->guard_->Remember();
   return state;
 }
 
@@ -90,6 +101,7 @@ rocksdb::Status LocalState::TryOpen() {
   db.stats_dump_period_sec = 0;
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 2;
+  db.listeners = {guard_};
   rocksdb::ColumnFamilyOptions meta;
   meta.write_buffer_size = 1u << 20;
   rocksdb::DB* raw = nullptr;

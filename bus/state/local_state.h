@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "bus/state/family.h"
 #include "bus/state/keyed_store.h"
+#include "bus/state/manifest_guard.h"
 
 namespace crossbill::bus {
 
@@ -53,6 +54,7 @@ class LocalState {
 
   const std::string path_;
   const std::size_t memory_bytes_;
+  const std::shared_ptr<ManifestGuard> guard_;
   CacheBudget cache_budget_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
