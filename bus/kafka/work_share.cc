@@ -197,10 +197,9 @@ class KafkaWorkShare final : public WorkShare {
 
 Result<std::unique_ptr<WorkShare>> JoinKafkaWork(std::shared_ptr<KafkaCore> core, std::string_view name,
                                                  std::int32_t count) {
-  const std::string& prefix = core->options().prefix;
-  const std::string group = prefix + ".work." + std::string(name);
-  auto share =
-      std::make_unique<KafkaWorkShare>(core, group, prefix + ".internal.work." + std::string(name), count);
+  const std::string prefix = core->options().prefix;
+  auto share = std::make_unique<KafkaWorkShare>(std::move(core), prefix + ".work." + std::string(name),
+                                                prefix + ".internal.work." + std::string(name), count);
   CROSSBILL_RETURN_IF_ERROR(share->Start());
   return std::unique_ptr<WorkShare>(std::move(share));
 }
