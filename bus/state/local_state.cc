@@ -76,7 +76,7 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
   }
   rocksdb::Status status = state->TryOpen();
   if (const Error error = RocksDbError(status, "opening", path);
-      !status.ok() && (error.code() == Code::kBusCorrupt || status.IsPathNotFound())) {
+      !status.ok() && error.code() == Code::kBusCorrupt) {
     on_rebuilt(error.ToString());
     MakeAnew(path);
     status = state->TryOpen();
