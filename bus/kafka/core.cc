@@ -38,19 +38,16 @@ Result<std::shared_ptr<KafkaCore>> KafkaCore::Open(const KafkaOptions& options) 
     CROSSBILL_RETURN_IF_ERROR(CheckKafkaProperty(name, value));
   }
   std::shared_ptr<KafkaCore> core(new KafkaCore(options));
-  // A consumer, although it reads nothing and joins no group: a question for a group's offsets that the
-  // broker answers with NOT_COORDINATOR looks for the handle's own group, and a producer has none
-  // (librdkafka 2.15).
-  CROSSBILL_TRY(KafkaConf conf, core->MakeConf({{"group.id", options.prefix + ".admin"}}));
+  CROSSBILL_TRY(KafkaConf conf, core->MakeConf({}));
   core->ListenForErrors(*conf);
-  CROSSBILL_TRY(core->admin_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  CROSSBILL_TRY(core->admin_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
   return core;
 }
 
 void KafkaCore::ListenForErrors(rd_kafka_conf_t& conf) { rd_kafka_conf_set_error_cb(&conf, NoteError); }
 
 KafkaCore::KafkaCore(const KafkaOptions& options)
-    : options_(options), followers_(std::make_unique<StateFollowers>(*this)) {}
+    : options_(options), group_offsets_(*this), followers_(std::make_unique<StateFollowers>(*this)) {}
 
 KafkaCore::~KafkaCore() = default;
 
@@ -146,7 +143,9 @@ Result<LocalState*> KafkaCore::State() {
 }
 
 void KafkaCore::Tell(int level, std::string_view text) const {
-  if (options_.log) {
+  // All handles get all of the user's properties: that a consumer does not need a producer's is no news.
+  const bool of_other_kind = text.find("property and will be ignored by this") != std::string_view::npos;
+  if (options_.log && !of_other_kind) {
     options_.log(level, text);
   }
 }

@@ -13,6 +13,7 @@
 
 #include "bus/bus.h"
 #include "bus/kafka/connection_errors.h"
+#include "bus/kafka/group_offsets.h"
 #include "bus/kafka/handle.h"
 #include "bus/kafka/kafka_bus.h"
 
@@ -46,9 +47,10 @@ class KafkaCore {
   // The end including what is not committed.
   Result<std::int64_t> WrittenEnd(const TopicPartition& partition);
   Status WaitForOpenTransactions(const TopicPartition& partition);
-  // Of those partitions for which the group has committed; waits while a transaction of it is being ended.
   Result<std::map<TopicPartition, std::int64_t>> CommittedOffsets(
-      std::string_view group, const std::vector<TopicPartition>& partitions);
+      std::string_view group, const std::vector<TopicPartition>& partitions) {
+    return group_offsets_.Read(group, partitions);
+  }
   Status DeleteBefore(const TopicPartition& partition, std::int64_t offset);
   // Counts the deletions by this process: readers forget what they had read ahead of that.
   int deletions() const { return deletions_; }
@@ -81,6 +83,7 @@ class KafkaCore {
   const KafkaOptions options_;
   ConnectionErrors connection_errors_;
   KafkaHandle admin_;
+  GroupOffsets group_offsets_;
   std::mutex mutex_;
   std::map<std::string, std::int32_t, std::less<>> partitions_;  // of known topics
   std::map<TopicPartition, std::int64_t> committed_;             // last offsets

@@ -1,4 +1,4 @@
-// Where topics begin and end, and how far groups are.
+// Where topics begin and end, and which groups there are.
 #include <algorithm>
 
 #include "bus/kafka/admin.h"
@@ -13,52 +13,6 @@ constexpr std::int64_t kMarkersMs = 10000;  // for the markers of an ended trans
 constexpr std::int64_t kTransactionsMs = 60000;
 
 using DeleteRecordsPtr = std::unique_ptr<rd_kafka_DeleteRecords_t, Destroyer<rd_kafka_DeleteRecords_destroy>>;
-using GroupOffsets = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
-                                     Destroyer<rd_kafka_ListConsumerGroupOffsets_destroy>>;
-
-// A broker that has just become responsible, or whose transaction is being ended, says so: ask again. One of
-// several may also not have heard yet of a topic that the others know.
-bool Settles(rd_kafka_resp_err_t code) {
-  switch (code) {
-    case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
-    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
-    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
-    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-      return true;
-    default:
-      return false;
-  }
-}
-
-rd_kafka_resp_err_t ReadGroupOffsets(const rd_kafka_event_t& event,
-                                     std::map<TopicPartition, std::int64_t>& offsets) {
-  if (const rd_kafka_resp_err_t code = rd_kafka_event_error(const_cast<rd_kafka_event_t*>(&event));
-      code != 0) {
-    return code;
-  }
-  std::size_t count = 0;
-  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(const_cast<rd_kafka_event_t*>(&event)), &count);
-  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]); error != nullptr) {
-    return rd_kafka_error_code(error);
-  }
-  const rd_kafka_topic_partition_list_t* found = rd_kafka_group_result_partitions(groups[0]);
-  for (int i = 0; i < found->cnt; ++i) {
-    if (found->elems[i].err != 0) {
-      return found->elems[i].err;
-    }
-    if (found->elems[i].offset >= 0) {
-      offsets[PartitionOf(found->elems[i])] = found->elems[i].offset;
-    }
-  }
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
 
 rd_kafka_resp_err_t ReadOffsets(const rd_kafka_event_t& event,
                                 std::map<TopicPartition, std::int64_t>& offsets) {
@@ -159,34 +113,6 @@ Status KafkaCore::WaitForOpenTransactions(const TopicPartition& partition) {
     }
     if (deadline.passed()) {
       return Error(Code::kBusUnavailable, "a transaction of another producer does not end", partition.topic);
-    }
-    RestBetweenLooks();
-  }
-}
-
-Result<std::map<TopicPartition, std::int64_t>> KafkaCore::CommittedOffsets(
-    std::string_view group, const std::vector<TopicPartition>& partitions) {
-  const KafkaPartitions list = MakePartitions(partitions);
-  const std::string name(group);
-  const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, options_.call_timeout_ms);
-  rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1);
-  const Deadline deadline(options_.call_timeout_ms);
-  for (;;) {
-    const GroupOffsets request(rd_kafka_ListConsumerGroupOffsets_new(name.c_str(), list.get()));
-    rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
-    const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-    rd_kafka_ListConsumerGroupOffsets(admin_.get(), &raw, 1, options.get(), queue.get());
-    const std::string doing = "reading where the group " + name + " is";
-    CROSSBILL_TRY(const KafkaEvent event, Wait(*queue, doing));
-    std::map<TopicPartition, std::int64_t> offsets;
-    const rd_kafka_resp_err_t failed = ReadGroupOffsets(*event, offsets);
-    if (failed == 0) {
-      return offsets;
-    }
-    if (!Settles(failed) || deadline.passed()) {
-      return IsNoAnswer(failed) ? connection_errors_.Explain(failed, "", doing)
-                                : KafkaError(failed, "", doing);
     }
     RestBetweenLooks();
   }

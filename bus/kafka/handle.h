@@ -39,6 +39,9 @@ Error KafkaTopicError(rd_kafka_resp_err_t code, std::string_view text, std::stri
                       std::string_view operation, std::string_view topic);
 // No broker could be asked, or none has answered in time.
 bool IsNoAnswer(rd_kafka_resp_err_t code);
+// A broker that has just become responsible, or whose transaction is being ended, says so: ask again. One of
+// several may also not have heard yet of a topic that the others know.
+bool Settles(rd_kafka_resp_err_t code);
 
 KafkaPartitions MakePartitions(const std::vector<TopicPartition>& partitions);
 TopicPartition PartitionOf(const rd_kafka_topic_partition_t& partition);

@@ -66,7 +66,7 @@ void StateCursor::GoOnAlone(const std::string& from) {
 bool StateCursor::Valid() const { return now().Valid() && now().key().starts_with(prefix_); }
 
 Status StateCursor::status() const {
-  return now().status().ok() ? Ok() : Status(RocksDbError(now().status(), "scanning state", family_.path));
+  return now().status().ok() ? Ok() : Status(family_.Failed(now().status(), "scanning state"));
 }
 
 std::string_view StateCursor::key() const { return ViewOf(now().key()); }

@@ -76,4 +76,13 @@ Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const 
   return Error(Code::kBusUnavailable, std::string(doing) + ": " + text, path);
 }
 
+Error StateFamily::Failed(const rocksdb::Status& status, std::string_view doing) const {
+  Error error = RocksDbError(status, doing, path);
+  if (damaged == nullptr || error.code() != Code::kBusCorrupt) {
+    return error;
+  }
+  *damaged = true;
+  return Error(error.code(), error.message() + "; it is made anew with the next start", path);
+}
+
 }  // namespace crossbill::bus

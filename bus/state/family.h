@@ -6,6 +6,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/table.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ struct StateFamily {
   rocksdb::DB* db = nullptr;
   rocksdb::ColumnFamilyHandle* handle = nullptr;
   std::string path;  // of the database, for messages
+  // Of a copy that can be made anew: set when it turns out to be damaged.
+  std::atomic<bool>* damaged = nullptr;
+
+  // What did not work, in our words.
+  Error Failed(const rocksdb::Status& status, std::string_view doing) const;
 };
 
 // `doing` names what was tried.

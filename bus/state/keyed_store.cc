@@ -77,7 +77,7 @@ Result<std::optional<std::string>> KeyedStore::Get(std::string_view key) {
   if (status.ok()) {
     value.emplace(stored.data(), stored.size());
   } else if (!status.IsNotFound()) {
-    return RocksDbError(status, "reading state", family_.path);
+    return family_.Failed(status, "reading state");
   }
   if (!value || value->size() <= kLargestCached) {
     Node& node = *entries_.try_emplace(key).first;

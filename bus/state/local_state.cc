@@ -3,6 +3,7 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include "bus/state/encoding.h"
@@ -12,28 +13,28 @@ namespace {
 
 constexpr int kCacheShardBits = 2;
 constexpr char kNumberPrefix = 'n';      // n <store name>   -> store number
+constexpr char kLastPrefix = 'l';        // l                -> the last store number given
 constexpr char kCheckpointPrefix = 'c';  // c <store number> -> next offset, wall time
-constexpr std::string_view kLastNumber = "last number";
+// So that a copy that is written to little is not too old after a crash.
+constexpr std::int64_t kFlushMs = 5LL * 60 * 1000;
 
-std::string CheckpointKey(std::uint32_t store) {
-  std::string key(1, kCheckpointPrefix);
-  PutFixed32(key, store);
+// Store 0 is ours.
+std::string OwnKey(char prefix, std::string_view name) {
+  std::string key;
+  EncodeStateKey(0, {}, key);
+  key += prefix;
+  key += name;
   return key;
 }
 
-// What is wrong with the folder that RocksDB does not notice; empty: nothing.
-std::string UnnoticedDamage(const std::string& path, const ManifestGuard& guard) {
-  std::error_code ignored;
-  if (std::filesystem::is_empty(path, ignored)) {
-    return "";
-  }
-  // Without the file that names all others RocksDB begins anew, and yet takes in the logs that it finds: a
-  // copy with what came last and without what came before.
-  if (!std::filesystem::exists(path + "/CURRENT", ignored)) {
-    return path + "/CURRENT is not there";
-  }
-  return guard.Check();
+std::string CheckpointKey(std::uint32_t store) {
+  std::string number;
+  PutFixed32(number, store);
+  return OwnKey(kCheckpointPrefix, number);
 }
+
+// There while the copy is closed, and was found in order until then.
+std::string ClosedMark(const std::string& path) { return path + "/CLOSED"; }
 
 void MakeAnew(const std::string& path) {
   std::error_code ignored;
@@ -44,7 +45,7 @@ void MakeAnew(const std::string& path) {
 }  // namespace
 
 LocalState::LocalState(std::string path, std::size_t memory_bytes)
-    : path_(std::move(path)), memory_bytes_(memory_bytes), guard_(std::make_shared<ManifestGuard>(path_)) {
+    : path_(std::move(path)), memory_bytes_(memory_bytes) {
   cache_budget_.limit = memory_bytes / 4;
 }
 
@@ -52,10 +53,9 @@ LocalState::~LocalState() {
   if (!db_) {
     return;
   }
-  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-    db_->DestroyColumnFamilyHandle(handle);
+  if (db_->Close().ok() && !damaged_) {
+    std::ofstream(ClosedMark(path_)).flush();
   }
-  db_->Close();
 }
 
 Result<std::unique_ptr<LocalState>> LocalState::Open(
@@ -70,10 +70,6 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
     return Error(Code::kIo, "the folder cannot be made: " + failed.message(), path);
   }
   std::unique_ptr<LocalState> state(new LocalState(path, memory_bytes));
-  if (const std::string damage = UnnoticedDamage(path, *state->guard_); !damage.empty()) {
-    on_rebuilt(damage);
-    MakeAnew(path);
-  }
   rocksdb::Status status = state->TryOpen();
   if (const Error error = RocksDbError(status, "opening", path);
       !status.ok() && error.code() == Code::kBusCorrupt) {
@@ -84,70 +80,75 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
   if (!status.ok()) {
     return RocksDbError(status, "opening", path);
   }
-  state->guard_->Remember();
   return state;
 }
 
 rocksdb::Status LocalState::TryOpen() {
+  rocksdb::Status status = OpenFiles();
+  std::error_code ignored;
+  if (status.ok() && !std::filesystem::remove(ClosedMark(path_), ignored)) {
+    status = db_->VerifyChecksum();
+  }
+  if (!status.ok()) {
+    db_.reset();
+  }
+  return status;
+}
+
+rocksdb::Status LocalState::OpenFiles() {
   const std::size_t memory = memory_bytes_ - cache_budget_.limit;
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory, kCacheShardBits);
   rocksdb::DBOptions db;
   db.create_if_missing = true;
-  db.create_missing_column_families = true;
   db.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(memory / 2, cache);
-  db.max_total_wal_size = memory;
   db.max_background_jobs = 2;
   db.max_open_files = 256;
   db.stats_dump_period_sec = 0;
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 2;
-  db.listeners = {guard_};
-  rocksdb::ColumnFamilyOptions meta;
-  meta.write_buffer_size = 1u << 20;
   rocksdb::DB* raw = nullptr;
-  handles_.clear();
-  const rocksdb::Status status = rocksdb::DB::Open(
-      db, path_, {{rocksdb::kDefaultColumnFamilyName, meta}, {"state", StateFamilyOptions(cache, memory)}},
-      &handles_, &raw);
+  const rocksdb::Status status =
+      rocksdb::DB::Open(rocksdb::Options(db, StateFamilyOptions(cache, memory)), path_, &raw);
   db_.reset(raw);
   return status;
 }
 
 Result<std::uint32_t> LocalState::NumberOf(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  const std::string key = kNumberPrefix + std::string(name);
+  const std::string key = OwnKey(kNumberPrefix, name);
   std::string value;
-  rocksdb::Status status = db_->Get({}, handles_[0], key, &value);
+  rocksdb::Status status = db_->Get({}, key, &value);
   std::string_view bytes = value;
   std::uint32_t number = 0;
   if (status.ok() && GetFixed32(bytes, number)) {
     return number;
   }
   std::string last;
-  status = db_->Get({}, handles_[0], SliceOf(kLastNumber), &last);
+  const std::string last_key = OwnKey(kLastPrefix, {});
+  status = db_->Get({}, last_key, &last);
   bytes = last;
   if (status.ok()) {
     GetFixed32(bytes, number);
   } else if (!status.IsNotFound()) {
-    return RocksDbError(status, "reading state", path_);
+    return family().Failed(status, "reading state");
   }
   std::string next;
   PutFixed32(next, number + 1);
   rocksdb::WriteBatch batch;
-  batch.Put(handles_[0], key, next);
-  batch.Put(handles_[0], SliceOf(kLastNumber), next);
+  batch.Put(key, next);
+  batch.Put(last_key, next);
   CROSSBILL_RETURN_IF_ERROR(Write(batch));
   return number + 1;
 }
 
 Result<std::optional<LocalState::Checkpoint>> LocalState::CheckpointOf(std::uint32_t store) {
   std::string value;
-  const rocksdb::Status status = db_->Get({}, handles_[0], CheckpointKey(store), &value);
+  const rocksdb::Status status = db_->Get({}, CheckpointKey(store), &value);
   if (status.IsNotFound()) {
     return std::optional<Checkpoint>();
   }
   if (!status.ok()) {
-    return RocksDbError(status, "reading state", path_);
+    return family().Failed(status, "reading state");
   }
   std::string_view bytes = value;
   std::uint64_t next = 0;
@@ -163,7 +164,8 @@ void LocalState::PutCheckpoint(std::uint32_t store, const Checkpoint& checkpoint
   std::string value;
   PutFixed64(value, static_cast<std::uint64_t>(checkpoint.next));
   PutFixed64(value, static_cast<std::uint64_t>(checkpoint.written_ms));
-  batch.Put(handles_[0], CheckpointKey(store), value);
+  batch.Put(CheckpointKey(store), value);
+  written_ms_ = checkpoint.written_ms;
 }
 
 Status LocalState::Clear(std::uint32_t store) {
@@ -172,14 +174,33 @@ Status LocalState::Clear(std::uint32_t store) {
   EncodeStateKey(store, {}, begin);
   EncodeStateKey(store + 1, {}, end);
   rocksdb::WriteBatch batch;
-  batch.Delete(handles_[0], CheckpointKey(store));
-  batch.DeleteRange(handles_[1], begin, end);
+  batch.Delete(CheckpointKey(store));
+  batch.DeleteRange(begin, end);
   return Write(batch);
 }
 
 Status LocalState::Write(rocksdb::WriteBatch& batch) {
-  const rocksdb::Status status = db_->Write({}, &batch);
-  return status.ok() ? Ok() : Status(RocksDbError(status, "writing state", path_));
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const rocksdb::Status status = db_->Write(options, &batch);
+  if (!status.ok()) {
+    return family().Failed(status, "writing state");
+  }
+  FlushWhenDue();
+  return Ok();
+}
+
+void LocalState::FlushWhenDue() {
+  const std::int64_t now_ms = written_ms_;
+  std::int64_t last_ms = flushed_ms_;
+  if (last_ms == 0) {
+    flushed_ms_.compare_exchange_strong(last_ms, now_ms);
+  } else if (now_ms - last_ms >= kFlushMs && flushed_ms_.compare_exchange_strong(last_ms, now_ms)) {
+    rocksdb::FlushOptions options;
+    options.wait = false;
+    // What does not work is told by the next write.
+    db_->Flush(options).PermitUncheckedError();
+  }
 }
 
 }  // namespace crossbill::bus

@@ -151,7 +151,7 @@ TEST_P(KafkaStateTest, ADamagedFolderIsMadeAnewAndSaysSo) {
   EXPECT_NE(here_.told().find("made anew from its changelogs"), std::string::npos) << here_.told();
 }
 
-// RocksDB would begin anew beside the old logs, and take these in.
+// RocksDB begins anew then, and says nothing.
 TEST_P(KafkaStateTest, AFolderWithoutItsHeadIsMadeAnew) {
   here_.Put(here_.Open(store()), 0, 200, "1");
   here_.Stop();
@@ -161,11 +161,10 @@ TEST_P(KafkaStateTest, AFolderWithoutItsHeadIsMadeAnew) {
   std::filesystem::remove(here_.path() + "/CURRENT");
   here_.Start();
   EXPECT_EQ(Machine::All(here_.Open(store())).size(), 300u);
-  EXPECT_NE(here_.told().find("CURRENT is not there"), std::string::npos) << here_.told();
 }
 
-// What RocksDB takes for a crash's leftover may be all that it knew of what came before the last start.
-TEST_P(KafkaStateTest, AFolderWhoseManifestWasCutIsMadeAnew) {
+// RocksDB takes a manifest that was cut for what a crash left: the copy is of an earlier moment.
+TEST_P(KafkaStateTest, AFolderWhoseManifestWasCutIsCompleted) {
   for (int start = 0; start < 3; ++start) {
     here_.Put(here_.Open(store()), start * 100, start * 100 + 100, "1");
     here_.Stop();
@@ -179,8 +178,6 @@ TEST_P(KafkaStateTest, AFolderWhoseManifestWasCutIsMadeAnew) {
   std::filesystem::resize_file(manifest, std::filesystem::file_size(manifest) / 3);
   here_.Start();
   EXPECT_EQ(Machine::All(here_.Open(store())).size(), 300u);
-  // RocksDB notices some cuts by itself; this is told by who notices all.
-  EXPECT_NE(here_.told().find("bytes and had"), std::string::npos) << here_.told();
 }
 
 // A copy that is older than tombstones are kept may have missed one, and is not trusted. A key that no

@@ -8,13 +8,14 @@ from support.case import Case
 from support.run import Run
 from support.workers import Worker
 
-SIZE = "96m"
+KIB = 96 << 10
+KIB_AN_ORDER = 8  # twice what the state of one takes: the disk is full only when it is filled
 NOTICED_IN_S = 60
 WORDS = ("the disk is full",)
 
 
-def _mount(folder: str) -> subprocess.CompletedProcess:
-    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "crossbill-fault", folder], capture_output=True, text=True)
+def _mount(folder: str, kib: int = KIB) -> subprocess.CompletedProcess:
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k,mode=700", "crossbill-fault", folder], capture_output=True, text=True)
 
 
 def missing() -> str:
@@ -28,7 +29,7 @@ def missing() -> str:
 def prepare(run: Run) -> None:
     for worker in run.workers:
         worker.state.mkdir()
-        _mount(str(worker.state)).check_returncode()
+        _mount(str(worker.state), KIB + KIB_AN_ORDER * run.plan.faults * run.plan.orders).check_returncode()
 
 
 def cleanup(run: Run) -> None:

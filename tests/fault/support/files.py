@@ -1,7 +1,6 @@
 """Files that appear and grow as those of real systems do: renamed into their folder, appended to, or written in pieces."""
 from __future__ import annotations
 
-import os
 import random
 import time
 from pathlib import Path
@@ -63,6 +62,5 @@ class GrowingFiles:
         cut = self._chance.randrange(len(content))  # in the middle of a row, as a rule
         with open(path, "ab", buffering=0) as file:
             file.write(content[:cut])
-            os.fsync(file.fileno())
             time.sleep(0.02)
             file.write(content[cut:])
