@@ -61,13 +61,18 @@ Hash128 Hash128Of(std::initializer_list<std::string_view> parts) {
 }
 
 std::string Hash128::ToHex() const {
+  std::string text;
+  ToHex(text);
+  return text;
+}
+
+void Hash128::ToHex(std::string& text) const {
   constexpr char kHex[] = "0123456789abcdef";
-  std::string text(32, '0');
+  text.resize(32);
   for (std::size_t i = 0; i < 16; ++i) {
     text[i] = kHex[(high >> (60 - 4 * i)) & 15];
     text[16 + i] = kHex[(low >> (60 - 4 * i)) & 15];
   }
-  return text;
 }
 
 std::string ShortId(const Hash128& hash, int length) {

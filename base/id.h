@@ -28,6 +28,7 @@ struct Hash128 {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   std::string ToHex() const;  // 32 lower-case hex digits
+  void ToHex(std::string& text) const;
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
 };
 

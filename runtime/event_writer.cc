@@ -27,10 +27,9 @@ Status EventWriter::Event(bus::Producer& producer, const mapping::MappedEvent& e
   const Publication& publication = publications_[static_cast<std::size_t>(event.publication)];
   key_.assign(publication.source).append("/").append(event.key);
   sequence_ = std::to_string(sequence);
-  const std::string id =
-      Hash128Of({publication.source, publication.kind, event.key, event.bytes, version}).ToHex();
+  Hash128Of({publication.source, publication.kind, event.key, event.bytes, version}).ToHex(id_);
   const std::array<bus::HeaderView, 8> headers = {{{bus::kHeaderSpecVersion, "1.0"},
-                                                   {bus::kHeaderId, id},
+                                                   {bus::kHeaderId, id_},
                                                    {bus::kHeaderType, publication.type},
                                                    {bus::kHeaderSource, publication.source},
                                                    {bus::kHeaderSubject, event.key},

@@ -45,6 +45,7 @@ class EventWriter {
   std::string time_;
   std::int64_t time_ms_ = 0;
   std::string key_;  // reused
+  std::string id_;
   std::string sequence_;
 };
 

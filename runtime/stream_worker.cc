@@ -54,6 +54,10 @@ class Worker {
         Rest(kFencedMs);
         continue;
       }
+      if (outcome.error().code() == Code::kSourceNoFile && !options_.until_idle) {
+        WaitForFile(outcome.error());
+        continue;
+      }
       ++failed;
       if (outcome.error().retry() == Retry::Never || (tries > 0 && failed >= tries)) {
         status_.state = StreamStatus::State::kFailed;
@@ -71,6 +75,15 @@ class Worker {
 
  private:
   void Rest(std::int64_t ms) { SleepFor(ms, stop_); }
+
+  // The first file of a stream may come after the start.
+  void WaitForFile(const Error& error) {
+    if (status_.state != StreamStatus::State::kWaiting) {
+      status_.state = StreamStatus::State::kWaiting;
+      log_.Info("waiting for the first file", {{"stream", status_.path}, {"why", error.ToString()}});
+    }
+    Rest(options_.poll_ms);
+  }
 
   Status OpenAndDrive(const std::function<Result<std::unique_ptr<Pump>>()>& open) {
     const auto pump = open();

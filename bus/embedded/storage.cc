@@ -45,9 +45,7 @@ rocksdb::DBOptions MakeDbOptions(const EmbeddedOptions& options, const std::shar
   db.skip_stats_update_on_db_open = true;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
-  db.info_log_level = rocksdb::WARN_LEVEL;
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 1u << 20;
+  db.info_log = NoLogFile();
   // Without fsync a commit, the kernel is still made to write in small steps rather than all at once.
   db.bytes_per_sync = 1u << 20;
   db.wal_bytes_per_sync = options.sync_commits ? 0 : 1u << 20;

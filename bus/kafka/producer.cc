@@ -20,6 +20,7 @@ constexpr int kLeaveMs = 2000;  // for ending an open transaction when the produ
 // A partition that this producer writes to; librdkafka gives it back with each delivery report.
 struct Target {
   TopicPartition partition;
+  rd_kafka_topic_t* topic = nullptr;
   std::int64_t last = -1;  // the last offset delivered in the open transaction
   bool touched = false;    // in the open transaction
   rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -226,8 +227,9 @@ class KafkaProducer final : public Producer {
       CROSSBILL_TRY(const std::int32_t count, core_->CountPartitions(topic));
       found =
           topics_.emplace(std::string(topic), std::vector<Target*>(static_cast<std::size_t>(count))).first;
+      topic_handles_.emplace_back(rd_kafka_topic_new(handle_.get(), found->first.c_str(), nullptr));
       for (std::int32_t p = 0; p < count; ++p) {
-        targets_.push_back({{std::string(topic), p}});
+        targets_.push_back({{std::string(topic), p}, topic_handles_.back().get()});
         found->second[static_cast<std::size_t>(p)] = &targets_.back();
       }
     }
@@ -299,7 +301,7 @@ class KafkaProducer final : public Producer {
       parts[count].vtype = type;
       return parts[count++];
     };
-    add(RD_KAFKA_VTYPE_TOPIC).u.cstr = target.partition.topic.c_str();
+    add(RD_KAFKA_VTYPE_RKT).u.rkt = target.topic;
     add(RD_KAFKA_VTYPE_PARTITION).u.i32 = target.partition.partition;
     rd_kafka_vu_t& value_part = add(RD_KAFKA_VTYPE_VALUE);
     value_part.u.mem.ptr = const_cast<char*>(value);
@@ -437,7 +439,8 @@ class KafkaProducer final : public Producer {
   EndTxnGuard guard_;
   std::deque<Target> targets_;  // librdkafka points to them
   std::map<std::string, std::vector<Target*>, std::less<>> topics_;
-  KafkaHandle handle_;  // after what its callbacks use
+  KafkaHandle handle_;                     // after what its callbacks use
+  std::vector<KafkaTopic> topic_handles_;  // of topics_
   bool open_ = false;
   bool fenced_ = false;
   bool given_up_ = false;  // a call has not ended; how, will be seen in what is committed

@@ -58,6 +58,16 @@ rocksdb::ColumnFamilyOptions StateFamilyOptions(const std::shared_ptr<rocksdb::C
   return family;
 }
 
+std::shared_ptr<rocksdb::Logger> NoLogFile() {
+  class Silent final : public rocksdb::Logger {
+   public:
+    Silent() : Logger(rocksdb::FATAL_LEVEL) {}
+    using Logger::Logv;
+    void Logv(const char*, va_list) override {}
+  };
+  return std::make_shared<Silent>();
+}
+
 Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const std::string& path) {
   const std::string text = status.ToString();
   // RocksDB gives no code of its own for a lock.

@@ -32,6 +32,9 @@ struct StateFamily {
 // `doing` names what was tried.
 Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const std::string& path);
 
+// For all databases of ours. RocksDB's own log ends the process by an assertion when the disk is full; what
+// matters of it comes as a status.
+std::shared_ptr<rocksdb::Logger> NoLogFile();
 // For all families of ours: bounded memory, checksums.
 rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache);
 // Merges happen later than RocksDB would do them, and so rarer.

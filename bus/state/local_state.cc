@@ -104,8 +104,7 @@ rocksdb::Status LocalState::OpenFiles() {
   db.max_background_jobs = 2;
   db.max_open_files = 256;
   db.stats_dump_period_sec = 0;
-  db.info_log_level = rocksdb::WARN_LEVEL;
-  db.keep_log_file_num = 2;
+  db.info_log = NoLogFile();
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status status =
       rocksdb::DB::Open(rocksdb::Options(db, StateFamilyOptions(cache, memory)), path_, &raw);

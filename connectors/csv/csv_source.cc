@@ -1,6 +1,7 @@
 #include "connectors/csv/csv_source.h"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <filesystem>
 
@@ -126,10 +127,6 @@ Schema TextSchema(const std::vector<std::string>& columns) {
   return Schema(std::move(out));
 }
 
-Error NoFile(const std::string& folder, const std::string& pattern) {
-  return NoSuchName("file", pattern, "\"" + folder + "\"", SomeFiles(folder, 200));
-}
-
 }  // namespace
 
 Status CsvSource::LearnColumns() {
@@ -145,7 +142,7 @@ Status CsvSource::LearnColumns() {
   if (columns.empty()) {
     return walk_->listed().empty()
                ? NoFile(spec_.walk.folder, spec_.walk.pattern)
-               : Error(Code::kSourceTable, "no file of \"" + spec_.walk.pattern +
+               : Error(Code::kSourceNoFile, "no file of \"" + spec_.walk.pattern +
                                                "\" has a header row yet; `columns:` can name the columns");
   }
   schema_ = TextSchema(columns);
@@ -242,9 +239,9 @@ void CsvSource::AddRow(const CsvReader::Record& record, RowBatch& batch, BatchMe
   row.cells = cells;
   row.place = {memory.names.back(), record.line, 0, record.offset};
   row.raw = record.raw;
-  char digits[24];
-  const auto size = static_cast<std::size_t>(
-      std::snprintf(digits, sizeof digits, "@%lld", static_cast<long long>(record.offset)));
+  char digits[24] = "@";
+  const auto size =
+      static_cast<std::size_t>(std::to_chars(digits + 1, digits + sizeof digits, record.offset).ptr - digits);
   const std::string& name = memory.names.back();
   char* version = memory.arena.Allocate(name.size() + size);
   std::copy(name.begin(), name.end(), version);

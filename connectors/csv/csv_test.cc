@@ -318,7 +318,7 @@ TEST(Csv, AMissingFileNamesWhatThereIs) {
   inbox.stream.set_files("invoices.csv");
   const Status opened = inbox.Make()->Open("");
   ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.error().code(), Code::kSourceTable);
+  EXPECT_EQ(opened.error().code(), Code::kSourceNoFile);
   EXPECT_THAT(opened.error().message(), HasSubstr("orders.csv"));
 }
 

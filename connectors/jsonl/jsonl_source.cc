@@ -18,8 +18,7 @@ Status JsonlSource::Open(std::string_view position) {
   walk_.emplace(spec_.walk);
   CROSSBILL_RETURN_IF_ERROR(walk_->Open(position));
   if (walk_->listed().empty() && position.empty()) {
-    return NoSuchName("file", spec_.walk.pattern, "\"" + spec_.walk.folder + "\"",
-                      SomeFiles(spec_.walk.folder, 200));
+    return NoFile(spec_.walk.folder, spec_.walk.pattern);
   }
   const auto decoder = decoders_.Get(spec_.encoding);
   return decoder.ok() ? Ok() : Status(decoder.error());

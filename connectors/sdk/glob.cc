@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
+
+#include "connectors/sdk/names.h"
 
 namespace crossbill::connectors {
 namespace {
@@ -188,7 +191,7 @@ std::string GlobProblem(std::string_view pattern) {
 Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::string& pattern) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return Error(Code::kSourceTable, fs::exists(folder, error) ? "\"" + folder + "\" is not a folder"
+    return Error(Code::kSourceNoFile, fs::exists(folder, error) ? "\"" + folder + "\" is not a folder"
                                                                : "there is no folder \"" + folder + "\"");
   }
   if (const std::string problem = GlobProblem(pattern); !problem.empty()) {
@@ -211,13 +214,15 @@ Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::s
   return out;
 }
 
-std::vector<std::string> SomeFiles(const std::string& folder, std::size_t limit) {
+Error NoFile(const std::string& folder, const std::string& pattern) {
+  constexpr std::size_t kLookedAt = 200;
   std::vector<std::string> names;
   const auto files = ListFiles(folder, "**/*");
-  for (std::size_t i = 0; files.ok() && i < files->size() && i < limit; ++i) {
+  for (std::size_t i = 0; files.ok() && i < files->size() && i < kLookedAt; ++i) {
     names.push_back((*files)[i].path);
   }
-  return names;
+  const Error error = NoSuchName("file", pattern, "\"" + folder + "\"", std::move(names));
+  return Error(Code::kSourceNoFile, error.message());
 }
 
 }  // namespace crossbill::connectors

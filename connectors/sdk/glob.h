@@ -19,14 +19,14 @@ struct FoundFile {
 
 // '*' and '?' within a name, "**" for any folders, {a,b}. A leading dot is matched by a dot only.
 bool MatchesGlob(std::string_view pattern, std::string_view path);
-// Regular files that match; links to files are followed, links to folders are not. kSourceTable when the
-// folder does not exist, kConfigValue for a pattern that leaves the folder.
+// Regular files that match; links to files are followed, links to folders are not. kSourceNoFile when
+// the folder does not exist, kConfigValue for a pattern that leaves the folder.
 Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::string& pattern);
 // What a person would call earlier: runs of digits are compared as numbers.
 bool NaturallyLess(std::string_view a, std::string_view b);
 // "" for a good pattern, else what is wrong with it.
 std::string GlobProblem(std::string_view pattern);
-// Names of some files in the folder, for messages.
-std::vector<std::string> SomeFiles(const std::string& folder, std::size_t limit);
+// kSourceNoFile: nothing in the folder matches the pattern; what is there follows.
+Error NoFile(const std::string& folder, const std::string& pattern);
 
 }  // namespace crossbill::connectors

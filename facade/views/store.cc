@@ -11,6 +11,8 @@
 
 #include <filesystem>
 
+#include "bus/state/family.h"
+
 namespace crossbill::facade {
 namespace {
 
@@ -30,8 +32,7 @@ rocksdb::Options MakeOptions() {
   options.max_write_buffer_number = 2;
   options.max_background_jobs = 2;
   options.max_open_files = 256;
-  options.keep_log_file_num = 3;
-  options.max_log_file_size = 1u << 20;
+  options.info_log = bus::NoLogFile();
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(Store::kMemoryBudget);

@@ -57,8 +57,10 @@ def fault(run: Run) -> None:
     run.wait(run.chance.uniform(1, 10))  # what has its space already goes on
     run.kill(worker)
     worker.start()
-    if not run.wait_for(lambda: any(word in worker.log_from(said) for word in WORDS), NOTICED_IN_S):
-        run.findings.note("a full disk that nobody heard of", [worker.last_words()])
+    # What is in memory needs no disk for a while.
+    if not run.wait_for(lambda: any(word in worker.log_from(said) for word in WORDS) or run.progress.wait_for_recovery(0), NOTICED_IN_S):
+        run.findings.note("a full disk that nobody heard of, and nothing moves", [worker.last_words()])
+    run.counts["disk full told"] += any(word in worker.log_from(said) for word in WORDS)
     run.wait(run.chance.uniform(0, 5))
     os.unlink(worker.state / "ballast")
     run.counts["ended for it"] += len(worker.ends) > ended
