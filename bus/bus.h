@@ -34,6 +34,8 @@ struct PartitionRange {
 
 // Keyed state that commits together with a producer's transaction. Keys are ordered by bytes.
 // Reads see what this store's producer has put in the open transaction.
+inline constexpr char kLocalKey = '\x01';
+
 class StateStore {
  public:
   virtual ~StateStore() = default;
@@ -42,7 +44,9 @@ class StateStore {
   // call.
   virtual Status Scan(std::string_view prefix,
                       const std::function<bool(std::string_view key, std::string_view value)>& visit) = 0;
-  // Only between Begin and Commit/Abort of the producer that opened it.
+  // Only between Begin and Commit/Abort of the producer that opened it. A key that begins with kLocalKey is
+  // for what can be made anew from the others: it may be gone after a restart, and then all such keys are;
+  // else they are of the same moment as the last local copy, which may be older than the other keys.
   virtual void Put(std::string_view key, std::string_view value) = 0;
   virtual void Delete(std::string_view key) = 0;
 };

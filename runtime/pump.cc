@@ -204,7 +204,7 @@ Status PumpImpl::Publish(const MappedBatch& batch, PumpProgress& progress) {
 Status PumpImpl::PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress) {
   version_.assign(row.version);
   if (SeenSet* seen = seen_[static_cast<std::size_t>(event.publication)].get()) {
-    const SeenSet::Change change = seen->Note(Hash128Of(event.key), HashOf(event.bytes));
+    CROSSBILL_TRY(const SeenSet::Change change, seen->Note(Hash128Of(event.key), HashOf(event.bytes)));
     if (!change.changed) {
       return Ok();
     }
@@ -254,7 +254,9 @@ Status PumpImpl::Bury(v1::DeadLetter& letter, const Error& error, std::string_vi
     return Error(error.code(), error.message() + " (errors.tolerance is `none`: the stream stops here)",
                  place);
   }
-  if (!buried_->Note(Hash128Of(place), HashOf(letter.raw(), HashOf(letter.why()))).changed) {
+  CROSSBILL_TRY(const SeenSet::Change change,
+                buried_->Note(Hash128Of(place), HashOf(letter.raw(), HashOf(letter.why()))));
+  if (!change.changed) {
     return Ok();
   }
   ++progress.dead_letters;

@@ -57,8 +57,7 @@ class StreamWorkerTest : public testing::Test {
 };
 
 TEST_F(StreamWorkerTest, WaitsForTheFirstFileAndSaysItOnce) {
-  const Status outcome =
-      Run({Code::kSourceNoFile, Code::kSourceNoFile, Code::kSourceNoFile}, Impatient());
+  const Status outcome = Run({Code::kSourceNoFile, Code::kSourceNoFile, Code::kSourceNoFile}, Impatient());
   EXPECT_TRUE(outcome.ok()) << outcome.error().ToString();
   EXPECT_EQ(opens_, 4);
   EXPECT_EQ(status_.rows, 1);
@@ -77,7 +76,8 @@ TEST_F(StreamWorkerTest, UntilIdleDoesNotWaitForAFile) {
 }
 
 TEST_F(StreamWorkerTest, TriesAgainWhatMayGetBetterAndEndsWithWhatDoesNot) {
-  const Status outcome = Run({Code::kSourceUnavailable, Code::kSourceUnavailable, Code::kSourceLogin}, Impatient());
+  const Status outcome =
+      Run({Code::kSourceUnavailable, Code::kSourceUnavailable, Code::kSourceLogin}, Impatient());
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code(), Code::kSourceLogin);
   EXPECT_EQ(opens_, 3);
@@ -86,7 +86,8 @@ TEST_F(StreamWorkerTest, TriesAgainWhatMayGetBetterAndEndsWithWhatDoesNot) {
 TEST_F(StreamWorkerTest, FailsAfterSoManyTries) {
   StreamWorkerOptions options = Impatient();
   options.tries = 2;
-  const Status outcome = Run({Code::kSourceUnavailable, Code::kSourceUnavailable, Code::kSourceUnavailable}, options);
+  const Status outcome =
+      Run({Code::kSourceUnavailable, Code::kSourceUnavailable, Code::kSourceUnavailable}, options);
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(opens_, 2);
 }

@@ -185,8 +185,12 @@ void BM_SeenSetNote(benchmark::State& state) {
   std::int64_t notes = 0;
   for (auto _ : state) {
     SeenSet seen(store, "bench" + std::to_string(notes));
-    for (std::uint64_t i = 0; i < 1000000; ++i) {
-      benchmark::DoNotOptimize(seen.Note({i, i * 0x9E3779B97F4A7C15u}, i));
+    for (std::uint64_t i = 0; i < 1000000;) {
+      CROSSBILL_CHECK(producer->Begin().ok());
+      for (const std::uint64_t end = i + 20000; i < end; ++i) {
+        benchmark::DoNotOptimize(seen.Note({i * 0xC2B2AE3D27D4EB4Fu, i * 0x9E3779B97F4A7C15u}, i));
+      }
+      CROSSBILL_CHECK(seen.Flush().ok() && producer->Commit().ok());
     }
     notes += 1000000;
   }

@@ -326,7 +326,7 @@ class KafkaProducer final : public Producer {
     for (const auto& store : stores_) {
       Status sent = Ok();
       store->keyed->VisitChanges([&](std::string_view name, const std::optional<std::string>& value) {
-        if (!sent.ok()) {
+        if (!sent.ok() || name.starts_with(kLocalKey)) {
           return;
         }
         key = store->place.key_prefix;

@@ -143,7 +143,7 @@ Status CsvSource::LearnColumns() {
     return walk_->listed().empty()
                ? NoFile(spec_.walk.folder, spec_.walk.pattern)
                : Error(Code::kSourceNoFile, "no file of \"" + spec_.walk.pattern +
-                                               "\" has a header row yet; `columns:` can name the columns");
+                                                "\" has a header row yet; `columns:` can name the columns");
   }
   schema_ = TextSchema(columns);
   return Ok();

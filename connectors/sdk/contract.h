@@ -209,8 +209,7 @@ TYPED_TEST_P(ConnectorContract, AMissingSourceIsAClearErrorWithoutSecrets) {
   auto source = this->fixture_.Make();
   const Status opened = source->Open("");
   ASSERT_FALSE(opened.ok());
-  EXPECT_TRUE(opened.error().code() == Code::kSourceTable ||
-              opened.error().code() == Code::kSourceNoFile ||
+  EXPECT_TRUE(opened.error().code() == Code::kSourceTable || opened.error().code() == Code::kSourceNoFile ||
               opened.error().code() == Code::kSourceUnavailable)
       << opened.error().ToString();
   EXPECT_GT(opened.error().message().size(), 15u);

@@ -192,7 +192,7 @@ Result<std::vector<FoundFile>> ListFiles(const std::string& folder, const std::s
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     return Error(Code::kSourceNoFile, fs::exists(folder, error) ? "\"" + folder + "\" is not a folder"
-                                                               : "there is no folder \"" + folder + "\"");
+                                                                : "there is no folder \"" + folder + "\"");
   }
   if (const std::string problem = GlobProblem(pattern); !problem.empty()) {
     return Error(Code::kConfigValue, "\"" + pattern + "\": " + problem);

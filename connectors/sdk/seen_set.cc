@@ -1,180 +1,165 @@
-// In the store: PREFIX "/" and the chunk's number as eight bytes, big end first; the value is entries of 28
-// bytes (key, content, generation), little end first. A later chunk outranks an earlier one. When more than
-// half of what is stored is outdated, or the chunks have become many, all of it is written anew as few
-// chunks.
+// In the store, beside the log: PREFIX "#" the number of records; and as local keys PREFIX "#" the first
+// chunk that is not in the index, PREFIX "/" and a record's key (sixteen bytes) its content and generation.
 #include "connectors/sdk/seen_set.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace crossbill::connectors {
 namespace {
 
-constexpr std::size_t kEntryBytes = 28;
-constexpr std::size_t kEntriesAChunk = 32768;
-constexpr std::uint64_t kManyChunks = 2048;
-constexpr std::uint64_t kSlackEntries = 65536;
+constexpr std::size_t kSlackEntries = 65536;  // outdated ones in the log that are not worth a look
+// With each flush so many times as many entries leave the old table as have come into the young one.
+constexpr std::size_t kMovedForOne = 4;
+constexpr std::size_t kMovedAtLeast = 1024;
 
-std::string ChunkKey(const std::string& prefix, std::uint64_t number) {
-  std::string key = prefix + "/";
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    key.push_back(static_cast<char>(number >> shift));
-  }
-  return key;
-}
-
-std::uint64_t ChunkNumber(std::string_view key) {
+std::optional<std::uint64_t> Number(const std::optional<std::string>& text) {
   std::uint64_t number = 0;
-  for (const char c : key.substr(key.size() - 8)) {
-    number = number << 8 | static_cast<unsigned char>(c);
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc()) {
+    return std::nullopt;
   }
   return number;
 }
 
-void PutWord(std::string& out, std::uint64_t word, int bytes) {
-  for (int i = 0; i < bytes; ++i) {
-    out.push_back(static_cast<char>(word >> (8 * i)));
-  }
-}
-
-std::uint64_t GetWord(const char* from, int bytes) {
-  std::uint64_t word = 0;
-  for (int i = bytes - 1; i >= 0; --i) {
-    word = word << 8 | static_cast<unsigned char>(from[i]);
-  }
-  return word;
+std::string LocalKey(const std::string& prefix, char kind) {
+  std::string key(1, bus::kLocalKey);
+  key += prefix;
+  key += kind;
+  return key;
 }
 
 }  // namespace
 
-SeenSet::Slot& SeenSet::FindSlot(const Hash128& key) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = key.low & mask;
-  while (slots_[at].generation != 0 && slots_[at].key != key) {
-    at = (at + 1) & mask;
-  }
-  return slots_[at];
-}
-
-void SeenSet::Grow() {
-  std::vector<Slot> old(slots_.empty() ? 1024 : slots_.size() * 2);
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.generation != 0) {
-      FindSlot(slot.key) = slot;
-    }
-  }
-}
+SeenSet::SeenSet(bus::StateStore* store, std::string prefix, std::size_t young_records)
+    : store_(store), prefix_(std::move(prefix)), young_records_(young_records), log_(store, prefix_) {}
 
 Status SeenSet::Load() {
-  slots_.clear();
+  young_ = {};
+  old_ = {};
+  moved_ = 0;
   dirty_.clear();
-  size_ = 0;
-  next_chunk_ = 0;
-  first_chunk_ = 0;
-  delta_entries_ = 0;
-  bool damaged = false;
-  bool first = true;
-  CROSSBILL_RETURN_IF_ERROR(store_->Scan(prefix_ + "/", [&](std::string_view key, std::string_view value) {
-    if (key.size() != prefix_.size() + 9 || value.size() % kEntryBytes != 0) {
-      damaged = true;
-      return false;
+  CROSSBILL_TRY(const auto size, store_->Get(prefix_ + "#"));
+  CROSSBILL_TRY(const auto indexed_end, store_->Get(LocalKey(prefix_, '#')));
+  indexed_end_ = old_end_ = Number(indexed_end).value_or(0);
+  CROSSBILL_RETURN_IF_ERROR(log_.Load(indexed_end_, [&](const SeenEntry& entry) { young_.Put(entry); }));
+  size_ = Number(size).value_or(young_.size());
+  return LoadIndex();
+}
+
+Status SeenSet::LoadIndex() {
+  filter_ = {};
+  if (indexed_end_ == 0) {
+    return Ok();
+  }
+  filter_.Reserve(size_);
+  const std::string prefix = LocalKey(prefix_, '/');
+  return store_->Scan(prefix, [&](std::string_view key, std::string_view) {
+    Hash128 hash;
+    for (int i = 0; i < 8; ++i) {
+      hash.high =
+          hash.high << 8 | static_cast<unsigned char>(key[prefix.size() + static_cast<std::size_t>(i)]);
+      hash.low =
+          hash.low << 8 | static_cast<unsigned char>(key[prefix.size() + 8 + static_cast<std::size_t>(i)]);
     }
-    const std::uint64_t number = ChunkNumber(key);
-    first_chunk_ = first ? number : first_chunk_;
-    first = false;
-    next_chunk_ = number + 1;
-    for (std::size_t at = 0; at < value.size(); at += kEntryBytes) {
-      Put({{GetWord(&value[at], 8), GetWord(&value[at + 8], 8)},
-           GetWord(&value[at + 16], 8),
-           static_cast<std::uint32_t>(GetWord(&value[at + 24], 4))});
-    }
-    delta_entries_ += value.size() / kEntryBytes;
+    filter_.Add(hash);
     return true;
-  }));
-  if (damaged) {
-    return Error(Code::kBusCorrupt, "the record hashes under \"" + prefix_ + "\" are not readable");
-  }
-  return Ok();
+  });
 }
 
-void SeenSet::Put(const Slot& entry) {
-  if ((size_ + 1) * 4 > slots_.size() * 3) {
-    Grow();
+std::string SeenSet::IndexKey(const Hash128& key) const {
+  std::string text = LocalKey(prefix_, '/');
+  for (const std::uint64_t half : {key.high, key.low}) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      text.push_back(static_cast<char>(half >> shift));
+    }
   }
-  Slot& slot = FindSlot(entry.key);
-  size_ += slot.generation == 0 ? 1 : 0;
-  slot = entry;
+  return text;
 }
 
-SeenSet::Change SeenSet::Note(const Hash128& key, std::uint64_t content) {
-  if ((size_ + 1) * 4 > slots_.size() * 3) {
-    Grow();
+Result<std::optional<SeenEntry>> SeenSet::Find(const Hash128& key) {
+  for (const SeenTable* table : {&young_, &old_}) {
+    if (const SeenEntry* entry = table->Find(key)) {
+      return std::optional(*entry);
+    }
   }
-  Slot& slot = FindSlot(key);
-  if (slot.generation != 0 && slot.content == content) {
-    return {false, slot.generation};
+  if (!filter_.MayContain(key)) {
+    return std::optional<SeenEntry>();
   }
-  if (slot.generation == 0) {
-    slot.key = key;
-    ++size_;
+  CROSSBILL_TRY(const auto value, store_->Get(IndexKey(key)));
+  SeenEntry entry{key, 0, 0};
+  return value && TakeSeenValue(*value, entry) ? std::optional(entry) : std::nullopt;
+}
+
+Result<SeenSet::Change> SeenSet::Note(const Hash128& key, std::uint64_t content) {
+  CROSSBILL_TRY(const std::optional<SeenEntry> known, Find(key));
+  if (known && known->content == content) {
+    return Change{false, known->generation};
   }
-  slot.content = content;
-  ++slot.generation;
+  const std::uint32_t generation = known ? known->generation + 1 : 1;
+  size_ += known ? 0 : 1;
+  young_.Put({key, content, generation});
   dirty_.push_back(key);
-  return {true, slot.generation};
+  return Change{true, generation};
 }
 
 Status SeenSet::Flush() {
   if (dirty_.empty()) {
     return Ok();
   }
-  if (delta_entries_ + dirty_.size() > 2 * size_ + kSlackEntries ||
-      next_chunk_ - first_chunk_ > kManyChunks + size_ / 4096) {
-    return Rewrite();
+  std::vector<SeenEntry> entries;
+  entries.reserve(dirty_.size());
+  for (const Hash128& key : dirty_) {
+    entries.push_back(*young_.Find(key));
   }
-  for (std::size_t at = 0; at < dirty_.size(); at += kEntriesAChunk) {
-    const std::size_t end = std::min(at + kEntriesAChunk, dirty_.size());
-    std::string value;
-    value.reserve((end - at) * kEntryBytes);
-    for (std::size_t i = at; i < end; ++i) {
-      AppendEntry(FindSlot(dirty_[i]), value);
-    }
-    store_->Put(ChunkKey(prefix_, next_chunk_++), value);
-  }
-  delta_entries_ += dirty_.size();
   dirty_.clear();
+  log_.Append(entries);
+  CROSSBILL_RETURN_IF_ERROR(log_.MergeSmall());
+  for (std::size_t looked = 0; looked <= entries.size() && log_.entries() > 2 * size_ + kSlackEntries;) {
+    const std::size_t before = log_.entries();
+    CROSSBILL_RETURN_IF_ERROR(log_.CollectOldest([&](const SeenEntry& entry) -> Result<bool> {
+      ++looked;
+      CROSSBILL_TRY(const auto known, Find(entry.key));
+      return known && known->generation == entry.generation;
+    }));
+    if (log_.entries() == before) {
+      break;  // all of it counts; the outdated ones stand in later chunks
+    }
+  }
+  MoveToIndex(std::max(kMovedForOne * entries.size(), kMovedAtLeast));
+  PutSize();
   return Ok();
 }
 
-Status SeenSet::Rewrite() {
-  for (std::uint64_t chunk = first_chunk_; chunk < next_chunk_; ++chunk) {
-    store_->Delete(ChunkKey(prefix_, chunk));
+void SeenSet::MoveToIndex(std::size_t slots) {
+  if (old_.size() == 0) {
+    if (young_.size() < young_records_) {
+      return;
+    }
+    std::swap(old_, young_);
+    moved_ = 0;
+    old_end_ = log_.next_chunk();
   }
-  first_chunk_ = next_chunk_;
   std::string value;
-  for (const Slot& slot : slots_) {
-    if (slot.generation == 0) {
+  const std::size_t end = std::min(moved_ + slots, old_.slots().size());
+  for (; moved_ < end; ++moved_) {
+    const SeenEntry& entry = old_.slots()[moved_];
+    if (entry.generation == 0) {
       continue;
     }
-    AppendEntry(slot, value);
-    if (value.size() == kEntriesAChunk * kEntryBytes) {
-      store_->Put(ChunkKey(prefix_, next_chunk_++), value);
-      value.clear();
+    value.clear();
+    AppendSeenValue(entry, value);
+    store_->Put(IndexKey(entry.key), value);
+    if (!filter_.MayContain(entry.key)) {
+      filter_.Add(entry.key);
     }
   }
-  if (!value.empty()) {
-    store_->Put(ChunkKey(prefix_, next_chunk_++), value);
+  if (moved_ == old_.slots().size()) {
+    old_ = {};
+    indexed_end_ = old_end_;
+    store_->Put(LocalKey(prefix_, '#'), std::to_string(indexed_end_));
   }
-  delta_entries_ = size_;
-  dirty_.clear();
-  return Ok();
 }
 
-void SeenSet::AppendEntry(const Slot& slot, std::string& out) {
-  PutWord(out, slot.key.high, 8);
-  PutWord(out, slot.key.low, 8);
-  PutWord(out, slot.content, 8);
-  PutWord(out, slot.generation, 4);
-}
+void SeenSet::PutSize() { store_->Put(prefix_ + "#", std::to_string(size_)); }
 
 }  // namespace crossbill::connectors

@@ -60,6 +60,13 @@ class Machine {
     }
     Must(producer_->Commit());
   }
+  // Together with another key, as an index is with what it is made of.
+  void PutOne(StateStore& store, const std::string& key, const std::string& value) {
+    Must(producer_->Begin());
+    store.Put(key, value);
+    store.Put("made of", value);
+    Must(producer_->Commit());
+  }
   void Delete(StateStore& store, const std::string& key) {
     Must(producer_->Begin());
     store.Delete(key);
@@ -201,6 +208,22 @@ TEST_P(KafkaStateTest, AnOldCopyIsNotTrusted) {
   const auto all = Machine::All(here_.Open(store()));
   EXPECT_EQ(all.size(), 10u);
   EXPECT_FALSE(all.contains("phantom"));
+}
+
+TEST_P(KafkaStateTest, LocalKeysStayOnTheirMachine) {
+  const std::string local = std::string(1, kLocalKey) + "index";
+  StateStore& owned = here_.Open(store());
+  here_.Put(owned, 0, 10, "1");
+  here_.PutOne(owned, local, "2");
+  here_.Stop();
+  here_.Start();
+  const auto again = Machine::All(here_.Open(store()));
+  EXPECT_EQ(again.size(), 12u);
+  EXPECT_TRUE(again.contains(local));
+  Machine there(prefix_, clock_);
+  const auto elsewhere = Machine::All(there.Open(store()));
+  EXPECT_EQ(elsewhere.size(), 11u) << "the ten, and the one that was put with the local one";
+  EXPECT_FALSE(elsewhere.contains(local));
 }
 
 TEST_P(KafkaStateTest, NeighboursAreNotMixedUp) {
