@@ -38,9 +38,7 @@ Result<std::shared_ptr<KafkaCore>> KafkaCore::Open(const KafkaOptions& options) 
     CROSSBILL_RETURN_IF_ERROR(CheckKafkaProperty(name, value));
   }
   std::shared_ptr<KafkaCore> core(new KafkaCore(options));
-  CROSSBILL_TRY(KafkaConf conf, core->MakeConf({}));
-  core->ListenForErrors(*conf);
-  CROSSBILL_TRY(core->admin_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
+  CROSSBILL_RETURN_IF_ERROR(core->OpenAdmin());
   return core;
 }
 
@@ -80,34 +78,58 @@ Result<KafkaHandle> KafkaCore::MakeHandle(rd_kafka_type_t type, KafkaConf conf) 
   return handle;
 }
 
+// A consumer, although it reads nothing and joins no group: it stays connected, to its coordinator.
+Status KafkaCore::OpenAdmin() {
+  CROSSBILL_TRY(KafkaConf conf, MakeConf({{"group.id", options_.prefix + ".admin"}}));
+  ListenForErrors(*conf);
+  CROSSBILL_TRY(KafkaHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  const std::lock_guard lock(mutex_);
+  admin_ = std::move(handle);
+  return Ok();
+}
+
+KafkaCore::Admin KafkaCore::GetAdmin() {
+  const std::lock_guard lock(mutex_);
+  return admin_;
+}
+
+// A handle that was idle while all brokers went away may not connect again, ever (librdkafka 2.15).
+void KafkaCore::Renew(const Admin& silent) {
+  if (GetAdmin() == silent) {
+    [[maybe_unused]] const Status opened = OpenAdmin();  // with these properties one was opened before
+  }
+}
+
 // Asked again with twice the patience, as long as nobody answers: a login that is refused shows in between.
 Result<KafkaMetadata> KafkaCore::Metadata(std::string_view doing) {
   const Deadline deadline(options_.call_timeout_ms);
+  const Admin admin = GetAdmin();
   for (int patience_ms = kLookMs;; patience_ms *= 2) {
     const rd_kafka_metadata_t* raw = nullptr;
     const rd_kafka_resp_err_t code =
-        rd_kafka_metadata(admin_.get(), 1, nullptr, &raw,
+        rd_kafka_metadata(admin.get(), 1, nullptr, &raw,
                           static_cast<int>(std::min<std::int64_t>(patience_ms, deadline.left_ms())));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       connection_errors_.Answered();
       return KafkaMetadata(raw);
     }
-    rd_kafka_poll(admin_.get(), 0);
+    rd_kafka_poll(admin.get(), 0);
     if (auto error = connection_errors_.GivesUp(doing)) {
       return *std::move(error);
     }
     if (!IsNoAnswer(code) || deadline.passed()) {
+      Renew(admin);
       return connection_errors_.Explain(code, "", doing);
     }
   }
 }
 
-Result<KafkaEvent> KafkaCore::Wait(rd_kafka_queue_t& queue, std::string_view doing) {
+Result<KafkaEvent> KafkaCore::Wait(const Admin& admin, rd_kafka_queue_t& queue, std::string_view doing) {
   const Deadline deadline(options_.call_timeout_ms +
                           5000);  // librdkafka itself gives up after call_timeout_ms
   while (!deadline.passed()) {
     KafkaEvent event(rd_kafka_queue_poll(&queue, kLookMs));
-    rd_kafka_poll(admin_.get(), 0);
+    rd_kafka_poll(admin.get(), 0);
     if (event && !IsNoAnswer(rd_kafka_event_error(event.get()))) {
       connection_errors_.Answered();
       return event;
@@ -116,15 +138,18 @@ Result<KafkaEvent> KafkaCore::Wait(rd_kafka_queue_t& queue, std::string_view doi
       return *std::move(error);
     }
     if (event) {
+      Renew(admin);
       return connection_errors_.Explain(rd_kafka_event_error(event.get()),
                                         rd_kafka_event_error_string(event.get()), doing);
     }
   }
+  Renew(admin);
   return connection_errors_.Explain(RD_KAFKA_RESP_ERR__TIMED_OUT, "", doing);
 }
 
-Result<KafkaEvent> KafkaCore::WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing) {
-  CROSSBILL_TRY(KafkaEvent event, Wait(queue, doing));
+Result<KafkaEvent> KafkaCore::WaitForSuccess(const Admin& admin, rd_kafka_queue_t& queue,
+                                             std::string_view doing) {
+  CROSSBILL_TRY(KafkaEvent event, Wait(admin, queue, doing));
   if (const rd_kafka_resp_err_t code = rd_kafka_event_error(event.get()); code != 0) {
     return KafkaError(code, rd_kafka_event_error_string(event.get()), doing);
   }

@@ -77,12 +77,17 @@ class KafkaCore {
   Result<std::map<TopicPartition, std::int64_t>> Offsets(const std::vector<TopicPartition>& partitions,
                                                          std::int64_t spec, rd_kafka_IsolationLevel_t level);
   Result<KafkaMetadata> Metadata(std::string_view doing);
-  Result<KafkaEvent> Wait(rd_kafka_queue_t& queue, std::string_view doing);
-  Result<KafkaEvent> WaitForSuccess(rd_kafka_queue_t& queue, std::string_view doing);
+  // The handle that asks the broker; a call goes on with the one it began with.
+  using Admin = std::shared_ptr<rd_kafka_t>;
+  Admin GetAdmin();
+  Status OpenAdmin();
+  void Renew(const Admin& silent);
+  Result<KafkaEvent> Wait(const Admin& admin, rd_kafka_queue_t& queue, std::string_view doing);
+  Result<KafkaEvent> WaitForSuccess(const Admin& admin, rd_kafka_queue_t& queue, std::string_view doing);
 
   const KafkaOptions options_;
   ConnectionErrors connection_errors_;
-  KafkaHandle admin_;
+  std::shared_ptr<rd_kafka_t> admin_;
   GroupOffsets group_offsets_;
   std::mutex mutex_;
   std::map<std::string, std::int32_t, std::less<>> partitions_;  // of known topics

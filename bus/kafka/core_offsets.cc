@@ -41,15 +41,16 @@ Result<std::map<TopicPartition, std::int64_t>> KafkaCore::Offsets(
   for (int i = 0; i < list->cnt; ++i) {
     list->elems[i].offset = spec;
   }
+  const Admin admin = GetAdmin();
   const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTOFFSETS, options_.call_timeout_ms);
+      MakeAdminOptions(admin.get(), RD_KAFKA_ADMIN_OP_LISTOFFSETS, options_.call_timeout_ms);
   rd_kafka_AdminOptions_set_isolation_level(options.get(), level);
   const std::string doing = "reading the ends of topics";
   const Deadline deadline(options_.call_timeout_ms);
   for (;;) {
-    const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-    rd_kafka_ListOffsets(admin_.get(), list.get(), options.get(), queue.get());
-    CROSSBILL_TRY(const KafkaEvent event, Wait(*queue, doing));
+    const KafkaQueue queue(rd_kafka_queue_new(admin.get()));
+    rd_kafka_ListOffsets(admin.get(), list.get(), options.get(), queue.get());
+    CROSSBILL_TRY(const KafkaEvent event, Wait(admin, *queue, doing));
     std::map<TopicPartition, std::int64_t> offsets;
     const rd_kafka_resp_err_t failed = ReadOffsets(*event, offsets);
     if (failed == 0) {
@@ -129,11 +130,12 @@ Status KafkaCore::DeleteBefore(const TopicPartition& partition, std::int64_t off
   list->elems[0].offset = offset;
   const DeleteRecordsPtr request(rd_kafka_DeleteRecords_new(list.get()));
   rd_kafka_DeleteRecords_t* raw = request.get();
+  const Admin admin = GetAdmin();
   const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_DELETERECORDS, options_.call_timeout_ms);
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_DeleteRecords(admin_.get(), &raw, 1, options.get(), queue.get());
-  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "deleting what was read"));
+      MakeAdminOptions(admin.get(), RD_KAFKA_ADMIN_OP_DELETERECORDS, options_.call_timeout_ms);
+  const KafkaQueue queue(rd_kafka_queue_new(admin.get()));
+  rd_kafka_DeleteRecords(admin.get(), &raw, 1, options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(admin, *queue, "deleting what was read"));
   const rd_kafka_topic_partition_list_t* found =
       rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
   if (found->cnt > 0 && found->elems[0].err != 0) {
@@ -153,11 +155,12 @@ std::optional<std::int64_t> KafkaCore::BeginAfterDeletion(const TopicPartition& 
 }
 
 Result<std::vector<std::string>> KafkaCore::Groups() {
+  const Admin admin = GetAdmin();
   const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, options_.call_timeout_ms);
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_ListConsumerGroups(admin_.get(), options.get(), queue.get());
-  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "listing the groups"));
+      MakeAdminOptions(admin.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, options_.call_timeout_ms);
+  const KafkaQueue queue(rd_kafka_queue_new(admin.get()));
+  rd_kafka_ListConsumerGroups(admin.get(), options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(admin, *queue, "listing the groups"));
   std::size_t count = 0;
   const rd_kafka_ConsumerGroupListing_t** found =
       rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(event.get()), &count);

@@ -86,11 +86,12 @@ Status KafkaCore::CreateTopics(const std::vector<TopicSpec>& topics) {
     raw.push_back(topic.get());
     owners.push_back(std::move(topic));
   }
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+  const Admin admin = GetAdmin();
+  const KafkaQueue queue(rd_kafka_queue_new(admin.get()));
   const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, options_.call_timeout_ms);
-  rd_kafka_CreateTopics(admin_.get(), raw.data(), raw.size(), options.get(), queue.get());
-  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "making topics"));
+      MakeAdminOptions(admin.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, options_.call_timeout_ms);
+  rd_kafka_CreateTopics(admin.get(), raw.data(), raw.size(), options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(admin, *queue, "making topics"));
   std::size_t count = 0;
   const rd_kafka_topic_result_t** results =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
@@ -146,11 +147,12 @@ Result<std::vector<TopicSpec>> KafkaCore::ListTopics() {
     owners.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, spec.name.c_str()));
     raw.push_back(owners.back().get());
   }
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
+  const Admin admin = GetAdmin();
+  const KafkaQueue queue(rd_kafka_queue_new(admin.get()));
   const AdminOptions options =
-      MakeAdminOptions(admin_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, options_.call_timeout_ms);
-  rd_kafka_DescribeConfigs(admin_.get(), raw.data(), raw.size(), options.get(), queue.get());
-  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(*queue, "reading the topics' settings"));
+      MakeAdminOptions(admin.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, options_.call_timeout_ms);
+  rd_kafka_DescribeConfigs(admin.get(), raw.data(), raw.size(), options.get(), queue.get());
+  CROSSBILL_TRY(const KafkaEvent event, WaitForSuccess(admin, *queue, "reading the topics' settings"));
   std::size_t count = 0;
   const rd_kafka_ConfigResource_t** resources =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);

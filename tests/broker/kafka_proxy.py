@@ -19,7 +19,7 @@ line for each, `ok ...` or `error ...`:
     cut [for=MS]             cuts all connections and refuses new ones
     freeze [for=MS]          accepts and reads, but passes nothing on; later everything arrives, also from clients that are gone
     heal                     ends delay, cut and freeze, and forgets hold, drop and repeat; what is held stays so
-    count API                `ok seen=N answered=N held=N` since the last reset
+    count API                `ok seen=N answered=N held=N dropped=N` since the last reset
     waiting                  `ok requests=N`: for how many requests hold, drop and repeat still wait
     reset                    as new; held frames are lost
 
@@ -142,6 +142,7 @@ class Link:
             due, frame, exchange = item
             await self.proxy.wait_for_network(due)
             if exchange and exchange.rule and exchange.rule.action == "drop":
+                self.proxy.dropped[exchange.request.api_key] += 1
                 if exchange.rule.cut:
                     self.cut_client()
             elif not (exchange and exchange.swallow) and not self.client.transport.is_closing():
@@ -165,6 +166,7 @@ class Proxy:
         self.held: list[tuple[Link, Exchange]] = []
         self.seen: Counter[int] = Counter()
         self.answers: Counter[int] = Counter()
+        self.dropped: Counter[int] = Counter()
 
     def note(self, link: Link | None, text: str) -> None:
         if self.log:
@@ -265,7 +267,7 @@ class Proxy:
         elif verb == "count":
             key = api_key(rest[0])
             held = sum(exchange.request.api_key == key for _, exchange in self.held)
-            return f"seen={self.seen[key]} answered={self.answers[key]} held={held}"
+            return f"seen={self.seen[key]} answered={self.answers[key]} held={held} dropped={self.dropped[key]}"
         elif verb == "waiting":
             return f"requests={sum(rule.left for rule in self.rules)}"
         elif verb == "reset":
@@ -316,6 +318,7 @@ class Proxy:
         self.held, self.rules = [], []
         self.seen.clear()
         self.answers.clear()
+        self.dropped.clear()
         self.heal()
 
 

@@ -142,7 +142,7 @@ class ProxyTest(unittest.TestCase):
         for number in range(3):
             send(client, end_txn(number))
             self.assert_answered(client, number)
-        self.assertEqual(self.do("count EndTxn"), "seen=3 answered=3 held=0")
+        self.assertEqual(self.do("count EndTxn"), "seen=3 answered=3 held=0 dropped=0")
 
     def test_holds_and_keeps_the_order(self):
         self.do("hold EndTxn")
@@ -168,7 +168,7 @@ class ProxyTest(unittest.TestCase):
         second = self.client()
         send(second, end_txn(4, "crm.1", commit=False))
         self.assert_answered(second, 4)
-        self.assertEqual(self.do("count EndTxn"), "seen=4 answered=3 held=1")
+        self.assertEqual(self.do("count EndTxn"), "seen=4 answered=3 held=1 dropped=0")
         self.assertEqual(self.do("release"), "released=1 errors=47")
         self.assertEqual([struct.unpack(">i", request[4:8])[0] for request in self.broker.requests], [1, 2, 4, 3])
 
@@ -251,7 +251,7 @@ class ProxyTest(unittest.TestCase):
         client = self.client()
         send(client, metadata(2))
         self.assert_answered(client, 2)
-        self.assertEqual(self.do("count EndTxn"), "seen=0 answered=0 held=0")
+        self.assertEqual(self.do("count EndTxn"), "seen=0 answered=0 held=0 dropped=0")
 
     def test_answers_nonsense_with_errors(self):
         for command in ("", "nonsense", "hold", "hold Nothing", "hold EndTxn for=x", "repeat EndTxn cut", "delay", "cut 3", "target 7 a:1"):
