@@ -56,7 +56,7 @@ void CheckBus(const config::File& file, const config::v1::Project& project, conf
 }
 
 Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
-                                          Log& log, Patience patience) {
+                                          Log& log, Patience patience, std::function<bool()> ending) {
   const config::v1::Bus& config = project.project().bus();
   if (!config.kafka().empty()) {
     bus::KafkaOptions options;
@@ -70,6 +70,7 @@ Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool rea
     options.state_path =
         project.PathOf(project.project().state().empty() ? "state" : project.project().state()) + "/kafka";
     options.clock = &clock;
+    options.ending = std::move(ending);
     if (patience == Patience::kShort) {
       options.call_timeout_ms = kShortCallMs;
     } else {

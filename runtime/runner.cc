@@ -110,6 +110,7 @@ class RunnerImpl final : public Runner {
   const RunOptions options_;
   const bus::Topics topics_;
   const std::vector<transforms::Stage> stages_;
+  std::atomic<bool> ending_ = false;  // by a signal
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<facade::Views> views_;
   std::unique_ptr<facade::ViewUpdater> updater_;  // used by its thread and by CaughtUp, through WithUpdater
@@ -131,7 +132,8 @@ class RunnerImpl final : public Runner {
 };
 
 Status RunnerImpl::Start() {
-  CROSSBILL_TRY(bus_, OpenBus(project_, false, clock_, log_));
+  CROSSBILL_TRY(bus_,
+                OpenBus(project_, false, clock_, log_, Patience::kLong, [this] { return ending_.load(); }));
   CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics_)));
   if (options_.facade) {
     CROSSBILL_RETURN_IF_ERROR(StartFacade());
@@ -346,6 +348,7 @@ Status RunnerImpl::Maintain() {
 }
 
 Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<void()>& on_progress) {
+  const std::stop_callback on_stop(stop, [this] { ending_ = true; });
   CROSSBILL_RETURN_IF_ERROR(StartTransforms());
   CROSSBILL_RETURN_IF_ERROR(StartStreams());
   StartUpdater();

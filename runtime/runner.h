@@ -68,11 +68,13 @@ class Runner {
 };
 
 bus::Topics TopicsOf(const ProjectConfig& project);
-// Clock and log must outlive the bus. Patience is for a broker that does not answer; on what librdkafka has
+// Clock and log must outlive the bus, and what `ending` uses: once it says so, the broker is waited for a few
+// seconds only. Patience is for a broker that does not answer; on what librdkafka has
 // to say by the way a patient one keeps a log.
 enum class Patience { kLong, kShort };
 Result<std::unique_ptr<bus::Bus>> OpenBus(const ProjectConfig& project, bool read_only, const Clock& clock,
-                                          Log& log, Patience patience = Patience::kLong);
+                                          Log& log, Patience patience = Patience::kLong,
+                                          std::function<bool()> ending = nullptr);
 // All stages in the order of the data.
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics);
 

@@ -26,15 +26,19 @@ inline AdminOptions MakeAdminOptions(rd_kafka_t* handle, rd_kafka_admin_op_t ope
 class Deadline {
  public:
   explicit Deadline(std::int64_t ms)
-      : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(ms)) {}
+      : begin_(std::chrono::steady_clock::now()), end_(begin_ + std::chrono::milliseconds(ms)) {}
   bool passed() const { return std::chrono::steady_clock::now() >= end_; }
-  std::int64_t left_ms() const {
-    return std::max<std::int64_t>(
-        0, std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now())
-               .count());
-  }
+  std::int64_t left_ms() const { return std::max<std::int64_t>(0, Ms(end_ - Now())); }
+  std::int64_t age_ms() const { return Ms(Now() - begin_); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  static Clock::time_point Now() { return Clock::now(); }
+  static std::int64_t Ms(Clock::duration time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  }
+
+  std::chrono::steady_clock::time_point begin_;
   std::chrono::steady_clock::time_point end_;
 };
 

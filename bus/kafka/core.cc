@@ -13,6 +13,8 @@ constexpr int kError = 3;  // of syslog
 constexpr int kWarning = 4;
 // How long an answer is waited for until a look at what librdkafka tells of its connections.
 constexpr int kLookMs = 100;
+constexpr int kLongestLookMs = 1000;
+constexpr std::int64_t kEndingMs = 3000;  // for each call, when the process ends
 
 void Log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
   auto* core = static_cast<KafkaCore*>(rd_kafka_opaque(handle));
@@ -104,7 +106,7 @@ void KafkaCore::Renew(const Admin& silent) {
 Result<KafkaMetadata> KafkaCore::Metadata(std::string_view doing) {
   const Deadline deadline(options_.call_timeout_ms);
   const Admin admin = GetAdmin();
-  for (int patience_ms = kLookMs;; patience_ms *= 2) {
+  for (int patience_ms = kLookMs;; patience_ms = std::min(2 * patience_ms, kLongestLookMs)) {
     const rd_kafka_metadata_t* raw = nullptr;
     const rd_kafka_resp_err_t code =
         rd_kafka_metadata(admin.get(), 1, nullptr, &raw,
@@ -117,7 +119,7 @@ Result<KafkaMetadata> KafkaCore::Metadata(std::string_view doing) {
     if (auto error = connection_errors_.GivesUp(doing)) {
       return *std::move(error);
     }
-    if (!IsNoAnswer(code) || deadline.passed()) {
+    if (!IsNoAnswer(code) || IsOver(deadline)) {
       Renew(admin);
       return connection_errors_.Explain(code, "", doing);
     }
@@ -127,7 +129,7 @@ Result<KafkaMetadata> KafkaCore::Metadata(std::string_view doing) {
 Result<KafkaEvent> KafkaCore::Wait(const Admin& admin, rd_kafka_queue_t& queue, std::string_view doing) {
   const Deadline deadline(options_.call_timeout_ms +
                           5000);  // librdkafka itself gives up after call_timeout_ms
-  while (!deadline.passed()) {
+  while (!IsOver(deadline)) {
     KafkaEvent event(rd_kafka_queue_poll(&queue, kLookMs));
     rd_kafka_poll(admin.get(), 0);
     if (event && !IsNoAnswer(rd_kafka_event_error(event.get()))) {
@@ -173,6 +175,10 @@ void KafkaCore::Tell(int level, std::string_view text) const {
   if (options_.log && !of_other_kind) {
     options_.log(level, text);
   }
+}
+
+bool KafkaCore::IsOver(const Deadline& deadline) const {
+  return deadline.passed() || (deadline.age_ms() > kEndingMs && options_.ending && options_.ending());
 }
 
 std::int64_t KafkaCore::WallMs() const { return options_.clock->Now().millis(); }

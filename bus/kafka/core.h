@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bus/bus.h"
+#include "bus/kafka/admin.h"
 #include "bus/kafka/connection_errors.h"
 #include "bus/kafka/group_offsets.h"
 #include "bus/kafka/handle.h"
@@ -30,6 +31,8 @@ class KafkaCore {
   ~KafkaCore();
 
   const KafkaOptions& options() const { return options_; }
+  // Whether a call need not be waited for any longer.
+  bool IsOver(const Deadline& deadline) const;
   // The user's properties in front of `defaults`; `own` are set whatever the user says.
   Result<KafkaConf> MakeConf(const std::map<std::string_view, std::string>& own,
                              const std::map<std::string_view, std::string>& defaults = {}) const;

@@ -56,10 +56,11 @@ Result<std::map<TopicPartition, std::int64_t>> KafkaCore::Offsets(
     if (failed == 0) {
       return offsets;
     }
-    if (!Settles(failed) || deadline.passed()) {
+    if (!Settles(failed) || IsOver(deadline)) {
       return KafkaError(failed, "", doing);
     }
-    if (failed == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH || failed == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH) {
+    if (failed == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH || failed == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
+        failed == RD_KAFKA_RESP_ERR__NOENT) {
       // librdkafka 2.15 would ask with the leader that it remembers, until it looks by itself after minutes.
       CROSSBILL_TRY([[maybe_unused]] const KafkaMetadata ignored, Metadata(doing));
     }
@@ -91,7 +92,7 @@ Result<std::map<TopicPartition, PartitionRange>> KafkaCore::Ranges(
         all = all && (last == committed_.end() || last->second < ends.at(partition));
       }
     }
-    if (all || deadline.passed()) {
+    if (all || IsOver(deadline)) {
       return ranges;
     }
     RestBetweenLooks();
@@ -112,7 +113,7 @@ Status KafkaCore::WaitForOpenTransactions(const TopicPartition& partition) {
     if (ranges.at(partition).end >= written) {
       return Ok();
     }
-    if (deadline.passed()) {
+    if (IsOver(deadline)) {
       return Error(Code::kBusUnavailable, "a transaction of another producer does not end", partition.topic);
     }
     RestBetweenLooks();

@@ -121,7 +121,7 @@ Status KafkaCore::WaitForTopics(const std::vector<const TopicSpec*>& topics) {
     if (missing.empty()) {
       return Ok();
     }
-    if (deadline.passed()) {
+    if (IsOver(deadline)) {
       return Error(Code::kBusUnavailable,
                    "the topic \"" + missing.front()->name + "\" was made and does not appear");
     }

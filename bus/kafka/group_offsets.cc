@@ -8,9 +8,8 @@
 namespace crossbill::bus {
 namespace {
 
-// How long the first answer is waited for; each further one twice as long. In between, what librdkafka tells
-// of its connections is looked at.
-constexpr int kFirstPatienceMs = 250;
+// How long an answer is waited for until a look at what librdkafka tells of its connections.
+constexpr std::int64_t kLookMs = 500;
 
 rd_kafka_resp_err_t FirstError(const rd_kafka_topic_partition_list_t& list) {
   for (int i = 0; i < list.cnt; ++i) {
@@ -49,13 +48,12 @@ Result<std::map<TopicPartition, std::int64_t>> GroupOffsets::Read(
     std::string_view group, const std::vector<TopicPartition>& partitions) {
   const std::string name(group);
   const std::string doing = "reading where the group " + name + " is";
-  const std::int64_t call_timeout_ms = core_.options().call_timeout_ms;
-  const Deadline deadline(call_timeout_ms);
+  const Deadline deadline(core_.options().call_timeout_ms);
   CROSSBILL_TRY(const Asker asker, AskerOf(name));
-  for (int patience_ms = kFirstPatienceMs;; patience_ms *= 2) {
+  for (;;) {
     const KafkaPartitions list = MakePartitions(partitions);
-    rd_kafka_resp_err_t code = rd_kafka_committed(
-        asker.get(), list.get(), static_cast<int>(std::min<std::int64_t>(patience_ms, deadline.left_ms())));
+    rd_kafka_resp_err_t code =
+        rd_kafka_committed(asker.get(), list.get(), static_cast<int>(std::min(kLookMs, deadline.left_ms())));
     code = code == 0 ? FirstError(*list) : code;
     if (code == 0) {
       core_.connection_errors().Answered();
@@ -65,7 +63,7 @@ Result<std::map<TopicPartition, std::int64_t>> GroupOffsets::Read(
     if (!refusal) {
       refusal = core_.connection_errors().GivesUp(doing);
     }
-    if (!refusal && (IsNoAnswer(code) || Settles(code)) && !deadline.passed()) {
+    if (!refusal && (IsNoAnswer(code) || Settles(code)) && !core_.IsOver(deadline)) {
       RestBetweenLooks();
       continue;
     }

@@ -22,6 +22,8 @@ struct KafkaOptions {
   std::string state_path;                // the folder of the local copies of state; made when it is needed
   std::size_t memory_bytes = 64u << 20;  // of the local copies: write buffers and caches together
   std::int64_t call_timeout_ms = 30000;  // a call that the broker does not answer for so long is an error
+  // Whether the process ends: calls are then waited for a few seconds only. Any thread.
+  std::function<bool()> ending;
   // Whether a producer is given up after an unanswered request (docs/adr/0014). Off only in the test that
   // shows what is lost without.
   bool guard = true;

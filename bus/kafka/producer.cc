@@ -15,7 +15,8 @@ namespace crossbill::bus {
 namespace {
 
 constexpr int kFullQueueMs = 50;
-constexpr int kLeaveMs = 2000;  // for ending an open transaction when the producer goes away
+constexpr std::int64_t kLookMs = 500;  // how long a call waits until a look at whether the process ends
+constexpr int kLeaveMs = 2000;         // for ending an open transaction when the producer goes away
 
 // A partition that this producer writes to; librdkafka gives it back with each delivery report.
 struct Target {
@@ -63,8 +64,8 @@ class KafkaProducer final : public Producer {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
     }
     CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
-    return Call("taking over the transactional id",
-                [&] { return rd_kafka_init_transactions(handle_.get(), CallTimeout()); });
+    return Resume("taking over the transactional id",
+                  [&](int ms) { return rd_kafka_init_transactions(handle_.get(), ms); });
   }
 
   Status Begin() override {
@@ -117,7 +118,7 @@ class KafkaProducer final : public Producer {
       sent = PassOffsets();
     }
     if (sent.ok()) {
-      sent = Call("committing", [&] { return rd_kafka_commit_transaction(handle_.get(), CallTimeout()); });
+      sent = Resume("committing", [&](int ms) { return rd_kafka_commit_transaction(handle_.get(), ms); });
     }
     if (!sent.ok()) {
       sent = Explained(std::move(sent).error());
@@ -169,13 +170,26 @@ class KafkaProducer final : public Producer {
     return Error(Code::kBusFenced, "another process took over the transactional id", id_);
   }
 
-  int CallTimeout() const { return static_cast<int>(core_->options().call_timeout_ms); }
+  // Calls until it is done, or an error that trying again cannot mend. `function` waits for so many ms; after
+  // a timeout the next call goes on with it (librdkafka: "resumable").
+  template <class Function>
+  Status Resume(std::string_view doing, Function function) {
+    const Deadline deadline(core_->options().call_timeout_ms);
+    return Call(doing, deadline, true, [&] {
+      return function(static_cast<int>(std::clamp<std::int64_t>(deadline.left_ms(), 1, kLookMs)));
+    });
+  }
 
-  // Calls until it is done, or an error that trying again cannot mend. A call that has not ended in time goes
-  // on inside of librdkafka, which takes no other one meanwhile: such a producer is given up.
+  // The same for a call that waits for its own time, and would begin anew.
   template <class Function>
   Status Call(std::string_view doing, Function function) {
-    const Deadline deadline(core_->options().call_timeout_ms);
+    return Call(doing, Deadline(core_->options().call_timeout_ms), false, std::move(function));
+  }
+
+  // A call that has not ended in time goes on inside of librdkafka, which takes no other call meanwhile: such
+  // a producer is given up.
+  template <class Function>
+  Status Call(std::string_view doing, const Deadline& deadline, bool resumes, Function function) {
     for (;;) {
       const KafkaErrorPtr error(function());
       if (!error) {
@@ -183,8 +197,11 @@ class KafkaProducer final : public Producer {
       }
       const bool goes_on =
           rd_kafka_error_is_retriable(error.get()) && !rd_kafka_error_txn_requires_abort(error.get());
-      if (goes_on && rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT && !deadline.passed()) {
-        RestBetweenLooks();
+      const bool timed_out = rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__TIMED_OUT;
+      if (goes_on && (resumes || !timed_out) && !core_->IsOver(deadline)) {
+        if (!timed_out) {
+          RestBetweenLooks();
+        }
         continue;
       }
       given_up_ = given_up_ || goes_on;
@@ -384,7 +401,7 @@ class KafkaProducer final : public Producer {
     Status ended = Ok();
     if (!given_up_) {
       rd_kafka_flush(handle_.get(), kLeaveMs);
-      ended = Call("aborting", [&] { return rd_kafka_abort_transaction(handle_.get(), CallTimeout()); });
+      ended = Resume("aborting", [&](int ms) { return rd_kafka_abort_transaction(handle_.get(), ms); });
     }
     for (const auto& store : stores_) {
       store->keyed->Dropped();

@@ -4,8 +4,9 @@
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
-#include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "bus/kafka/core.h"
 #include "bus/kafka/instance.h"
@@ -13,7 +14,10 @@
 namespace crossbill::bus {
 namespace {
 
-constexpr std::chrono::seconds kJoinAgain(60);
+// An identity that is taken so often within this time is somebody else's, too.
+constexpr std::chrono::seconds kTakenWithin(60);
+constexpr std::size_t kTakenOften = 4;
+constexpr std::chrono::milliseconds kFirstRest(500);  // before joining again; each time twice as long
 
 class KafkaWorkShare final : public WorkShare {
  public:
@@ -51,6 +55,8 @@ class KafkaWorkShare final : public WorkShare {
   }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+
   Status Join() {
     CROSSBILL_TRY(const std::string instance, InstanceOf(core_->options()));
     CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group_},
@@ -94,6 +100,9 @@ class KafkaWorkShare final : public WorkShare {
   }
 
   Status PollOnce(std::int64_t wait_ms) {
+    if (!handle_) {
+      return JoinWhenRested(wait_ms);
+    }
     KafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(wait_ms)));
     if (!rebalance_.ok()) {
       return std::exchange(rebalance_, Ok());
@@ -146,23 +155,36 @@ class KafkaWorkShare final : public WorkShare {
     }
   }
 
-  // A broker that was started anew, or was slow, may take this process's second attempt to join for somebody
-  // else's: it joins again. When the identity is taken again soon, there is somebody else.
+  // A broker that was started anew, or is slow, may take this process's second attempt to join for somebody
+  // else's: it joins again, after a rest. When the identity is taken again and again, there is somebody else.
   Status OnTakenIdentity() {
-    const auto now = std::chrono::steady_clock::now();
-    if (joined_again_ && now - *joined_again_ < kJoinAgain) {
+    const Time now = std::chrono::steady_clock::now();
+    std::erase_if(taken_, [&](Time at) { return now - at > kTakenWithin; });
+    taken_.push_back(now);
+    if (taken_.size() >= kTakenOften) {
       return Error(Code::kBusFenced,
                    "another process works with this one's identity: a copy of its state folder? Remove " +
                        InstancePath(core_->options()) + " in the copy",
                    topic_);
     }
-    joined_again_ = now;
     const std::set<std::int32_t> before = owned();
     owned_.clear();
     GiveUp(before);
     rd_kafka_consumer_close(handle_.get());
     handle_.reset();
-    return Join();
+    join_at_ = now + kFirstRest * (1 << (taken_.size() - 1));
+    return Ok();
+  }
+
+  Status JoinWhenRested(std::int64_t wait_ms) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(join_at_ - std::chrono::steady_clock::now());
+    if (left.count() <= wait_ms) {
+      std::this_thread::sleep_for(left);
+      return Join();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+    return Ok();
   }
 
   // Errors that librdkafka recovers from by itself are in its log; they come again if they stay.
@@ -189,7 +211,8 @@ class KafkaWorkShare final : public WorkShare {
   std::set<std::int32_t> owned_;                                                 // partitions
   const std::function<void(const std::set<std::int32_t>&)>* give_up_ = nullptr;  // during Poll
   Status rebalance_;                                                             // what went wrong in one
-  std::optional<std::chrono::steady_clock::time_point> joined_again_;
+  std::vector<Time> taken_;  // when the identity was, lately
+  Time join_at_;             // without a handle
   KafkaHandle handle_;
 };
 

@@ -23,7 +23,7 @@ namespace crossbill::connectors {
 
 class SeenSet {
  public:
-  static constexpr std::size_t kYoungRecords = 1u << 17;  // 8 MB a table
+  static constexpr std::size_t kYoungRecords = 1u << 16;  // 4 MB a table
 
   // `prefix` separates several sets in one store; `young_records` are in a table before it becomes the old
   // one.
