@@ -1,6 +1,6 @@
 """Where the work stands, by what is committed on the broker; and how long it takes after a fault until everything moves again.
 
-Recovered: every stream with rows to read has published, and every partition of every stage with records to read has committed, since the
+Recovered: every stream with rows to read has published, and every partition with records for a group of tasks to read has committed, since the
 fault. A stream or partition that is seen with nothing to do does not count any more.
 """
 from __future__ import annotations
@@ -13,18 +13,19 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from support.watcher import Watcher
 
-STAGES = ("intake", "identity", "routing", "reconcile", "publish")
+GROUPS = ("transforms", "identity")  # of all stages but identity, and of that
 SAMPLE_S = 0.2
 ANSWER_S = 2.0
+RENEW_S = 5.0
 
 
 class Progress(threading.Thread):
     def __init__(self, servers: str, prefix: str, watcher: Watcher):
         super().__init__(name="progress", daemon=True)
-        connection = {"bootstrap.servers": servers, "log_level": 2, "reconnect.backoff.max.ms": 500}
-        self._admin = AdminClient(connection)
+        self._connection = {"bootstrap.servers": servers, "log_level": 2, "reconnect.backoff.max.ms": 500}
+        self._admin = AdminClient(self._connection)
         # Not the AdminClient: librdkafka's crashes when a group's coordinator is moving (its issue 5040).
-        self._groups = {stage: Consumer({**connection, "group.id": f"{prefix}.{stage}", "isolation.level": "read_uncommitted"}) for stage in STAGES}
+        self._groups = {group: Consumer({**self._connection, "group.id": f"{prefix}.{group}", "isolation.level": "read_uncommitted"}) for group in GROUPS}
         self._partitions: list[TopicPartition] = []
         self._prefix = prefix
         self._watcher = watcher
@@ -44,6 +45,7 @@ class Progress(threading.Thread):
         self.backwards: list[str] = []
 
     def run(self) -> None:
+        answered_at = time.monotonic()
         while not self._stop_asked.wait(SAMPLE_S):
             began = time.monotonic()
             try:
@@ -52,7 +54,11 @@ class Progress(threading.Thread):
                 ends = self._ask_ends(partitions, IsolationLevel.READ_COMMITTED)
                 self._ask_open(partitions, ends)
             except KafkaException:
-                continue  # a broker is away: nothing is known, nothing has moved
+                # A broker is away: nothing is known, nothing has moved. One that was idle meanwhile may not find it again.
+                if time.monotonic() - answered_at > RENEW_S:
+                    self._admin, answered_at = AdminClient(self._connection), time.monotonic()
+                continue
+            answered_at = time.monotonic()
             self._take(began, committed, ends)
 
     def _ask_committed(self) -> dict[tuple, int]:
@@ -60,8 +66,8 @@ class Progress(threading.Thread):
             topics = self._admin.list_topics(timeout=ANSWER_S).topics
             self._partitions = [TopicPartition(topic, partition) for topic in topics if topic.startswith(f"{self._prefix}.") for partition in topics[topic].partitions]
         return {
-            (stage, (partition.topic, partition.partition)): partition.offset
-            for stage, group in self._groups.items()
+            (name, (partition.topic, partition.partition)): partition.offset
+            for name, group in self._groups.items()
             for partition in group.committed(self._partitions, timeout=ANSWER_S)
             if partition.error is None and partition.offset >= 0
         }
@@ -124,14 +130,14 @@ class Progress(threading.Thread):
             return sorted(str(place) for place in self._stalled or ())
 
     def lag(self) -> dict[str, int]:
-        """Of each stage, from a sample that began after this call."""
+        """Of each group, from a sample that began after this call."""
         asked = time.monotonic()
         with self._condition:
             if not self._condition.wait_for(lambda: self._sampled_at > asked, timeout=30):
-                raise TimeoutError("the broker does not say how far the stages are")
-            lag = dict.fromkeys(STAGES, 0)
-            for (stage, _), behind in self._lag.items():
-                lag[stage] += behind
+                raise TimeoutError("the broker does not say how far the groups are")
+            lag = dict.fromkeys(GROUPS, 0)
+            for (group, _), behind in self._lag.items():
+                lag[group] += behind
             return lag
 
     def sees_open_transaction(self) -> bool:
