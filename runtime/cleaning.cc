@@ -25,8 +25,8 @@ Result<std::optional<std::int64_t>> LeastCommitted(bus::Bus& bus, const std::vec
 
 }  // namespace
 
-Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics,
-                      const std::vector<transforms::Stage>& stages) {
+Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics, const std::vector<transforms::Stage>& stages,
+                      const std::function<bool()>& stopped) {
   for (const bus::TopicInfo& info : topics.All()) {
     if (!info.work) {
       continue;
@@ -37,7 +37,7 @@ Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics,
         groups.push_back(transforms::GroupOf(topics.prefix(), stage));
       }
     }
-    for (std::int32_t p = 0; p < info.spec.partitions; ++p) {
+    for (std::int32_t p = 0; p < info.spec.partitions && !stopped(); ++p) {
       const bus::TopicPartition partition{info.spec.name, p};
       CROSSBILL_TRY(const std::optional<std::int64_t> consumed, LeastCommitted(bus, groups, partition));
       if (consumed) {

@@ -2,6 +2,7 @@
 // waits for a stage stays however long the process is stopped. Any thread.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +12,9 @@
 
 namespace crossbill::runtime {
 
-Status DeleteConsumed(bus::Bus& bus, const bus::Topics& topics, const std::vector<transforms::Stage>& stages);
+// `stopped`: whether the rest is left for the next time.
+Status DeleteConsumed(
+    bus::Bus& bus, const bus::Topics& topics, const std::vector<transforms::Stage>& stages,
+    const std::function<bool()>& stopped = [] { return false; });
 
 }  // namespace crossbill::runtime

@@ -342,7 +342,7 @@ void RunnerImpl::CountMetrics() {
 
 Status RunnerImpl::Maintain() {
   if (IsFirst()) {
-    CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+    CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_, [this] { return ending_.load(); }));
   }
   return bus_->Maintain(clock_.Now().millis());
 }

@@ -15,6 +15,7 @@ namespace crossbill::bus {
 namespace {
 
 constexpr int kFullQueueMs = 50;
+constexpr int kOffsetsMs = 15000;      // for passing offsets, which cannot be waited for in steps
 constexpr std::int64_t kLookMs = 500;  // how long a call waits until a look at whether the process ends
 constexpr int kLeaveMs = 2000;         // for ending an open transaction when the producer goes away
 
@@ -374,7 +375,7 @@ class KafkaProducer final : public Producer {
                             Destroyer<rd_kafka_consumer_group_metadata_destroy>>
           metadata(rd_kafka_consumer_group_metadata_new(group.c_str()));
       CROSSBILL_RETURN_IF_ERROR(Call("committing offsets", [&] {
-        return rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(), -1);
+        return rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(), kOffsetsMs);
       }));
     }
     return Ok();
