@@ -244,6 +244,34 @@ TEST(Csv, HalfWrittenFilesAreLeftAlone) {
   EXPECT_EQ(batch->rows.size(), 1u);
 }
 
+// The source was opened while half of a row was there, and is read a while later: the row is not cut in two.
+TEST(Csv, AFileThatWasHalfWrittenWhenItWasListedIsReadWhole) {
+  Inbox inbox;
+  inbox.Write("a.csv", "id,name\n1,a\n2,");
+  struct Later final : Clock {
+    std::int64_t seconds = 0;
+    Timestamp Now() const override { return Timestamp(SystemClock().Now().micros() + seconds * 1000000); }
+    std::int64_t MonotonicMicros() const override { return 0; }
+  } later;
+  inbox.clock = &later;
+  inbox.stream.set_settle("1h");
+  auto source = inbox.Open();
+  inbox.Write("a.csv", "id,name\n1,a\n2,b\n");
+  later.seconds = 7200;
+  std::size_t rows = 0;
+  for (bool end = false; !end;) {
+    const auto batch = source->Read(10);
+    ASSERT_TRUE(batch.ok());
+    EXPECT_TRUE(batch->bad_rows.empty());
+    for (const Row& row : batch->rows) {
+      EXPECT_FALSE(row.cells[1].AsText().empty());
+    }
+    rows += batch->rows.size();
+    end = batch->at_end && batch->retry_ms == 0;
+  }
+  EXPECT_EQ(rows, 2u);
+}
+
 TEST(Csv, FullExtractsAreReadInOrderAlsoWithTheSameContent) {
   Inbox inbox;
   inbox.stream.set_extract("full");

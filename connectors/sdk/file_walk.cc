@@ -14,6 +14,7 @@ Status FileWalk::Open(std::string_view position) {
 }
 
 Status FileWalk::List() {
+  listed_at_ = options_.clock == nullptr ? 0 : options_.clock->Now().micros();
   CROSSBILL_TRY(listed_, ListFiles(options_.folder, options_.pattern));
   list_is_fresh_ = true;
   // The ledger forgets what is gone, but for the last extract: what is older than it does not count any more.
@@ -28,9 +29,9 @@ Status FileWalk::List() {
   return Ok();
 }
 
+// At the time of the listing: a file may have grown since, and the listing has its size of then.
 bool FileWalk::IsSettled(const FoundFile& found) const {
-  return options_.clock == nullptr ||
-         std::abs(options_.clock->Now().micros() - found.modified) >= options_.settle_ms * 1000;
+  return options_.clock == nullptr || std::abs(listed_at_ - found.modified) >= options_.settle_ms * 1000;
 }
 
 Result<std::optional<FileTask>> FileWalk::Next() {

@@ -85,6 +85,7 @@ class FileWalk {
   FilePosition position_;
   std::vector<FoundFile> listed_;
   bool list_is_fresh_ = false;
+  std::int64_t listed_at_ = 0;  // microseconds since 1970
   bool unsettled_ = false;
 };
 

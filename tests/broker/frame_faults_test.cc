@@ -244,7 +244,7 @@ TEST(FrameFaults, MixturesLoseAndDoubleNothing) {
     hooks.before_begin = [&](int) { disturb(30); };
     hooks.before_commit = [&](int) { disturb(30); };
     hooks.abort = [&](int) { return mixture.Chance(10); };
-    hooks.batch = [&](int) { return static_cast<std::size_t>(1 + mixture.Below(10)); };
+    hooks.batch = [&](int) { return std::size_t{1} + static_cast<std::size_t>(mixture.Below(10)); };
     task.Run(hooks);
     proxy.Do("heal");
     proxy.Release();
