@@ -14,6 +14,13 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+// So many seconds after now.
+struct LaterClock final : Clock {
+  std::int64_t seconds = 0;
+  Timestamp Now() const override { return Timestamp(SystemClock().Now().micros() + seconds * 1000000); }
+  std::int64_t MonotonicMicros() const override { return 0; }
+};
+
 struct Inbox {
   TestFolder folder;
   config::v1::CsvSource source;
@@ -224,12 +231,7 @@ TEST(Csv, AFileRewrittenBeforeAResumeIsReadAnew) {
 TEST(Csv, HalfWrittenFilesAreLeftAlone) {
   Inbox inbox;
   inbox.Write("a.csv", "id,name\n1,a\n");
-  ManualClock clock;
-  struct Later final : Clock {
-    std::int64_t seconds = 0;
-    Timestamp Now() const override { return Timestamp(SystemClock().Now().micros() + seconds * 1000000); }
-    std::int64_t MonotonicMicros() const override { return 0; }
-  } later;
+  LaterClock later;
   inbox.clock = &later;
   inbox.stream.set_settle("1h");
   auto source = inbox.Open();
@@ -248,11 +250,7 @@ TEST(Csv, HalfWrittenFilesAreLeftAlone) {
 TEST(Csv, AFileThatWasHalfWrittenWhenItWasListedIsReadWhole) {
   Inbox inbox;
   inbox.Write("a.csv", "id,name\n1,a\n2,");
-  struct Later final : Clock {
-    std::int64_t seconds = 0;
-    Timestamp Now() const override { return Timestamp(SystemClock().Now().micros() + seconds * 1000000); }
-    std::int64_t MonotonicMicros() const override { return 0; }
-  } later;
+  LaterClock later;
   inbox.clock = &later;
   inbox.stream.set_settle("1h");
   auto source = inbox.Open();

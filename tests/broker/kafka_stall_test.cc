@@ -42,6 +42,19 @@ class KafkaStallTest : public testing::Test {
     Expect(producer.Send(topic_.topic, 0, record));
     Expect(producer.Commit());
   }
+  // Of a producer that has put something already; nullptr: it cannot.
+  std::unique_ptr<Producer> FirstPut() {
+    TopicSpec spec;
+    spec.name = topic_.topic;
+    Expect(bus_->CreateTopics({spec}));
+    auto producer = bus_->OpenProducer(topic_.topic + ".producer");
+    EXPECT_TRUE(producer.ok()) << producer.error().ToString();
+    if (!producer.ok()) {
+      return nullptr;
+    }
+    Put(**producer);
+    return std::move(producer).value();
+  }
   std::int64_t End() {
     const auto range = bus_->Range(topic_);
     EXPECT_TRUE(range.ok()) << range.error().ToString();
@@ -64,12 +77,8 @@ class KafkaStallTest : public testing::Test {
 };
 
 TEST_F(KafkaStallTest, TheBusGoesOn) {
-  TopicSpec spec;
-  spec.name = topic_.topic;
-  Expect(bus_->CreateTopics({spec}));
-  auto producer = bus_->OpenProducer(topic_.topic + ".producer");
-  ASSERT_TRUE(producer.ok()) << producer.error().ToString();
-  Put(**producer);
+  auto producer = FirstPut();
+  ASSERT_NE(producer, nullptr);
   const std::int64_t before = End();
   EXPECT_GT(before, 0);
   Signal(SIGSTOP);
@@ -81,18 +90,14 @@ TEST_F(KafkaStallTest, TheBusGoesOn) {
     EXPECT_EQ(End(), before);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  Put(**producer);
+  Put(*producer);
   EXPECT_GT(End(), before);
 }
 
 // SIGTERM while the broker is away: a few seconds, and not the whole time of a call for each of them.
 TEST_F(KafkaStallTest, AProcessThatEndsDoesNotWaitLong) {
-  TopicSpec spec;
-  spec.name = topic_.topic;
-  Expect(bus_->CreateTopics({spec}));
-  auto producer = bus_->OpenProducer(topic_.topic + ".producer");
-  ASSERT_TRUE(producer.ok()) << producer.error().ToString();
-  Put(**producer);
+  auto producer = FirstPut();
+  ASSERT_NE(producer, nullptr);
   Signal(SIGSTOP);
   std::thread later([this] {
     std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -101,11 +106,11 @@ TEST_F(KafkaStallTest, AProcessThatEndsDoesNotWaitLong) {
   const auto began = std::chrono::steady_clock::now();
   RecordView record;
   record.key = "k";
-  Expect((*producer)->Begin());
-  Expect((*producer)->Send(topic_.topic, 0, record));
-  const Status committed = (*producer)->Commit();
+  Expect(producer->Begin());
+  Expect(producer->Send(topic_.topic, 0, record));
+  const Status committed = producer->Commit();
   const auto range = bus_->Range(topic_);
-  producer->reset();
+  producer.reset();
   const auto took = std::chrono::steady_clock::now() - began;
   Signal(SIGCONT);
   later.join();
