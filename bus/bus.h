@@ -32,10 +32,11 @@ struct PartitionRange {
   std::int64_t end = 0;    // the offset that the next record will get (of committed records)
 };
 
-// Keyed state that commits together with a producer's transaction. Keys are ordered by bytes.
-// Reads see what this store's producer has put in the open transaction.
+// What keys begin with that stay with the local copy of a store (see StateStore::Put).
 inline constexpr char kLocalKey = '\x01';
 
+// Keyed state that commits together with a producer's transaction. Keys are ordered by bytes.
+// Reads see what this store's producer has put in the open transaction.
 class StateStore {
  public:
   virtual ~StateStore() = default;
