@@ -62,8 +62,6 @@ std::optional<std::string> PhoneToE164(std::string_view text, std::string_view c
 // Lower case, trimmed; nothing when it has not the shape of an address.
 std::optional<std::string> NormaliseEmail(std::string_view text);
 
-// Edit distance with transpositions (Damerau–Levenshtein, optimal string alignment), over code points.
-int EditDistance(std::string_view a, std::string_view b);
 // The nearest of `candidates` for "did you mean", or nothing when none is near.
 std::optional<std::string> Nearest(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -148,48 +148,6 @@ TEST(NormaliseTest, InvalidBytesDoNotCrash) {
     HiraganaToKatakana(text);
     NormaliseEmail(text);
     Printable(text, 10);
-    EditDistance(text, "abc");
-  }
-}
-
-int SlowDistance(const std::u32string& a, const std::u32string& b, std::size_t i, std::size_t j) {
-  if (i == 0 || j == 0) {
-    return static_cast<int>(i + j);
-  }
-  int best = std::min({SlowDistance(a, b, i - 1, j) + 1, SlowDistance(a, b, i, j - 1) + 1,
-                       SlowDistance(a, b, i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
-  if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-    best = std::min(best, SlowDistance(a, b, i - 2, j - 2) + 1);
-  }
-  return best;
-}
-
-TEST(EditDistanceTest, Golden) {
-  EXPECT_EQ(EditDistance("", ""), 0);
-  EXPECT_EQ(EditDistance("abc", ""), 3);
-  EXPECT_EQ(EditDistance("kitten", "sitting"), 3);
-  EXPECT_EQ(EditDistance("tabel", "table"), 1);
-  EXPECT_EQ(EditDistance("ca", "abc"), 3);
-  EXPECT_EQ(EditDistance("漢字", "漢子"), 1);
-}
-
-TEST(EditDistanceTest, AgreesWithTheDefinition) {
-  const unsigned seed = 4711;
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
-  const char32_t letters[] = {U'a', U'b', U'漢'};
-  for (int round = 0; round < 400; ++round) {
-    std::u32string points[2];
-    std::string texts[2];
-    for (int side = 0; side < 2; ++side) {
-      for (unsigned i = random() % 7; i > 0; --i) {
-        points[side] += letters[random() % 3];
-        AppendCodePoint(texts[side], points[side].back());
-      }
-    }
-    ASSERT_EQ(EditDistance(texts[0], texts[1]),
-              SlowDistance(points[0], points[1], points[0].size(), points[1].size()))
-        << texts[0] << " and " << texts[1];
   }
 }
 

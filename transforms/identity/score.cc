@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/distance.h"
 #include "base/text.h"
 
 namespace crossbill::transforms {
@@ -52,7 +53,7 @@ bool IsTypo(std::string_view a, std::string_view b) {
   if (length < 4) {
     return false;
   }
-  return EditDistance(a, b) <= (length >= 10 ? 2 : 1);
+  return DamerauLevenshtein(a, b) <= (length >= 10 ? 2 : 1);
 }
 
 // The words of both, without those that both have.
@@ -136,7 +137,7 @@ NameLevel CompareCjk(std::string_view a, std::string_view b, bool organisation) 
   const std::size_t of_a = CodePoints(a), of_b = CodePoints(b);
   const std::size_t length = std::min(of_a, of_b);
   if (organisation) {
-    if (length >= 3 && EditDistance(a, b) <= 1) {
+    if (length >= 3 && DamerauLevenshtein(a, b) <= 1) {
       return length >= 5 ? NameLevel::kSimilar : NameLevel::kSlip;
     }
     if (length >= 2 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a))) {
@@ -147,8 +148,8 @@ NameLevel CompareCjk(std::string_view a, std::string_view b, bool organisation) 
   // A person's name of two to four signs has none to spare: another sign is another person. One that is
   // doubled or left out within the name, or two that changed places, say neither.
   const bool turned = of_a == of_b && SameSigns(a, b);
-  const bool slip = length >= 3 && (turned || of_a != of_b) && EditDistance(a, b) <= 1 && !a.starts_with(b) &&
-                    !b.starts_with(a);
+  const bool slip = length >= 3 && (turned || of_a != of_b) && DamerauLevenshtein(a, b) <= 1 &&
+                    !a.starts_with(b) && !b.starts_with(a);
   return slip ? NameLevel::kSlip : NameLevel::kDifferent;
 }
 
@@ -246,7 +247,7 @@ bool AlikeStreets(std::string_view a, std::string_view b) {
   }
   const auto mismatch = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto common = static_cast<std::size_t>(mismatch.first - a.begin());
-  return common >= 5 || EditDistance(a, b) <= 2;
+  return common >= 5 || DamerauLevenshtein(a, b) <= 2;
 }
 
 Evidence CompareAddress(const AddressForm& a, const AddressForm& b) {

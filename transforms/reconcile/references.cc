@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/distance.h"
 #include "base/text.h"
 
 namespace crossbill::transforms {
@@ -151,7 +152,7 @@ bool NearlySame(std::string_view a, std::string_view b) {
       std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > 1) {
     return false;
   }
-  return EditDistance(a, b) <= 1;
+  return DamerauLevenshtein(a, b) <= 1;
 }
 
 }  // namespace crossbill::transforms
