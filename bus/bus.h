@@ -77,10 +77,6 @@ class Consumer {
   virtual ~Consumer() = default;
   // Reads these partitions, each from the group's committed offset, else from the begin.
   virtual Status Assign(const std::vector<TopicPartition>& partitions) = 0;
-  // Shares the partitions of these topics with the other subscribers of the group; changes show in
-  // assignment().
-  virtual Status Subscribe(const std::vector<std::string>& topics) = 0;
-  virtual std::vector<TopicPartition> assignment() = 0;
   virtual Status Seek(const TopicPartition& partition, std::int64_t offset) = 0;
   // At most `max_records` records; waits up to `wait_ms` for the first. An empty batch is normal.
   virtual Result<Batch> Poll(std::size_t max_records, std::int64_t wait_ms) = 0;

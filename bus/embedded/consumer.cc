@@ -15,39 +15,19 @@ class EmbeddedConsumer final : public Consumer {
  public:
   EmbeddedConsumer(std::shared_ptr<EmbeddedCore> core, std::string group)
       : core_(std::move(core)), group_(std::move(group)) {}
-  ~EmbeddedConsumer() override {
-    const std::lock_guard lock(core_->mutex());
-    LeaveLocked();
-  }
 
   Status Assign(const std::vector<TopicPartition>& partitions) override {
     const std::lock_guard lock(core_->mutex());
+    std::map<TopicPartition, Cursor> cursors;
     for (const TopicPartition& partition : partitions) {
-      CROSSBILL_TRY([[maybe_unused]] const PartitionRef ref, core_->FindLocked(partition));
+      CROSSBILL_TRY(const PartitionRef ref, core_->FindLocked(partition));
+      Cursor cursor;
+      cursor.ref = ref;
+      cursor.position = core_->CommittedOffsetLocked(group_, partition).value_or(ref.numbers().begin);
+      cursors.emplace(partition, std::move(cursor));
     }
-    LeaveLocked();
-    cursors_.clear();
-    return TakeLocked(partitions);
-  }
-
-  Status Subscribe(const std::vector<std::string>& topics) override {
-    const std::lock_guard lock(core_->mutex());
-    for (const std::string& topic : topics) {
-      CROSSBILL_TRY([[maybe_unused]] const PartitionRef ref, core_->FindLocked({topic, 0}));
-    }
-    LeaveLocked();
-    cursors_.clear();
-    member_ = core_->groups().Join(group_, topics);
-    core_->changed().notify_all();
-    return RebalanceLocked();
-  }
-
-  std::vector<TopicPartition> assignment() override {
-    std::vector<TopicPartition> partitions;
-    for (const auto& [partition, cursor] : cursors_) {
-      partitions.push_back(partition);
-    }
-    return partitions;
+    cursors_ = std::move(cursors);
+    return Ok();
   }
 
   Status Seek(const TopicPartition& partition, std::int64_t offset) override {
@@ -86,50 +66,11 @@ class EmbeddedConsumer final : public Consumer {
     std::optional<RecordBatchReader> reader;  // of the batch that `position` is in
   };
 
-  void LeaveLocked() {
-    if (member_ == 0) {
-      return;
-    }
-    core_->groups().Leave(group_, member_);
-    member_ = 0;
-    core_->changed().notify_all();
-  }
-
-  // Partitions that stay keep their position; new ones begin where the group committed.
-  Status TakeLocked(const std::vector<TopicPartition>& partitions) {
-    std::map<TopicPartition, Cursor> cursors;
-    for (const TopicPartition& partition : partitions) {
-      const auto kept = cursors_.find(partition);
-      if (kept != cursors_.end()) {
-        cursors.emplace(partition, std::move(kept->second));
-        continue;
-      }
-      CROSSBILL_TRY(const PartitionRef ref, core_->FindLocked(partition));
-      Cursor cursor;
-      cursor.ref = ref;
-      cursor.position = core_->CommittedOffsetLocked(group_, partition).value_or(ref.numbers().begin);
-      cursors.emplace(partition, std::move(cursor));
-    }
-    cursors_ = std::move(cursors);
-    return Ok();
-  }
-
-  Status RebalanceLocked() {
-    if (member_ == 0 || generation_ == core_->groups().Generation(group_)) {
-      return Ok();
-    }
-    generation_ = core_->groups().Generation(group_);
-    return TakeLocked(core_->groups().ShareOf(group_, member_, [this](const std::string& topic) {
-      return core_->topics().find(topic)->second->spec.partitions;
-    }));
-  }
-
   // Returns when something can be read, or after `wait_ms`.
   Status AwaitRecords(std::int64_t wait_ms) {
     std::unique_lock lock(core_->mutex());
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
     while (true) {
-      CROSSBILL_RETURN_IF_ERROR(RebalanceLocked());
       bool readable = false;
       for (auto& [partition, cursor] : cursors_) {
         const PartitionNumbers& numbers = cursor.ref.numbers();
@@ -238,8 +179,6 @@ class EmbeddedConsumer final : public Consumer {
 
   std::shared_ptr<EmbeddedCore> core_;
   std::string group_;
-  GroupMembers::MemberId member_ = 0;
-  std::uint64_t generation_ = 0;
   std::map<TopicPartition, Cursor> cursors_;
   std::optional<TopicPartition> last_;
   std::array<std::unique_ptr<rocksdb::Iterator>, kRecordFamilies> iterators_;  // by family, for one poll

@@ -21,7 +21,6 @@
 #include "bus/bus.h"
 #include "bus/embedded/record_codec.h"
 #include "bus/embedded/storage.h"
-#include "bus/group_members.h"
 #include "bus/state/keyed_store.h"
 
 namespace crossbill::bus {
@@ -87,7 +86,6 @@ class EmbeddedCore {
   std::mutex& mutex() { return mutex_; }
   std::condition_variable& changed() { return changed_; }
   // The following want the mutex held.
-  GroupMembers& groups() { return groups_; }
   std::optional<std::int64_t> CommittedOffsetLocked(std::string_view group,
                                                     const TopicPartition& partition) const;
   Result<PartitionRef> FindLocked(const TopicPartition& partition);
@@ -127,7 +125,6 @@ class EmbeddedCore {
   std::map<std::string, std::map<TopicPartition, std::int64_t>, std::less<>> committed_;
   std::map<std::string, std::uint64_t, std::less<>> epochs_;
   std::map<std::string, std::uint32_t, std::less<>> stores_;
-  GroupMembers groups_;
   CacheBudget cache_budget_;
   std::deque<std::shared_ptr<Ticket>> tickets_;  // commits under way, in order of their offsets
   std::optional<Error> failed_;

@@ -84,8 +84,6 @@ class FramedConsumer final : public Consumer {
       : inner_(std::move(inner)), frames_(std::move(frames)) {}
 
   Status Assign(const std::vector<TopicPartition>& partitions) override { return inner_->Assign(partitions); }
-  Status Subscribe(const std::vector<std::string>& topics) override { return inner_->Subscribe(topics); }
-  std::vector<TopicPartition> assignment() override { return inner_->assignment(); }
   Status Seek(const TopicPartition& partition, std::int64_t offset) override {
     return inner_->Seek(partition, offset);
   }

@@ -45,35 +45,6 @@ class KafkaConsumer final : public Consumer {
     return Ok();
   }
 
-  // Members share the partitions of the first topic; those of the others with the same number come along.
-  Status Subscribe(const std::vector<std::string>& topics) override {
-    if (topics.empty()) {
-      return Error(Code::kBusState, "a subscription without topics", group_);
-    }
-    followers_.clear();
-    for (const std::string& topic : topics) {
-      CROSSBILL_TRY(const std::int32_t count, core_->CountPartitions(topic));
-      followers_.emplace_back(topic, count);
-    }
-    // The one with the most partitions leads, so that each partition of the others has a leader.
-    std::stable_sort(followers_.begin(), followers_.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    CROSSBILL_RETURN_IF_ERROR(Open());
-    const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), followers_.front().first.c_str(), RD_KAFKA_PARTITION_UA);
-    const rd_kafka_resp_err_t code = rd_kafka_subscribe(handle_.get(), list.get());
-    subscribed_ = code == 0;
-    return code == 0 ? Ok() : Status(KafkaError(code, "", "subscribing"));
-  }
-
-  std::vector<TopicPartition> assignment() override {
-    std::vector<TopicPartition> all;
-    for (const auto& [partition, position] : positions_) {
-      all.push_back(partition);
-    }
-    return all;
-  }
-
   Status Seek(const TopicPartition& partition, std::int64_t offset) override {
     const auto found = positions_.find(partition);
     if (found == positions_.end()) {
@@ -81,9 +52,6 @@ class KafkaConsumer final : public Consumer {
                    partition.topic + "/" + std::to_string(partition.partition));
     }
     found->second = offset;
-    if (subscribed_) {
-      return SeekWithinGroup();
-    }
     stale_ = true;
     return Ok();
   }
@@ -101,9 +69,6 @@ class KafkaConsumer final : public Consumer {
     SteadyClock::time_point end = SteadyClock::now() + std::chrono::milliseconds(wait_ms);
     while (batch.records.size() < max_records) {
       KafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(MsUntil(end))));
-      if (!rebalance_.ok()) {
-        return std::exchange(rebalance_, Ok()).error();
-      }
       if (!message) {
         if (SteadyClock::now() >= end) {
           break;
@@ -127,22 +92,15 @@ class KafkaConsumer final : public Consumer {
 
  private:
   Status Open() {
-    if (handle_) {
-      return Ok();
-    }
     CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group_},
                                                    {"enable.auto.commit", "false"},
                                                    {"enable.auto.offset.store", "false"},
                                                    {"enable.partition.eof", "true"},
                                                    {"isolation.level", "read_committed"},
-                                                   {"auto.offset.reset", "earliest"},
-                                                   {"partition.assignment.strategy", "cooperative-sticky"}},
+                                                   {"auto.offset.reset", "earliest"}},
                                                   {{"fetch.wait.max.ms", "50"},
                                                    {"queued.max.messages.kbytes", "8192"},
-                                                   {"fetch.queue.backoff.ms", "10"},
-                                                   {"session.timeout.ms", "10000"},
-                                                   {"heartbeat.interval.ms", "1000"}}));
-    rd_kafka_conf_set_rebalance_cb(conf.get(), Rebalance);
+                                                   {"fetch.queue.backoff.ms", "10"}}));
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_log_cb(conf.get(), Log);
     CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
@@ -202,67 +160,6 @@ class KafkaConsumer final : public Consumer {
     }
   }
 
-  Status SeekWithinGroup() {
-    const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size())));
-    for (const auto& [partition, position] : positions_) {
-      if (position >= 0) {
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset =
-            position;
-      }
-    }
-    at_end_.clear();
-    const KafkaErrorPtr error(
-        rd_kafka_seek_partitions(handle_.get(), list.get(), static_cast<int>(kSettleMs)));
-    return error ? Status(KafkaError(*error, "seeking")) : Ok();
-  }
-
-  static void Rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
-                        void* opaque) {
-    static_cast<KafkaConsumer*>(opaque)->OnRebalance(handle, code, *list);
-  }
-
-  // Called within rd_kafka_consumer_poll.
-  void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
-                   const rd_kafka_topic_partition_list_t& list) {
-    std::vector<TopicPartition> all;
-    for (int i = 0; i < list.cnt; ++i) {
-      for (const auto& [topic, count] : followers_) {
-        if (list.elems[i].partition < count) {
-          all.push_back({topic, list.elems[i].partition});
-        }
-      }
-    }
-    const KafkaPartitions mine = MakePartitions(all);
-    KafkaErrorPtr error;
-    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-      rebalance_ = StartAt(all, *mine);
-      if (!rebalance_.ok()) {
-        return;
-      }
-      error.reset(rd_kafka_incremental_assign(handle, mine.get()));
-    } else {
-      for (const TopicPartition& partition : all) {
-        positions_.erase(partition);
-        at_end_.erase(partition);
-      }
-      error.reset(rd_kafka_incremental_unassign(handle, mine.get()));
-    }
-    if (error) {
-      rebalance_ = KafkaError(*error, "taking over partitions");
-    }
-  }
-
-  Status StartAt(const std::vector<TopicPartition>& partitions, rd_kafka_topic_partition_list_t& list) {
-    CROSSBILL_TRY(const auto committed, core_->CommittedOffsets(group_, partitions));
-    for (int i = 0; i < list.cnt; ++i) {
-      const TopicPartition partition = PartitionOf(list.elems[i]);
-      const auto found = committed.find(partition);
-      list.elems[i].offset = found == committed.end() ? RD_KAFKA_OFFSET_BEGINNING : found->second;
-      positions_[partition] = found == committed.end() ? -1 : found->second;
-    }
-    return Ok();
-  }
-
   Status Take(KafkaMessage message, Batch& batch, Memory& memory) {
     if (message->err != 0 && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       return OnError(*message);
@@ -270,7 +167,7 @@ class KafkaConsumer final : public Consumer {
     const TopicPartition partition{rd_kafka_topic_name(message->rkt), message->partition};
     const auto position = positions_.find(partition);
     if (position == positions_.end()) {
-      return Ok();  // taken away in between
+      return Ok();  // assigned before
     }
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       at_end_.insert(partition);
@@ -365,12 +262,9 @@ class KafkaConsumer final : public Consumer {
   std::string group_;
   std::map<TopicPartition, std::int64_t> positions_;  // where reading goes on; below 0: at the begin
   std::set<TopicPartition> at_end_;                   // nothing is there to read
-  std::vector<std::pair<std::string, std::int32_t>> followers_;
-  std::map<TopicPartition, std::int64_t> begins_;  // where this process has deleted
+  std::map<TopicPartition, std::int64_t> begins_;     // where this process has deleted
   int deletions_ = 0;
   bool stale_ = false;  // what is read does not begin where positions_ say
-  bool subscribed_ = false;
-  Status rebalance_;  // what went wrong in one
   KafkaHandle handle_;
 };
 

@@ -10,39 +10,16 @@ class MemoryConsumer final : public Consumer {
  public:
   MemoryConsumer(std::shared_ptr<Core> core, std::string group)
       : core_(std::move(core)), group_(std::move(group)) {}
-  ~MemoryConsumer() override {
-    const std::lock_guard lock(core_->mutex);
-    LeaveLocked();
-  }
 
   Status Assign(const std::vector<TopicPartition>& partitions) override {
     const std::lock_guard lock(core_->mutex);
+    std::map<TopicPartition, std::int64_t> positions;
     for (const TopicPartition& partition : partitions) {
-      CROSSBILL_TRY([[maybe_unused]] const PartitionLog* const log, core_->FindPartition(partition));
+      CROSSBILL_TRY(const PartitionLog* const log, core_->FindPartition(partition));
+      positions[partition] = core_->CommittedOffset(group_, partition).value_or(log->begin);
     }
-    LeaveLocked();
-    positions_.clear();
-    return TakeLocked(partitions);
-  }
-
-  Status Subscribe(const std::vector<std::string>& topics) override {
-    const std::lock_guard lock(core_->mutex);
-    for (const std::string& topic : topics) {
-      CROSSBILL_TRY([[maybe_unused]] const Topic* const found, core_->FindTopic(topic));
-    }
-    LeaveLocked();
-    positions_.clear();
-    member_ = core_->groups.Join(group_, topics);
-    core_->changed.notify_all();
-    return RebalanceLocked();
-  }
-
-  std::vector<TopicPartition> assignment() override {
-    std::vector<TopicPartition> partitions;
-    for (const auto& [partition, position] : positions_) {
-      partitions.push_back(partition);
-    }
-    return partitions;
+    positions_ = std::move(positions);
+    return Ok();
   }
 
   Status Seek(const TopicPartition& partition, std::int64_t offset) override {
@@ -59,7 +36,6 @@ class MemoryConsumer final : public Consumer {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
     std::unique_lock lock(core_->mutex);
     while (true) {
-      CROSSBILL_RETURN_IF_ERROR(RebalanceLocked());
       Batch batch;
       CROSSBILL_RETURN_IF_ERROR(FillLocked(max_records, batch));
       if (!batch.next_offsets.empty() || wait_ms <= 0) {
@@ -72,41 +48,6 @@ class MemoryConsumer final : public Consumer {
   }
 
  private:
-  void LeaveLocked() {
-    if (member_ == 0) {
-      return;
-    }
-    core_->groups.Leave(group_, member_);
-    member_ = 0;
-    core_->changed.notify_all();
-  }
-
-  // Partitions that stay keep their position; new ones begin where the group committed.
-  Status TakeLocked(const std::vector<TopicPartition>& partitions) {
-    std::map<TopicPartition, std::int64_t> positions;
-    for (const TopicPartition& partition : partitions) {
-      const auto kept = positions_.find(partition);
-      if (kept != positions_.end()) {
-        positions.emplace(*kept);
-        continue;
-      }
-      CROSSBILL_TRY(const PartitionLog* const log, core_->FindPartition(partition));
-      positions[partition] = core_->CommittedOffset(group_, partition).value_or(log->begin);
-    }
-    positions_ = std::move(positions);
-    return Ok();
-  }
-
-  Status RebalanceLocked() {
-    if (member_ == 0 || generation_ == core_->groups.Generation(group_)) {
-      return Ok();
-    }
-    generation_ = core_->groups.Generation(group_);
-    return TakeLocked(core_->groups.ShareOf(group_, member_, [this](const std::string& topic) {
-      return core_->topics.find(topic)->second.spec.partitions;
-    }));
-  }
-
   // Goes round the partitions, beginning after the one that was read last.
   Status FillLocked(std::size_t max_records, Batch& batch) {
     auto it = last_ ? positions_.upper_bound(*last_) : positions_.begin();
@@ -141,8 +82,6 @@ class MemoryConsumer final : public Consumer {
 
   std::shared_ptr<Core> core_;
   std::string group_;
-  GroupMembers::MemberId member_ = 0;
-  std::uint64_t generation_ = 0;
   std::map<TopicPartition, std::int64_t> positions_;
   std::optional<TopicPartition> last_;
 };

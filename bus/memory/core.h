@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "bus/bus.h"
-#include "bus/group_members.h"
+#include "bus/record.h"
 
 namespace crossbill::bus {
 
@@ -51,7 +51,6 @@ struct Core {
   std::map<std::string, std::map<TopicPartition, std::int64_t>, std::less<>> committed;  // by group
   std::map<std::string, std::uint64_t, std::less<>> epochs;  // by transactional id
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> states;
-  GroupMembers groups;
 
   // The following want the mutex held.
   Result<Topic*> FindTopic(std::string_view name);
