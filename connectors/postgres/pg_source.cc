@@ -63,12 +63,14 @@ Status PgSource::EndPass() {
     CROSSBILL_RETURN_IF_ERROR(child.stream.connection->Execute("COMMIT"));
   }
   finished_snapshot_ = snapshot_;
+  position_.phase == Phase::kRows ? sweep_.Skip() : sweep_.End();
   position_ = position_.NextPass(spec_.stream.lookback);
   return Ok();
 }
 
 Result<bool> PgSource::NothingChanged() {
-  if (!IsQuiet(finished_snapshot_) || position_.phase != Phase::kRows || !position_.after.empty()) {
+  if (sweep_.due_again() || !IsQuiet(finished_snapshot_) || position_.phase != Phase::kRows ||
+      !position_.after.empty()) {
     return false;
   }
   CROSSBILL_TRY(const PgResult snapshot, rows_.connection->Query("SELECT pg_current_snapshot()::text"));
@@ -105,6 +107,10 @@ bool PgSource::NextPhase() {
   position_.child.clear();
   switch (position_.phase) {
     case Phase::kRows:
+      if (!spec_.stream.cursor.empty() && !sweep_.due()) {
+        return false;
+      }
+      sweep_.Begin();
       position_.phase = spec_.stream.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor;
       return true;
     case Phase::kNullCursor:

@@ -12,6 +12,7 @@
 #include "connectors/postgres/pg_values.h"
 #include "connectors/sdk/source.h"
 #include "connectors/sdk/sql_spec.h"
+#include "connectors/sdk/sweep_pace.h"
 
 namespace crossbill::connectors {
 
@@ -24,7 +25,8 @@ struct PgSpec {
 
 class PgSource final : public Source {
  public:
-  explicit PgSource(PgSpec spec) : spec_(std::move(spec)) {}
+  // `clock`: for the pace of looking for what a cursor does not lead to; nullptr: in each pass.
+  PgSource(PgSpec spec, const Clock* clock) : spec_(std::move(spec)), sweep_(clock) {}
   Status Open(std::string_view position) override;
   const Schema& schema() const override { return schema_; }
   const std::vector<Child>& children() const override { return children_; }
@@ -96,6 +98,7 @@ class PgSource final : public Source {
   std::string
       last_prefix_;  // of the last row: rows that are equal in all order columns share their child rows
   std::int64_t done_ = 0;
+  SweepPace sweep_;
 };
 
 }  // namespace crossbill::connectors

@@ -37,7 +37,8 @@ class PostgresConnector final : public Connector {
     const auto& source = static_cast<const ConfigSource&>(*options.source);
     return std::unique_ptr<Source>(std::make_unique<PgSource>(
         PgSpec{Secret(source.dsn()), SchemaOf(source), source.timezone(),
-               SqlSpecOf(options.key, static_cast<const PostgresStream&>(*options.config))}));
+               SqlSpecOf(options.key, static_cast<const PostgresStream&>(*options.config))},
+        options.clock));
   }
 
   Result<std::vector<FoundStream>> Discover(const google::protobuf::Message& source,

@@ -29,6 +29,7 @@ struct Erp {
   std::vector<std::string> key = {"id"};
   ConnectorRegistry registry;
   std::string schema;
+  const Clock* clock = nullptr;
 
   Erp() {
     static int count = 0;
@@ -44,7 +45,7 @@ struct Erp {
   }
   void Run(const std::string& sql) { Server()->Sql("SET search_path = " + schema + "; " + sql); }
   std::unique_ptr<Source> Make() {
-    StreamOptions options{"erp", "orders", "orders", key, &source, &stream, "", nullptr, nullptr};
+    StreamOptions options{"erp", "orders", "orders", key, &source, &stream, "", clock, nullptr};
     return std::move(registry.Find("postgres")->MakeSource(options)).value();
   }
   std::unique_ptr<Source> Open(std::string_view position = {}) {
@@ -184,6 +185,25 @@ TEST(Postgres, ACursorReadsTheWindowTiesLateCommitsAndNulls) {
       "INSERT INTO orders VALUES('bb','2026-10-31 10:00'), ('late','2026-10-31 09:55'), ('old','2026-10-31 "
       "09:10'), ('m',NULL)");
   EXPECT_THAT(Ids(*source), ElementsAre("late", "b", "bb", "c", "m", "n"));
+}
+
+// Looking for rows without a cursor reads the whole table.
+TEST(Postgres, RowsWithoutCursorAreLookedForNowAndThen) {
+  NEEDS_SERVER();
+  Erp erp;
+  TickingClock clock;
+  erp.clock = &clock;
+  erp.stream.mutable_cursor()->add_columns("changed");
+  erp.stream.mutable_cursor()->set_lookback("0");
+  erp.Run("CREATE TABLE orders(id text, changed int); INSERT INTO orders VALUES('a',1), ('n',NULL);");
+  auto source = erp.Open();
+  EXPECT_THAT(Ids(*source), ElementsAre("a", "n"));
+  erp.Run("INSERT INTO orders VALUES('b',2), ('m',NULL)");
+  EXPECT_THAT(Ids(*source), ElementsAre("a", "b"));
+  EXPECT_THAT(Ids(*source), ElementsAre()) << "no transaction wrote anything";
+  clock.Advance(1'000'000);
+  EXPECT_THAT(Ids(*source), ElementsAre("b", "m", "n")) << "what the last pass left";
+  EXPECT_THAT(Ids(*source), ElementsAre());
 }
 
 TEST(Postgres, APassSeesOneSnapshotAndTheNextOneTheChanges) {

@@ -25,6 +25,20 @@
 
 namespace crossbill::connectors {
 
+// Each look at the clock takes a millisecond.
+class TickingClock final : public Clock {
+ public:
+  Timestamp Now() const override { return clock_.Now(); }
+  std::int64_t MonotonicMicros() const override {
+    clock_.Advance(1000);
+    return clock_.MonotonicMicros();
+  }
+  void Advance(std::int64_t micros) { clock_.Advance(micros); }
+
+ private:
+  mutable ManualClock clock_;
+};
+
 struct ContractRow {
   int id = 0;
   std::string name;

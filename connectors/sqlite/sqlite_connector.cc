@@ -37,7 +37,8 @@ class SqliteConnector final : public Connector {
   Result<std::unique_ptr<Source>> MakeSource(const StreamOptions& options) const override {
     return std::unique_ptr<Source>(std::make_unique<SqliteSource>(
         PathOf(*options.source, options.directory),
-        SqlSpecOf(options.key, static_cast<const config::v1::SqliteStream&>(*options.config))));
+        SqlSpecOf(options.key, static_cast<const config::v1::SqliteStream&>(*options.config)),
+        options.clock));
   }
 
   Result<std::vector<FoundStream>> Discover(const google::protobuf::Message& source,

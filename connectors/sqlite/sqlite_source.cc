@@ -372,6 +372,10 @@ bool SqliteSource::NextPhase() {
   position_.child.clear();
   switch (position_.phase) {
     case Phase::kRows:
+      if (!spec_.cursor.empty() && !sweep_.due()) {
+        return false;
+      }
+      sweep_.Begin();
       position_.phase = spec_.cursor.empty() ? Phase::kNullKey : Phase::kNullCursor;
       return true;
     case Phase::kNullCursor:
@@ -454,15 +458,30 @@ RowBatch SqliteSource::Slice(std::size_t max_rows) {
   return batch;
 }
 
+// No other connection has written since the last pass.
+Result<bool> SqliteSource::NothingToRead() {
+  const bool between = position_.phase == Phase::kRows && position_.after.empty();
+  if (!between || version_finished_ < 0 || sweep_.due_again()) {
+    return false;
+  }
+  CROSSBILL_TRY(const std::int64_t version, db_->DataVersion());
+  return version == version_finished_;
+}
+
+void SqliteSource::EndPass() {
+  pass_over_ = false;
+  position_.phase == Phase::kRows ? sweep_.Skip() : sweep_.End();
+  position_ = position_.NextPass(spec_.lookback);
+  version_finished_ = version_at_start_;
+}
+
 Result<RowBatch> SqliteSource::Read(std::size_t max_rows) {
   RowBatch batch;
-  if (position_.phase == Phase::kRows && position_.after.empty() && version_finished_ >= 0) {
-    CROSSBILL_TRY(const std::int64_t version, db_->DataVersion());
-    if (version == version_finished_) {
-      batch.next = position_.ToJson();
-      batch.at_end = true;
-      return batch;
-    }
+  CROSSBILL_TRY(const bool nothing, NothingToRead());
+  if (nothing) {
+    batch.next = position_.ToJson();
+    batch.at_end = true;
+    return batch;
   }
   while (!pass_over_) {
     if (!chunk_) {
@@ -474,9 +493,7 @@ Result<RowBatch> SqliteSource::Read(std::size_t max_rows) {
     }
   }
   if (pass_over_) {
-    pass_over_ = false;
-    position_ = position_.NextPass(spec_.lookback);
-    version_finished_ = version_at_start_;
+    EndPass();
     batch.at_end = true;
   }
   batch.next = position_.ToJson();

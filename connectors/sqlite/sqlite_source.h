@@ -9,13 +9,16 @@
 
 #include "connectors/sdk/source.h"
 #include "connectors/sdk/sql_spec.h"
+#include "connectors/sdk/sweep_pace.h"
 #include "connectors/sqlite/sqlite_db.h"
 
 namespace crossbill::connectors {
 
 class SqliteSource final : public Source {
  public:
-  SqliteSource(std::string path, SqlStreamSpec spec) : path_(std::move(path)), spec_(std::move(spec)) {}
+  // `clock`: for the pace of looking for what a cursor does not lead to; nullptr: in each pass.
+  SqliteSource(std::string path, SqlStreamSpec spec, const Clock* clock)
+      : path_(std::move(path)), spec_(std::move(spec)), sweep_(clock) {}
   Status Open(std::string_view position) override;
   const Schema& schema() const override { return schema_; }
   const std::vector<Child>& children() const override { return children_; }
@@ -41,6 +44,8 @@ class SqliteSource final : public Source {
   bool DropLastGroup();
 
   bool NextPhase();
+  Result<bool> NothingToRead();
+  void EndPass();
   void Advance(const ChunkRow& row);
   RowBatch Slice(std::size_t max_rows);
   std::string SelectRows() const;
@@ -68,6 +73,7 @@ class SqliteSource final : public Source {
   std::vector<int> blob_columns_;  // order columns that may hold binary data
   int orphans_of_ = -1;            // kOrphans: index of the child in work
   bool pass_over_ = false;
+  SweepPace sweep_;
 };
 
 }  // namespace crossbill::connectors

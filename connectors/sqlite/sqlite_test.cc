@@ -29,6 +29,7 @@ struct Shop {
   config::v1::SqliteStream stream;
   std::vector<std::string> key = {"id"};
   ConnectorRegistry registry;
+  const Clock* clock = nullptr;
 
   Shop() {
     Register_sqlite(registry);
@@ -37,7 +38,7 @@ struct Shop {
   }
   void Run(const std::string& sql) { connectors::Run(folder.path("shop.sqlite"), sql); }
   std::unique_ptr<Source> Make() {
-    StreamOptions options{"shop", "orders", "orders", key, &source, &stream, folder.path(), nullptr, nullptr};
+    StreamOptions options{"shop", "orders", "orders", key, &source, &stream, folder.path(), clock, nullptr};
     return std::move(registry.Find("sqlite")->MakeSource(options)).value();
   }
   std::unique_ptr<Source> Open(std::string_view position = {}) {
@@ -202,6 +203,24 @@ TEST(Sqlite, ACursorReadsTheWindowTiesLateCommitsAndNulls) {
   EXPECT_THAT(Ids(*source), ElementsAre("late", "b", "bb", "c", "a", "m", "n"));
   shop.Run("DELETE FROM orders WHERE id = 'm'");
   EXPECT_THAT(Ids(*source), ElementsAre("a", "n"));
+}
+
+// Looking for rows without a cursor reads the whole table.
+TEST(Sqlite, RowsWithoutCursorAreLookedForNowAndThen) {
+  Shop shop;
+  TickingClock clock;
+  shop.clock = &clock;
+  shop.stream.mutable_cursor()->add_columns("changed");
+  shop.stream.mutable_cursor()->set_lookback("0");
+  shop.Run("CREATE TABLE orders(id TEXT, changed INTEGER); INSERT INTO orders VALUES('a',1), ('n',NULL);");
+  auto source = shop.Open();
+  EXPECT_THAT(Ids(*source), ElementsAre("a", "n"));
+  shop.Run("INSERT INTO orders VALUES('b',2), ('m',NULL)");
+  EXPECT_THAT(Ids(*source), ElementsAre("a", "b"));
+  EXPECT_THAT(Ids(*source), ElementsAre()) << "nothing was written";
+  clock.Advance(1'000'000);
+  EXPECT_THAT(Ids(*source), ElementsAre("b", "m", "n")) << "what the last pass left";
+  EXPECT_THAT(Ids(*source), ElementsAre());
 }
 
 TEST(Sqlite, ARowChangedWhileScanningIsReadAgain) {
