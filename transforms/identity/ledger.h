@@ -79,7 +79,7 @@ class Ledger {
   static constexpr std::uint64_t kMaxBlock = 50;
 
  private:
-  static constexpr std::size_t kCached = 20'000;
+  static constexpr std::size_t kCached = 5'000;  // a generation; about a kilobyte each
   Result<std::uint64_t> BlockSize(std::string_view block);
 
   bus::StateStore* state_ = nullptr;
