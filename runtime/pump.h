@@ -35,8 +35,8 @@ struct PumpOptions {
   std::size_t batch_rows = 2048;  // read and mapped together
   // A transaction takes in batches for so long, and so many rows: each costs the bus some trips. The source's
   // end ends it.
-  std::int64_t transaction_ms = 100;
-  std::size_t transaction_rows = 20480;
+  std::int64_t transaction_ms = 200;
+  std::size_t transaction_rows = 40960;
   bool stop_at_bad_row = false;  // errors.tolerance: none
   bool ahead = true;  // the next batches are read and mapped on threads of their own while one is committed
 };

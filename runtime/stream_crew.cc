@@ -101,7 +101,7 @@ void StreamCrew::RunOne(std::stop_token stop, Member& member) {
   worker.poll_ms = member.stream->poll_ms;
   PumpOptions pump;
   pump.batch_rows = batch_rows_;
-  pump.transaction_rows = batch_rows_ * 10;
+  pump.transaction_rows = batch_rows_ * 20;
   pump.stop_at_bad_row = errors.tolerance() == "none";
   const Environment& at = environment_;
   const Status outcome = RunStream(

@@ -65,6 +65,7 @@ class KafkaProducer final : public Producer {
       CROSSBILL_RETURN_IF_ERROR(guard_.Watch(*conf));
     }
     CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
+    AwaitConnection();
     return Resume("taking over the transactional id",
                   [&](int ms) { return rd_kafka_init_transactions(handle_.get(), ms); });
   }
@@ -165,6 +166,17 @@ class KafkaProducer final : public Producer {
     } else {
       target.last = std::max(target.last, message->offset);
     }
+  }
+
+  // librdkafka looks for the transaction coordinator at once, and without a connection again half a second
+  // later. What is wrong with the broker will be said by what comes after.
+  void AwaitConnection() {
+    const Deadline deadline(core_->options().call_timeout_ms);
+    const rd_kafka_metadata_t* metadata = nullptr;
+    while (rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, kLookMs) != 0 &&
+           !core_->IsOver(deadline)) {
+    }
+    rd_kafka_metadata_destroy(metadata);
   }
 
   Error Fenced() const {
