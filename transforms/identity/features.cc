@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "base/text.h"
+#include "transforms/linkage/filler.h"
+#include "transforms/linkage/registration_number.h"
 
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kPhoneDigits = 8;
+constexpr std::size_t kPhoneDigits = 8, kFewestPhoneDigits = 6;
 constexpr std::string_view kStreetWords[] = {"丁目", "番地", "番", "号", "室", "楼", "单元"};
 
 void AddOnce(std::vector<std::string>& values, std::string value) {
@@ -18,32 +20,13 @@ void AddOnce(std::vector<std::string>& values, std::string value) {
   }
 }
 
-// Letters and digits in capitals; a country's two letters before nothing but digits are dropped. Empty for
-// what can be no tax id.
-std::string TaxIdForm(std::string_view text) {
-  std::string form;
-  int digits = 0;
-  for (const char c : Nfkc(text)) {
-    const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) == 0 || u >= 0x80) {
-      continue;
-    }
-    form.push_back(static_cast<char>(std::toupper(u)));
-    if (std::isdigit(u) != 0) {
-      ++digits;
-    }
+void AddTaxId(std::string_view text, std::string_view country, std::vector<TaxId>& ids) {
+  linkage::RegistrationNumber number = linkage::ParseTaxId(text, country);
+  const bool known =
+      std::any_of(ids.begin(), ids.end(), [&](const TaxId& id) { return id.text == number.text; });
+  if (!number.empty() && !known) {
+    ids.push_back({std::move(number.text), number.check != linkage::CheckDigits::kFail});
   }
-  if (form.size() < 6 || digits < 4) {
-    return {};
-  }
-  if (form.find_first_not_of("0123456789", 2) == std::string::npos &&
-      std::isalpha(static_cast<unsigned char>(form[0])) != 0 &&
-      std::isalpha(static_cast<unsigned char>(form[1])) != 0) {
-    form.erase(0, 2);
-  }
-  const bool one_character =
-      form.find_first_not_of(form[0]) == std::string::npos;  // 000000, 999999: filled in for want of one
-  return one_character ? std::string() : form;
 }
 
 std::string EmailForm(std::string_view text) {
@@ -56,7 +39,7 @@ std::string EmailForm(std::string_view text) {
   if (plus != std::string::npos && plus > 0 && plus < at) {
     email->erase(plus, at - plus);
   }
-  return std::move(*email);
+  return linkage::IsFillerEmail(*email) ? std::string() : std::move(*email);
 }
 
 // Systems disagree about prefixes and leading zeros; the end of the number is what they have in common.
@@ -68,10 +51,10 @@ std::string PhoneForm(std::string_view text, std::string_view country) {
       digits.push_back(c);
     }
   }
-  if (digits.size() < 6) {
-    return {};
+  if (digits.size() > kPhoneDigits) {
+    digits.erase(0, digits.size() - kPhoneDigits);
   }
-  return digits.size() <= kPhoneDigits ? digits : digits.substr(digits.size() - kPhoneDigits);
+  return digits.size() < kFewestPhoneDigits || linkage::IsFiller(digits) ? std::string() : digits;
 }
 
 std::string PostcodeForm(std::string_view text) {
@@ -107,14 +90,14 @@ AddressForm MakeAddressForm(const v1::Address& address) {
   return form;
 }
 
-void AddIdentifiers(const v1::Party& party, Features& features) {
+void AddIdentifiers(const v1::Party& party, std::string_view country, Features& features) {
   for (const v1::Identifier& identifier : party.identifiers()) {
     if (identifier.value().empty()) {
       continue;
     }
     switch (identifier.type()) {
       case v1::Identifier::TAX_ID:
-        AddOnce(features.tax_ids, TaxIdForm(identifier.value()));
+        AddTaxId(identifier.value(), country, features.tax_ids);
         break;
       case v1::Identifier::EXTERNAL:
         AddOnce(features.anchors, "EXTERNAL:" + identifier.system() + "|" + identifier.value());
@@ -134,8 +117,8 @@ void AddIdentifiers(const v1::Party& party, Features& features) {
 
 void AddBlocks(Features& features) {
   std::vector<std::string>& blocks = features.blocks;
-  for (const std::string& id : features.tax_ids) {
-    blocks.push_back("t" + id);
+  for (const TaxId& id : features.tax_ids) {
+    blocks.push_back("t" + id.text);
   }
   for (const std::string& anchor : features.anchors) {
     blocks.push_back("x" + anchor);
@@ -211,7 +194,7 @@ Features MakeFeatures(const v1::Party& party, std::string_view default_country) 
   for (const std::string& name : party.other_names()) {
     AddName(name, features);
   }
-  AddIdentifiers(party, features);
+  AddIdentifiers(party, country, features);
   for (const std::string& email : party.emails()) {
     AddOnce(features.emails, EmailForm(email));
   }

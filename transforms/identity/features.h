@@ -18,11 +18,16 @@ struct AddressForm {
   std::string street;                // as written
 };
 
+struct TaxId {
+  std::string text;   // without the country
+  bool sound = true;  // its check digits do not fail
+};
+
 struct Features {
   std::vector<NameForm> names;          // the name first, then other names
   std::vector<std::string> bare_names;  // of each name, without the city
   std::string reading;                  // katakana
-  std::vector<std::string> tax_ids;
+  std::vector<TaxId> tax_ids;
   std::vector<std::string> anchors;  // other numbers that stand for one party: "GLN:…", "EXTERNAL:system|key"
   std::vector<std::string> emails;
   std::vector<std::string> phones;  // the last eight digits

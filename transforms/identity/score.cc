@@ -11,7 +11,7 @@ namespace {
 
 // Weights in hundredths of a bit. First values, set by judgement; the learnt ones come with `crossbill train
 // identity`.
-constexpr int kTaxIdSame = 900, kTaxIdDifferent = -2000;
+constexpr int kTaxIdSame = 900, kTaxIdDifferent = -2000, kTaxIdDoubtful = -300;
 constexpr int kAnchorSame = 1500;
 constexpr int kEmailSame = 800, kEmailDifferent = -100;
 constexpr int kPhoneSame = 500, kPhoneDifferent = -150;
@@ -43,6 +43,24 @@ void CompareSets(std::string_view field, const std::vector<std::string>& left,
     return Add(evidence, field, "normalised", same);
   }
   Add(evidence, field, "different", different);
+}
+
+// Two different numbers forbid; one whose check digits fail may be mistyped.
+void CompareTaxIds(const std::vector<TaxId>& left, const std::vector<TaxId>& right, Evidence& evidence) {
+  if (left.empty() || right.empty()) {
+    return Add(evidence, "tax_id", "missing", 0);
+  }
+  const auto has = [&](const TaxId& id) {
+    return std::any_of(right.begin(), right.end(), [&](const TaxId& other) { return other.text == id.text; });
+  };
+  if (std::any_of(left.begin(), left.end(), has)) {
+    return Add(evidence, "tax_id", "normalised", kTaxIdSame);
+  }
+  const auto sound = [](const TaxId& id) { return id.sound; };
+  evidence.forbidden =
+      std::any_of(left.begin(), left.end(), sound) && std::any_of(right.begin(), right.end(), sound);
+  Add(evidence, "tax_id", evidence.forbidden ? "different" : "doubtful",
+      evidence.forbidden ? kTaxIdDifferent : kTaxIdDoubtful);
 }
 
 enum class NameLevel { kDifferent, kExtended, kSlip, kUnknown, kSimilar, kInitial, kReading, kSame };
@@ -300,8 +318,7 @@ void AddAddresses(const Features& left, const Features& right, Evidence& evidenc
 Evidence Compare(const Features& left, const Features& right) {
   Evidence evidence;
   evidence.parts.reserve(8);
-  CompareSets("tax_id", left.tax_ids, right.tax_ids, kTaxIdSame, kTaxIdDifferent, evidence);
-  evidence.forbidden = !left.tax_ids.empty() && !right.tax_ids.empty() && evidence.weight < 0;
+  CompareTaxIds(left.tax_ids, right.tax_ids, evidence);
   if (Meet(left.anchors, right.anchors)) {
     Add(evidence, "identifier", "exact", kAnchorSame);
   }
