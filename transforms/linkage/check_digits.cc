@@ -41,8 +41,8 @@ bool Mod11Holds(std::string_view digits, const std::array<int, Size>& weights, b
 using Holds = bool (*)(std::string_view);
 
 bool Australia(std::string_view t) {
-  constexpr std::array weights = {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
-  return (WeightedSum(t, weights) - weights[0]) % 89 == 0;
+  constexpr std::array kWeights = {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
+  return (WeightedSum(t, kWeights) - kWeights[0]) % 89 == 0;
 }
 
 bool Austria(std::string_view t) {
@@ -57,17 +57,17 @@ bool Austria(std::string_view t) {
 bool Belgium(std::string_view t) { return 97 - Number(t.substr(0, 8), 97) == Number(t.substr(8), 100); }
 
 bool Brazil(std::string_view t) {
-  constexpr std::array weights = {6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2};
+  constexpr std::array kWeights = {6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2};
   const auto digit = [&](std::size_t count) {
-    const int rest = WeightedSum(t, std::span(weights).last(count)) % 11;
+    const int rest = WeightedSum(t, std::span(kWeights).last(count)) % 11;
     return rest < 2 ? 0 : 11 - rest;
   };
   return digit(12) == DigitAt(t, 12) && digit(13) == DigitAt(t, 13);
 }
 
 bool Denmark(std::string_view t) {
-  constexpr std::array weights = {2, 7, 6, 5, 4, 3, 2, 1};
-  return WeightedSum(t, weights) % 11 == 0;
+  constexpr std::array kWeights = {2, 7, 6, 5, 4, 3, 2, 1};
+  return WeightedSum(t, kWeights) % 11 == 0;
 }
 
 bool Finland(std::string_view t) { return Mod11Holds(t, std::array{7, 9, 10, 5, 8, 4, 2}, false); }
@@ -78,13 +78,13 @@ bool France(std::string_view t) {
 }
 
 bool Greece(std::string_view t) {
-  constexpr std::array weights = {256, 128, 64, 32, 16, 8, 4, 2};
-  return WeightedSum(t, weights) % 11 % 10 == DigitAt(t, 8);
+  constexpr std::array kWeights = {256, 128, 64, 32, 16, 8, 4, 2};
+  return WeightedSum(t, kWeights) % 11 % 10 == DigitAt(t, 8);
 }
 
 bool Hungary(std::string_view t) {
-  constexpr std::array weights = {9, 7, 3, 1, 9, 7, 3};
-  return (10 - WeightedSum(t, weights) % 10) % 10 == DigitAt(t, 7);
+  constexpr std::array kWeights = {9, 7, 3, 1, 9, 7, 3};
+  return (10 - WeightedSum(t, kWeights) % 10) % 10 == DigitAt(t, 7);
 }
 
 bool Japan(std::string_view t) {
@@ -96,8 +96,8 @@ bool Japan(std::string_view t) {
 }
 
 bool Korea(std::string_view t) {
-  constexpr std::array weights = {1, 3, 7, 1, 3, 7, 1, 3, 5};
-  const int sum = WeightedSum(t, weights) + DigitAt(t, 8) * 5 / 10;
+  constexpr std::array kWeights = {1, 3, 7, 1, 3, 7, 1, 3, 5};
+  const int sum = WeightedSum(t, kWeights) + DigitAt(t, 8) * 5 / 10;
   return (10 - sum % 10) % 10 == DigitAt(t, 9);
 }
 
@@ -106,8 +106,8 @@ bool Luxembourg(std::string_view t) { return Number(t.substr(0, 6), 89) == Numbe
 bool Norway(std::string_view t) { return Mod11Holds(t, std::array{3, 2, 7, 6, 5, 4, 3, 2}, false); }
 
 bool Poland(std::string_view t) {
-  constexpr std::array weights = {6, 5, 7, 2, 3, 4, 5, 6, 7};
-  return WeightedSum(t, weights) % 11 == DigitAt(t, 9);
+  constexpr std::array kWeights = {6, 5, 7, 2, 3, 4, 5, 6, 7};
+  return WeightedSum(t, kWeights) % 11 == DigitAt(t, 9);
 }
 
 bool Portugal(std::string_view t) {
@@ -122,10 +122,10 @@ bool Sweden(std::string_view t) { return LuhnHolds(t.substr(0, 10)) && t.substr(
 bool Switzerland(std::string_view t) { return Mod11Holds(t, std::array{5, 4, 3, 2, 7, 6, 5, 4}, false); }
 
 bool Taiwan(std::string_view t) {
-  constexpr std::array weights = {1, 2, 1, 2, 1, 2, 4, 1};
+  constexpr std::array kWeights = {1, 2, 1, 2, 1, 2, 4, 1};
   int sum = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const int product = DigitAt(t, i) * weights[i];
+  for (std::size_t i = 0; i < kWeights.size(); ++i) {
+    const int product = DigitAt(t, i) * kWeights[i];
     sum += product / 10 + product % 10;
   }
   // A seven in the seventh place gives 28, whose digits may count as 10 or as 1.
@@ -172,14 +172,14 @@ constexpr Rule kRules[] = {
 // GB 32100-2015: 31 signs, without I, O, S, V and Z.
 bool UnifiedSocialCreditHolds(std::string_view t) {
   constexpr std::string_view kSigns = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-  constexpr std::array weights = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
+  constexpr std::array kWeights = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
   int sum = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
+  for (std::size_t i = 0; i < kWeights.size(); ++i) {
     const std::size_t value = kSigns.find(t[i]);
     if (value == std::string_view::npos) {
       return false;
     }
-    sum += static_cast<int>(value) * weights[i];
+    sum += static_cast<int>(value) * kWeights[i];
   }
   return kSigns[static_cast<std::size_t>((31 - sum % 31) % 31)] == t[17];
 }
@@ -197,9 +197,9 @@ bool IndianGstHolds(std::string_view t) {
 
 // The Netherlands: nine digits, B, two digits.
 bool DutchHolds(std::string_view t) {
-  constexpr std::array weights = {9, 8, 7, 6, 5, 4, 3, 2};
+  constexpr std::array kWeights = {9, 8, 7, 6, 5, 4, 3, 2};
   const std::string_view digits = t.substr(0, 9);
-  const bool company = WeightedSum(digits, weights) % 11 == DigitAt(digits, 8);
+  const bool company = WeightedSum(digits, kWeights) % 11 == DigitAt(digits, 8);
   return company || Iso7064Mod97And10Holds("NL" + std::string(t));  // a sole trader's, since 2020
 }
 

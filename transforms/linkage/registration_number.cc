@@ -68,24 +68,4 @@ RegistrationNumber ParseTaxId(std::string_view text, std::string_view country) {
   return IsFiller(number.text) ? RegistrationNumber() : number;
 }
 
-CheckDigits CheckLei(std::string_view text) {
-  const std::string form = BareForm(text);
-  if (form.size() != 20) {
-    return CheckDigits::kFail;
-  }
-  return Iso7064Mod97And10Holds(form) ? CheckDigits::kHold : CheckDigits::kFail;
-}
-
-CheckDigits CheckGln(std::string_view text) {
-  const std::string form = BareForm(text);
-  if (form.size() != 13 || !AreDigits(form)) {
-    return CheckDigits::kFail;
-  }
-  int sum = 0;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    sum += (form[i] - '0') * (i % 2 == 0 ? 1 : 3);
-  }
-  return sum % 10 == 0 ? CheckDigits::kHold : CheckDigits::kFail;
-}
-
 }  // namespace crossbill::linkage

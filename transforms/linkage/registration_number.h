@@ -2,8 +2,7 @@
 // hold. Pure; any thread.
 //
 // Sources: the national authorities' descriptions of VAT numbers as the European Commission's VIES lists
-// them; GB 32100-2015 (unified social credit code); Japan's National Tax Agency (corporate number); ISO 17442
-// (LEI); GS1 General Specifications (GLN).
+// them; GB 32100-2015 (unified social credit code); Japan's National Tax Agency (corporate number).
 #pragma once
 
 #include <string>
@@ -29,8 +28,5 @@ struct RegistrationNumber {
 // Empty for what can be none: less than six characters or four digits, one character only ("000000"), or the
 // digits in order ("123456789").
 RegistrationNumber ParseTaxId(std::string_view text, std::string_view country);
-
-CheckDigits CheckLei(std::string_view text);
-CheckDigits CheckGln(std::string_view text);
 
 }  // namespace crossbill::linkage
