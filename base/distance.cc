@@ -194,7 +194,8 @@ double JaroOf(Text a, Text b) {
     return 0;
   }
   const auto count = static_cast<double>(common.count);
-  const auto in_order = static_cast<double>(common.count - common.turned / 2);
+  const int transposed = common.turned / 2;  // two of them make one transposition
+  const auto in_order = static_cast<double>(common.count - transposed);
   return (count / static_cast<double>(a.size()) + count / static_cast<double>(b.size()) + in_order / count) /
          3;
 }

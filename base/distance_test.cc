@@ -73,7 +73,8 @@ double SlowJaro(std::u32string a, std::u32string b) {
     turned += of_a[i] != of_b[i] ? 1 : 0;
   }
   const double m = common;
-  return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) + (m - turned / 2) / m) / 3;
+  const int transposed = turned / 2;
+  return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) + (m - transposed) / m) / 3;
 }
 
 std::string Utf8(const std::u32string& text) {
