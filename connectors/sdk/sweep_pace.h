@@ -14,7 +14,7 @@ namespace crossbill::connectors {
 class SweepPace {
  public:
   // Without a clock each pass looks.
-  explicit SweepPace(const Clock* clock) : clock_(clock) {}
+  explicit SweepPace(const Clock* clock) : clock_(clock), began_(Now()) {}
 
   // Whether the pass in work is to look.
   bool due() const {
@@ -36,7 +36,7 @@ class SweepPace {
   std::int64_t Now() const { return clock_ == nullptr ? 0 : clock_->MonotonicMicros(); }
 
   const Clock* clock_;
-  std::int64_t began_ = 0;
+  std::int64_t began_;  // of the look in work; a source that resumes in the middle of one: its making
   std::optional<std::int64_t> ended_;
   std::int64_t took_ = 0;
   bool owed_ = false;  // a pass has ended without a look

@@ -26,6 +26,18 @@ TEST(SweepPaceTest, TakesAHundredthOfTheTime) {
   EXPECT_FALSE(pace.due_again()) << "nothing has changed since";
 }
 
+// After a restart in the middle of a look: what counts is the time since then, and not since the machine's
+// start.
+TEST(SweepPaceTest, ALookThatIsResumedTookSinceItsSourceWasMade) {
+  ManualClock clock(Timestamp(1'000'000'000));
+  SweepPace pace(&clock);
+  clock.Advance(1000);
+  pace.End();
+  EXPECT_FALSE(pace.due());
+  clock.Advance(100'000);
+  EXPECT_TRUE(pace.due());
+}
+
 TEST(SweepPaceTest, WithoutAClockEachPassLooks) {
   SweepPace pace(nullptr);
   pace.Begin();

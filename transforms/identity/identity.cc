@@ -19,7 +19,7 @@ namespace crossbill::transforms {
 namespace {
 
 // Changes with what features, scores or clusters are made of.
-constexpr std::string_view kModel = "1";
+constexpr std::string_view kModel = "2";
 constexpr std::string_view kOptions = "options";
 constexpr std::string_view kNewest = "newest_ms";
 

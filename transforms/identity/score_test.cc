@@ -132,5 +132,17 @@ TEST(Score, AKeyOfAnotherSystemLinks) {
 
 TEST(Score, NothingInCommonIsNothing) { EXPECT_LE(Weight({}, {}), 0); }
 
+// A number whose check digits fail may be mistyped: it forbids nothing, but still links what has it too.
+TEST(Score, OnlySoundTaxIdsForbid) {
+  Party sound = kNorthgate, other = kNorthgate, mistyped = kNorthgate;
+  sound.tax_id = "DE136695976";
+  other.tax_id = "DE811907980";
+  mistyped.tax_id = "DE136695977";
+  EXPECT_TRUE(Compare(Of(sound), Of(other)).forbidden);
+  EXPECT_FALSE(Compare(Of(sound), Of(mistyped)).forbidden);
+  EXPECT_GT(Weight(sound, mistyped), kThreshold);
+  EXPECT_GT(Weight(mistyped, mistyped), Weight(sound, mistyped));
+}
+
 }  // namespace
 }  // namespace crossbill::transforms
