@@ -1,7 +1,8 @@
-// Days and civil dates of the proleptic Gregorian calendar, by Howard Hinnant's algorithms. Internal to base.
+// Days and civil dates of the proleptic Gregorian calendar, after Howard Hinnant. Internal to base.
 // Any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -36,17 +37,34 @@ constexpr std::int32_t DaysFromCivil(int year, int month, int day) {
   return era * 146097 + day_of_era - 719468;
 }
 
+// After Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022):
+// years of four that begin with March, and multiplications where others divide.
 constexpr Civil CivilFromDays(std::int32_t days) {
-  const std::int64_t z = std::int64_t{days} + 719468;
-  const std::int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-  const int day_of_era = static_cast<int>(z - era * 146097);
-  const int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const int shifted_month = (5 * day_of_year + 2) / 153;
-  const int day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-  const int month = shifted_month + (shifted_month < 10 ? 3 : -9);
-  return {static_cast<int>(era * 400) + year_of_era + (month <= 2 ? 1 : 0), month, day};
+  constexpr std::uint64_t kEras = 14'800;  // of 400 years: enough that every day counts from zero
+  constexpr std::uint64_t kDaysOfEra = 146'097;
+  const std::uint64_t day = static_cast<std::uint64_t>(std::int64_t{days}) + 719'468 + kEras * kDaysOfEra;
+  const std::uint64_t quarters = 4 * day + 3;
+  const std::uint64_t century = quarters / kDaysOfEra;
+  const std::uint32_t day_of_century = static_cast<std::uint32_t>(quarters % kDaysOfEra) / 4;
+  constexpr std::uint64_t kPerYear = 2'939'745;  // 2^32 / (4 * 365.25), rounded up
+  const std::uint64_t scaled = kPerYear * (4 * day_of_century + 3);
+  const std::uint32_t day_of_year =
+      static_cast<std::uint32_t>(scaled) / static_cast<std::uint32_t>(kPerYear) / 4;
+  const std::uint32_t month_and_day = 2141 * day_of_year + 197'913;
+  const bool next_year = day_of_year >= 306;  // January and February
+  const std::int64_t year = static_cast<std::int64_t>(100 * century + (scaled >> 32)) -
+                            static_cast<std::int64_t>(kEras * 400) + (next_year ? 1 : 0);
+  const int month = static_cast<int>(month_and_day >> 16) - (next_year ? 12 : 0);
+  return {static_cast<int>(year), month, static_cast<int>((month_and_day & 0xFFFF) / 2141) + 1};
 }
+
+// The day of "2026-10-31", ten bytes at `from`; nothing where they are not such a text, or there is no such
+// day.
+inline constexpr std::size_t kIsoDay = 10;
+std::optional<std::int32_t> ReadIsoDay(const char* from);
+// Microseconds of "09:05:00", eight bytes at `from`; -1 where they are not such a text.
+inline constexpr std::size_t kTimeOfDay = 8;
+std::int64_t ReadTimeOfDay(const char* from);
 
 // "Z", "+08:00", "+0800" or "+08" at `at`, which moves past it: minutes east of UTC.
 std::optional<int> TakeOffset(std::string_view text, std::size_t& at);

@@ -1,6 +1,10 @@
 #include "base/date.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/civil.h"
+#include "base/digits.h"
 #include "base/text.h"
 
 namespace crossbill {
@@ -80,11 +84,6 @@ std::int64_t TakeTime(std::string_view text, std::size_t& at) {
   return (hour * 3600 + minute * 60 + second) * kMicros + fraction;
 }
 
-void AppendTwo(std::string& out, int value) {
-  out += static_cast<char>('0' + value / 10);
-  out += static_cast<char>('0' + value % 10);
-}
-
 struct LocalParts {
   std::int64_t days;
   int second_of_day;
@@ -106,6 +105,25 @@ Error NotDate(std::string_view text, const std::string& why) {
 
 }  // namespace
 
+std::optional<std::int32_t> ReadIsoDay(const char* from) {
+  const unsigned century = ReadTwo(from), year = ReadTwo(from + 2);
+  const unsigned month = ReadTwo(from + 5), day = ReadTwo(from + 8);
+  if (std::max({century, year, month, day}) > 99 || from[4] != '-' || from[7] != '-') {
+    return std::nullopt;
+  }
+  const auto date =
+      Date::FromCivil(static_cast<int>(century * 100 + year), static_cast<int>(month), static_cast<int>(day));
+  return date ? std::optional(date->days()) : std::nullopt;
+}
+
+std::int64_t ReadTimeOfDay(const char* from) {
+  const unsigned hour = ReadTwo(from), minute = ReadTwo(from + 3), second = ReadTwo(from + 6);
+  if (hour > 23 || minute > 59 || second > 59 || from[2] != ':' || from[5] != ':') {
+    return -1;
+  }
+  return std::int64_t{hour * 3600 + minute * 60 + second} * kMicros;
+}
+
 std::optional<Date> Date::FromCivil(int year, int month, int day) {
   if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) {
     return std::nullopt;
@@ -114,6 +132,11 @@ std::optional<Date> Date::FromCivil(int year, int month, int day) {
 }
 
 Result<Date> Date::Parse(std::string_view iso) {
+  if (iso.size() == kIsoDay) {
+    if (const auto day = ReadIsoDay(iso.data())) {
+      return Date(*day);
+    }
+  }
   std::size_t at = 0;
   std::optional<Date> date;
   if (!TakeDate(iso, at, date) || at != iso.size()) {
@@ -129,28 +152,23 @@ int Date::year() const { return CivilFromDays(days_).year; }
 int Date::month() const { return CivilFromDays(days_).month; }
 int Date::day() const { return CivilFromDays(days_).day; }
 
-void Date::AppendTo(std::string& out) const {
+char* Date::WriteTo(char* to) const {
   const Civil civil = CivilFromDays(days_);
   if (civil.year >= 0 && civil.year <= 9999) {
-    const int year = civil.year;
-    const char text[10] = {static_cast<char>('0' + year / 1000),
-                           static_cast<char>('0' + year / 100 % 10),
-                           static_cast<char>('0' + year / 10 % 10),
-                           static_cast<char>('0' + year % 10),
-                           '-',
-                           static_cast<char>('0' + civil.month / 10),
-                           static_cast<char>('0' + civil.month % 10),
-                           '-',
-                           static_cast<char>('0' + civil.day / 10),
-                           static_cast<char>('0' + civil.day % 10)};
-    out.append(text, sizeof(text));
-    return;
+    to = WriteTwo(civil.year / 100, to);
+    to = WriteTwo(civil.year % 100, to);
+  } else {
+    to = std::to_chars(to, to + kMaxChars, civil.year).ptr;
   }
-  out += std::to_string(civil.year);
-  out += '-';
-  AppendTwo(out, civil.month);
-  out += '-';
-  AppendTwo(out, civil.day);
+  *to++ = '-';
+  to = WriteTwo(civil.month, to);
+  *to++ = '-';
+  return WriteTwo(civil.day, to);
+}
+
+void Date::AppendTo(std::string& out) const {
+  char text[kMaxChars];
+  out.append(text, WriteTo(text));
 }
 
 std::string Date::ToString() const {
@@ -190,36 +208,38 @@ Date Timestamp::date() const {
   return Date(static_cast<std::int32_t>(PartsOf(micros_, offset_minutes_).days));
 }
 
-void Timestamp::AppendTo(std::string& out) const {
+char* Timestamp::WriteTo(char* to) const {
   const LocalParts parts = PartsOf(micros_, offset_minutes_);
-  Date(static_cast<std::int32_t>(parts.days)).AppendTo(out);
-  out += 'T';
-  AppendTwo(out, parts.second_of_day / 3600);
-  out += ':';
-  AppendTwo(out, parts.second_of_day / 60 % 60);
-  out += ':';
-  AppendTwo(out, parts.second_of_day % 60);
+  to = Date(static_cast<std::int32_t>(parts.days)).WriteTo(to);
+  *to++ = 'T';
+  to = WriteTwo(parts.second_of_day / 3600, to);
+  *to++ = ':';
+  to = WriteTwo(parts.second_of_day / 60 % 60, to);
+  *to++ = ':';
+  to = WriteTwo(parts.second_of_day % 60, to);
   if (parts.micros != 0) {
-    char digits[7] = {'.'};
-    int rest = parts.micros;
-    for (std::size_t i = 6; i >= 1; --i, rest /= 10) {
-      digits[i] = static_cast<char>('0' + rest % 10);
+    *to++ = '.';
+    to = WriteTwo(parts.micros / 10'000, to);
+    to = WriteTwo(parts.micros / 100 % 100, to);
+    to = WriteTwo(parts.micros % 100, to);
+    while (to[-1] == '0') {
+      --to;
     }
-    std::size_t size = 7;
-    while (digits[size - 1] == '0') {
-      --size;
-    }
-    out.append(digits, size);
   }
   if (offset_minutes_ == 0) {
-    out += 'Z';
-    return;
+    *to++ = 'Z';
+    return to;
   }
   const int distance = offset_minutes_ < 0 ? -offset_minutes_ : offset_minutes_;
-  out += offset_minutes_ < 0 ? '-' : '+';
-  AppendTwo(out, distance / 60 % 100);
-  out += ':';
-  AppendTwo(out, distance % 60);
+  *to++ = offset_minutes_ < 0 ? '-' : '+';
+  to = WriteTwo(distance / 60 % 100, to);
+  *to++ = ':';
+  return WriteTwo(distance % 60, to);
+}
+
+void Timestamp::AppendTo(std::string& out) const {
+  char text[kMaxChars];
+  out.append(text, WriteTo(text));
 }
 
 std::string Timestamp::ToString() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ class Date {
   int day() const;
   std::string ToString() const;  // "2026-10-31"
   void AppendTo(std::string& out) const;
+  // The same into memory with room for kMaxChars; returns the end.
+  static constexpr std::size_t kMaxChars = 16;
+  char* WriteTo(char* to) const;
   Date PlusDays(int days) const { return Date(days_ + days); }
   friend auto operator<=>(const Date&, const Date&) = default;
 
@@ -47,6 +51,8 @@ class Timestamp {
   Date date() const;             // the civil date at its own offset
   std::string ToString() const;  // RFC 3339, fraction only where there is one; offset 0 is "Z"
   void AppendTo(std::string& out) const;
+  static constexpr std::size_t kMaxChars = Date::kMaxChars + 24;
+  char* WriteTo(char* to) const;
   friend bool operator==(const Timestamp& a, const Timestamp& b) { return a.micros_ == b.micros_; }
   friend auto operator<=>(const Timestamp& a, const Timestamp& b) { return a.micros_ <=> b.micros_; }
 
@@ -88,6 +94,12 @@ class DateFormat {
   const std::string& text() const { return format_; }
 
  private:
+  // Formats that hardly need a look at them: the text has one length and each part its place.
+  enum class Shape : std::uint8_t { kAny, kIsoDay, kIsoTime };
+  static Shape ShapeOf(std::string_view pattern);
+  std::optional<Parsed> ParseShape(std::string_view text) const;
+
+  Shape shape_ = Shape::kAny;
   std::string format_;
   std::string pattern_;  // format_ with full-width characters folded and "iso" spelled out
 };

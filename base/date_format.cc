@@ -282,10 +282,36 @@ Result<DateFormat> DateFormat::Compile(std::string_view format) {
   if (!coverage.year || !coverage.month || !coverage.day) {
     return BadFormat(format, "a year, a month and a day are needed, as in %Y-%m-%d (or %E alone)");
   }
+  compiled.shape_ = ShapeOf(pattern);
   return compiled;
 }
 
+DateFormat::Shape DateFormat::ShapeOf(std::string_view pattern) {
+  if (pattern == "%Y-%m-%d") {
+    return Shape::kIsoDay;
+  }
+  return pattern == "%Y-%m-%dT%H:%M:%S" || pattern == "%Y-%m-%d %H:%M:%S" ? Shape::kIsoTime : Shape::kAny;
+}
+
+// Nothing: the text is of another shape, such as 2026-1-5, or there is no such time; the general way tells.
+std::optional<DateFormat::Parsed> DateFormat::ParseShape(std::string_view text) const {
+  const bool time = shape_ == Shape::kIsoTime;
+  if (shape_ == Shape::kAny || text.size() != kIsoDay + (time ? 1 + kTimeOfDay : 0)) {
+    return std::nullopt;
+  }
+  constexpr std::size_t kBetweenInPattern = 8;  // behind "%Y-%m-%d"
+  const auto day = ReadIsoDay(text.data());
+  if (!day || (time && text[kIsoDay] != pattern_[kBetweenInPattern])) {
+    return std::nullopt;
+  }
+  const std::int64_t micros = time ? ReadTimeOfDay(text.data() + kIsoDay + 1) : 0;
+  return micros < 0 ? std::nullopt : std::optional(Parsed{Date(*day), micros, std::nullopt});
+}
+
 Result<DateFormat::Parsed> DateFormat::Parse(std::string_view utf8) const {
+  if (const auto parsed = ParseShape(utf8)) {
+    return *parsed;
+  }
   auto parsed =
       IsAscii(utf8) ? DateReader(pattern_, utf8).Read() : DateReader(pattern_, FoldWidth(utf8)).Read();
   if (!parsed.ok()) {

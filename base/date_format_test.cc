@@ -53,6 +53,32 @@ TEST(DateFormatTest, Golden) {
   EXPECT_EQ(Read("%Y-%m-%d%z", "2026-10-31Z"), "2026-10-31@0");
 }
 
+// Texts of the common shapes take a short way; one with a % in front does not.
+TEST(DateFormatTest, TheShortWayReadsAsTheLongOne) {
+  std::mt19937 chance(1);
+  const std::string_view letters = "0123456789-:T Z";
+  for (const auto& [format, like] : {std::pair{"%Y-%m-%d", "2026-10-31"},
+                                     {"%Y-%m-%d %H:%M:%S", "2026-10-31 09:10:59"},
+                                     {"%Y-%m-%dT%H:%M:%S", "2026-02-28T23:59:00"}}) {
+    int read = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      std::string text = like;
+      for (unsigned changes = chance() % 4; changes > 0; --changes) {
+        text[chance() % text.size()] = letters[chance() % letters.size()];
+      }
+      const auto direct = DateFormat::Compile(format)->Parse(text);
+      const auto shifted = DateFormat::Compile(std::string("%%") + format)->Parse("%" + text);
+      ASSERT_EQ(direct.ok(), shifted.ok()) << text;
+      if (direct.ok()) {
+        ASSERT_EQ(direct->date, shifted->date) << text;
+        ASSERT_EQ(direct->micros_of_day, shifted->micros_of_day) << text;
+        ++read;
+      }
+    }
+    EXPECT_GT(read, 5'000) << format;
+  }
+}
+
 TEST(DateFormatTest, RefusesDatesThatDoNotExist) {
   EXPECT_EQ(Read("%d.%m.%Y", "31.02.2026"), "! there is no such day");
   EXPECT_EQ(Read("%d.%m.%Y", "29.02.2025"), "! there is no such day");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "base/civil.h"
@@ -23,6 +24,21 @@ TEST(DateTest, EveryDayFrom1to9999CountsOn) {
       }
     }
   }
+}
+
+TEST(DateTest, DaysOfAnyMillenniumComeBack) {
+  std::mt19937 chance(1);
+  std::uniform_int_distribution<std::int32_t> any_day(-2'146'000'000, 2'146'000'000);
+  for (int i = 0; i < 200'000; ++i) {
+    const std::int32_t days = any_day(chance);
+    const Civil civil = CivilFromDays(days);
+    ASSERT_EQ(DaysFromCivil(civil.year, civil.month, civil.day), days);
+    ASSERT_TRUE(civil.month >= 1 && civil.month <= 12 && civil.day >= 1 &&
+                civil.day <= DaysInMonth(civil.year, civil.month))
+        << days;
+  }
+  EXPECT_EQ(Date(std::numeric_limits<std::int32_t>::max()).ToString(), "5881580-07-11");
+  EXPECT_EQ(Date(std::numeric_limits<std::int32_t>::min()).ToString(), "-5877641-06-23");
 }
 
 TEST(DateTest, ParsesExactlyIso) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/digits.h"
 #include "base/text.h"
 #include "base/wide_int.h"
 
@@ -126,21 +127,11 @@ class DigitSink {
   int count_ = 0;
 };
 
-constexpr auto kPairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
 char* WriteDigits(std::uint64_t value, char* end) {
   while (value >= 10) {
-    const std::size_t pair = static_cast<std::size_t>(value % 100) * 2;
+    end -= 2;
+    WriteTwo(static_cast<int>(value % 100), end);
     value /= 100;
-    *--end = kPairs[pair + 1];
-    *--end = kPairs[pair];
     if (value == 0) {
       return end;
     }
@@ -275,7 +266,7 @@ Decimal Decimal::Normalised() const {
   return result;
 }
 
-void Decimal::AppendTo(std::string& out) const {
+char* Decimal::WriteTo(char* to) const {
   char buffer[48];
   char* const end = buffer + sizeof(buffer);
   Uint128 magnitude = Magnitude(coefficient_);
@@ -292,20 +283,25 @@ void Decimal::AppendTo(std::string& out) const {
     begin = WriteDigits(static_cast<std::uint64_t>(magnitude), begin);
   }
   if (IsNegative()) {
-    out += '-';
+    *to++ = '-';
+  }
+  if (scale_ <= 0) {
+    return std::copy(begin, end, to);
   }
   const auto digits = static_cast<int>(end - begin);
-  if (scale_ <= 0) {
-    out.append(begin, end);
-  } else if (digits > scale_) {
-    out.append(begin, end - scale_);
-    out += '.';
-    out.append(end - scale_, end);
-  } else {
-    out += "0.";
-    out.append(static_cast<std::size_t>(scale_ - digits), '0');
-    out.append(begin, end);
+  if (digits > scale_) {
+    to = std::copy(begin, end - scale_, to);
+    *to++ = '.';
+    return std::copy(end - scale_, end, to);
   }
+  *to++ = '0';
+  *to++ = '.';
+  return std::copy(begin, end, std::fill_n(to, scale_ - digits, '0'));
+}
+
+void Decimal::AppendTo(std::string& out) const {
+  char text[kMaxChars];
+  out.append(text, WriteTo(text));
 }
 
 std::string Decimal::ToString() const {

@@ -52,6 +52,9 @@ class Decimal {
   std::string ToString() const;
   // Appends the text to `out` without an allocation of its own.
   void AppendTo(std::string& out) const;
+  // The same into memory with room for kMaxChars; returns the end.
+  static constexpr std::size_t kMaxChars = kMaxDigits + 3;  // "-0." and the digits
+  char* WriteTo(char* to) const;
 
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) { return Compare(a, b); }
   friend bool operator==(const Decimal& a, const Decimal& b) {

@@ -68,11 +68,12 @@ std::string Hash128::ToHex() const {
 
 void Hash128::ToHex(std::string& text) const {
   constexpr char kHex[] = "0123456789abcdef";
-  text.resize(32);
+  char digits[32];
   for (std::size_t i = 0; i < 16; ++i) {
-    text[i] = kHex[(high >> (60 - 4 * i)) & 15];
-    text[16 + i] = kHex[(low >> (60 - 4 * i)) & 15];
+    digits[i] = kHex[(high >> (60 - 4 * i)) & 15];
+    digits[16 + i] = kHex[(low >> (60 - 4 * i)) & 15];
   }
+  text.assign(digits, sizeof(digits));
 }
 
 std::string ShortId(const Hash128& hash, int length) {

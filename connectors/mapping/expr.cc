@@ -107,6 +107,10 @@ Decimal AsNumber(const Value& value) {
 }
 
 std::string_view Trimmed(std::string_view text) {
+  const auto is_ink = [](char c) { return c > ' ' && c < 0x7F; };
+  if (!text.empty() && is_ink(text.front()) && is_ink(text.back())) {
+    return text;
+  }
   while (!text.empty()) {
     const std::size_t n = BlankAtStart(text);
     if (n == 0) {

@@ -1,6 +1,7 @@
 // Dates and times. Formats are constants and compiled once.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "connectors/mapping/functions.h"
@@ -97,7 +98,8 @@ bool ToDate(const Call& call, std::span<const Value> a, Value& out) {
 bool HasOffset(std::string_view text) {
   constexpr std::size_t kDate = 10;
   return text.ends_with('Z') || text.ends_with('z') ||
-         text.find_first_of("+-", kDate) != std::string_view::npos;
+         std::any_of(text.begin() + std::min(kDate, text.size()), text.end(),
+                     [](char c) { return c == '+' || c == '-'; });
 }
 
 bool ToTimestamp(const Call& call, std::span<const Value> a, Value& out) {

@@ -181,9 +181,7 @@ Wrote Writer::PutDate(const ValuePlan& plan, int number, const connectors::Value
   } else {
     return Refuse(plan, value);
   }
-  const std::size_t begin = wire_.Begin(number);
-  date.AppendTo(wire_.raw());
-  wire_.End(begin);
+  wire_.WrittenField(number, date);
   return Wrote::kSomething;
 }
 
@@ -204,9 +202,7 @@ Wrote Writer::PutInstant(const ValuePlan& plan, int number, const connectors::Va
   } else {
     return Refuse(plan, value);
   }
-  const std::size_t begin = wire_.Begin(number);
-  instant.AppendTo(wire_.raw());
-  wire_.End(begin);
+  wire_.WrittenField(number, instant);
   return Wrote::kSomething;
 }
 
@@ -223,9 +219,7 @@ Wrote Writer::PutDecimal(const ValuePlan& plan, int number, const connectors::Va
   } else {
     return Refuse(plan, value);
   }
-  const std::size_t begin = wire_.Begin(number);
-  decimal.AppendTo(wire_.raw());
-  wire_.End(begin);
+  wire_.WrittenField(number, decimal);
   return Wrote::kSomething;
 }
 
@@ -235,9 +229,7 @@ Wrote Writer::PutMoney(const ValuePlan& plan, int number, const connectors::Valu
   }
   const Money& money = value.AsMoney();
   const std::size_t begin = wire_.Begin(number);
-  const std::size_t amount = wire_.Begin(1);
-  money.amount.AppendTo(wire_.raw());
-  wire_.End(amount);
+  wire_.WrittenField(1, money.amount);
   wire_.TextField(2, money.currency.code());
   wire_.End(begin);
   return Wrote::kSomething;

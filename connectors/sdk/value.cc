@@ -34,7 +34,7 @@ std::string_view NameOf(ValueType type) {
 
 const Value* Value::Find(std::string_view name) const {
   if (type_ == ValueType::kRecord) {
-    const int column = schema_->Find(name);
+    const int column = schema()->Find(name);
     return column < 0 ? nullptr : cells() + column;
   }
   if (type_ == ValueType::kMap) {

@@ -95,8 +95,7 @@ class Value {
   static Value Record(const Schema* schema, const Value* cells) {
     Value v;
     v.type_ = ValueType::kRecord;
-    v.data_ = cells;
-    v.schema_ = schema;
+    v.record_ = {cells, schema};
     return v;
   }
 
@@ -111,20 +110,26 @@ class Value {
   const Money& AsMoney() const { return *static_cast<const Money*>(data_); }
   std::span<const Value> AsList() const { return {static_cast<const Value*>(data_), size_}; }
   std::span<const MapEntry> AsMap() const;
-  const Schema* schema() const { return schema_; }
-  const Value* cells() const { return static_cast<const Value*>(data_); }
+  const Schema* schema() const { return record_.schema; }
+  const Value* cells() const { return record_.cells; }
   const Value* Find(std::string_view name) const;  // in a map or a record; nullptr when it is not there
 
  private:
+  struct RecordView {
+    const Value* cells;
+    const Schema* schema;
+  };
+
   ValueType type_;
-  std::size_t size_ = 0;
-  const void* data_ = nullptr;
+  std::size_t size_ = 0;  // of a text, list or map; a decimal's scale, a timestamp's offset
   union {
     std::int64_t int_;
     __int128 coefficient_;
-    const Schema* schema_;
+    const void* data_;
+    RecordView record_;
   };
 };
+static_assert(sizeof(Value) == 32);  // rows are made of them: what they weigh is what reading costs
 
 struct MapEntry {
   std::string_view key;
