@@ -95,7 +95,7 @@ char* Arena::Allocate(std::size_t bytes, std::size_t alignment) {
 
 std::string_view Arena::Copy(std::string_view text) {
   if (text.empty()) {
-    return {"", 0};
+    return "";
   }
   char* to = Allocate(text.size());
   std::memcpy(to, text.data(), text.size());
