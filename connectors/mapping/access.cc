@@ -217,6 +217,25 @@ class HasExpr final : public Expr {
   ExprPtr operand_;
 };
 
+class OrNullExpr final : public Expr {
+ public:
+  explicit OrNullExpr(ExprPtr operand) : operand_(std::move(operand)) {
+    type = operand_->type;
+    constant = operand_->constant;
+    column = operand_->column;
+  }
+  bool Eval(Context& c, Value& out) const override {
+    if (!operand_->Eval(c, out)) {
+      c.ClearError();
+      out = Value();
+    }
+    return true;
+  }
+
+ private:
+  ExprPtr operand_;
+};
+
 class IndexExpr final : public Expr {
  public:
   IndexExpr(ExprPtr operand, ExprPtr index, const Type& t)
@@ -312,6 +331,7 @@ ExprPtr MakeSelect(ExprPtr operand, std::string name, const Type& type) {
   return std::make_unique<SelectExpr>(std::move(operand), std::move(name), type);
 }
 ExprPtr MakeHas(ExprPtr operand) { return std::make_unique<HasExpr>(std::move(operand)); }
+ExprPtr MakeOrNull(ExprPtr operand) { return std::make_unique<OrNullExpr>(std::move(operand)); }
 ExprPtr MakeIndex(ExprPtr operand, ExprPtr index, const Type& type) {
   return std::make_unique<IndexExpr>(std::move(operand), std::move(index), type);
 }

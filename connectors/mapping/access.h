@@ -22,6 +22,7 @@ ExprPtr MakeCount(int field_number);
 ExprPtr MakeSelect(ExprPtr operand, std::string name,
                    const Type& type);  // null where the member is not there
 ExprPtr MakeHas(ExprPtr operand);      // not null
+ExprPtr MakeOrNull(ExprPtr operand);   // null where it fails
 ExprPtr MakeIndex(ExprPtr operand, ExprPtr index, const Type& type);
 ExprPtr MakeList(std::vector<ExprPtr> items, const Type& type);
 

@@ -52,6 +52,7 @@ class Checker {
   // checker_calls.cc
   ExprPtr Call(const Ast& ast);
   ExprPtr Has(const Ast& ast);
+  ExprPtr OrNull(const Ast& ast);
   ExprPtr MacroCall(const Ast& ast, Macro macro);
   ExprPtr SizeOfTarget(const Ast& ast);
   ExprPtr UnknownFunction(const Ast& ast);

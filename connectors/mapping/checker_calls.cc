@@ -63,6 +63,9 @@ ExprPtr Checker::Call(const Ast& ast) {
   if (ast.text == "has" && !ast.method) {
     return Has(ast);
   }
+  if (ast.text == "or_null" && !ast.method) {
+    return OrNull(ast);
+  }
   const FunctionDef* function = FindFunction(ast.text);
   if (function == nullptr) {
     return UnknownFunction(ast);
@@ -90,7 +93,7 @@ ExprPtr Checker::UnknownFunction(const Ast& ast) {
       return Fail(ast, Code::kMapFunction, fmt::format("no function \"{}\"; {}", ast.text, i.write));
     }
   }
-  std::vector<std::string> names = {"has", "exists", "exists_one", "all", "filter", "map"};
+  std::vector<std::string> names = {"has", "or_null", "exists", "exists_one", "all", "filter", "map"};
   for (const MacroName& m : kMacros) {
     if (m.name == ast.text) {
       return Fail(ast, Code::kMapFunction, fmt::format("{0} is written list.{0}(x, …)", ast.text));
@@ -163,6 +166,14 @@ ExprPtr Checker::Has(const Ast& ast) {
   }
   ExprPtr operand = Check(*ast.items[0]);
   return operand == nullptr ? nullptr : Folded(MakeHas(std::move(operand)));
+}
+
+ExprPtr Checker::OrNull(const Ast& ast) {
+  if (ast.items.size() != 1) {
+    return Fail(ast, Code::kMapFunction, "or_null() takes one expression: or_null(date(dob))");
+  }
+  ExprPtr operand = Check(*ast.items[0]);
+  return operand == nullptr ? nullptr : Folded(MakeOrNull(std::move(operand)));
 }
 
 ExprPtr Checker::MacroCall(const Ast& ast, Macro macro) {

@@ -148,6 +148,8 @@ TEST(ExpressionTest, ColumnsMembersAndLists) {
       {"has(doc.x)", "false"},
       {"has(nothing)", "false"},
       {"has(t)", "true"},
+      {"or_null(date(t))", "null"},
+      {"or_null(size(t)) + 1", "5"},
       {"size(lines)", "2"},
       {"lines[0].sku", "\"A-1\""},
       {"sum(lines.map(l, l.amount))", "15.50"},
