@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/linkage_page.h"
 #include "app/model_pages.h"
 #include "app/session.h"
 #include "app/topics_page.h"
@@ -12,6 +13,7 @@
 #include "config/reader.h"
 #include "connectors/mapping/mapper.h"
 #include "crossbill/config/v1/connector.pb.h"
+#include "crossbill/config/v1/linkage.pb.h"
 #include "crossbill/config/v1/project.pb.h"
 
 namespace crossbill::app {
@@ -39,6 +41,10 @@ Status WriteDocs(const Session& session, const std::filesystem::path& folder) {
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "topics.md", TopicsPage()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "model.md", ModelPage()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "api.md", ApiPage()));
+  CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "linkage-model.md", LinkagePage()));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "schema" / "linkage-model.schema.json",
+                config::JsonSchema(*config::v1::LinkageModel::descriptor(), {}, "A linkage model")));
   CROSSBILL_RETURN_IF_ERROR(
       WriteFile(folder / "crossbill-yaml.md",
                 config::ReferencePage(*config::v1::Project::descriptor(), "crossbill.yaml")));

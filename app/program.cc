@@ -26,6 +26,8 @@ void AddCommands(CLI::App& program, Session& session) {
   AddOffsets(program, session);
   AddTopics(program, session);
   AddDeadLetter(program, session);
+  AddLink(program, session);
+  AddTrain(program, session);
   AddDocs(program, session);
   for (CLI::App* command : program.get_subcommands({})) {
     command->add_option("-C,--config", session.directory, "The configuration's directory (default: .)");

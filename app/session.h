@@ -55,6 +55,8 @@ void AddTap(CLI::App& program, Session& session);
 void AddOffsets(CLI::App& program, Session& session);
 void AddTopics(CLI::App& program, Session& session);
 void AddDeadLetter(CLI::App& program, Session& session);
+void AddLink(CLI::App& program, Session& session);
+void AddTrain(CLI::App& program, Session& session);
 void AddDocs(CLI::App& program, Session& session);
 
 }  // namespace crossbill::app

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "crossbill/v1/party.pb.h"
-#include "transforms/identity/names.h"
+#include "transforms/linkage/names.h"
 
 namespace crossbill::transforms {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "transforms/identity/names.h"
+#include "transforms/linkage/names.h"
 
 namespace crossbill::transforms {
 namespace {

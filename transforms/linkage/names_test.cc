@@ -1,4 +1,4 @@
-#include "transforms/identity/names.h"
+#include "transforms/linkage/names.h"
 
 #include <gtest/gtest.h>
 

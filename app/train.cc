@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/linkage_files.h"
+#include "app/session.h"
+#include "runtime/link_records.h"
+#include "transforms/linkage/parameters.h"
+
+namespace crossbill::app {
+namespace {
+
+struct TrainArguments {
+  std::string model;
+  std::string out;
+  std::uint64_t seed = 1;
+};
+
+Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
+                     const TrainArguments& arguments) {
+  CROSSBILL_TRY(const linkage::Model model, ReadModel(arguments.model));
+  CROSSBILL_TRY(runtime::RecordsRead read, runtime::ReadRecords(project, model, session.clock, *session.log));
+  const linkage::Blocks blocks(model, read.records);
+  const linkage::TrainingOptions options{.seed = arguments.seed,
+                                         .one_per_system = model.clusters.one_per_system};
+  const linkage::Training training = linkage::Train(model, read.records, blocks, options);
+  if (arguments.out.empty()) {
+    std::printf("%s", linkage::RenderParameters(model, training, "").c_str());
+    return Ok();
+  }
+  return WriteParametersFile(arguments.out, model, training);
+}
+
+}  // namespace
+
+void AddTrain(CLI::App& program, Session& session) {
+  auto* command =
+      program.add_subcommand("train", "Learn from the sources what agreement weighs, without labels");
+  command->require_subcommand(1);
+  auto* identity = command->add_subcommand("identity", "For finding records that are the same");
+  auto arguments = std::make_shared<TrainArguments>();
+  identity
+      ->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")
+      ->required();
+  identity->add_option(
+      "--out", arguments->out,
+      "Write parameters to this file, and frequencies beside it (default: print the parameters)");
+  identity->add_option("--seed", arguments->seed, "Of the random pairs (default: 1)");
+  identity->callback([&session, arguments] {
+    const auto project = session.Load();
+    if (project == nullptr) {
+      return;
+    }
+    if (const Status status = TrainIdentity(session, *project, *arguments); !status.ok()) {
+      session.Fail(status.error());
+    }
+  });
+}
+
+}  // namespace crossbill::app

@@ -1,0 +1,147 @@
+#include "transforms/linkage/blocks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/id.h"
+
+namespace crossbill::linkage {
+namespace {
+
+constexpr std::size_t kMostKeys = 16;  // of a record in one rule: several values in several fields multiply
+
+std::uint64_t Mixed(std::uint64_t key, std::uint64_t part) {
+  return (key ^ part) * 0x9E3779B97F4A7C15ULL + (key << 17 | key >> 47);
+}
+
+// The hash of a value's first characters; of all of it where it has no more.
+std::uint64_t HashOfStart(const Term& term, std::size_t characters) {
+  if (characters == 0) {
+    return term.hash;
+  }
+  std::size_t end = 0;
+  for (std::size_t n = 0; end < term.text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(term.text[end]) & 0xC0) != 0x80;
+    if (begins && n++ == characters) {
+      break;
+    }
+  }
+  return end == term.text.size() ? term.hash : HashOf(term.text.substr(0, end));
+}
+
+// All keys that `parts` add to `key`; none where a part has no value.
+void AddKeys(std::span<const KeyPart> parts, const Profile& profile, std::uint64_t key,
+             std::vector<std::uint64_t>& keys) {
+  if (keys.size() >= kMostKeys) {
+    return;
+  }
+  if (parts.empty()) {
+    keys.push_back(key);
+    return;
+  }
+  for (const Term* term : profile[parts.front().field]) {
+    AddKeys(parts.subspan(1), profile, Mixed(key, HashOfStart(*term, parts.front().characters)), keys);
+  }
+}
+
+bool HaveCommon(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b, std::uint64_t& first) {
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i] == b[j]) {
+      first = a[i];
+      return true;
+    }
+    a[i] < b[j] ? ++i : ++j;
+  }
+  return false;
+}
+
+}  // namespace
+
+Blocks::Blocks(const Model& model, const Records& records, std::size_t most_records) {
+  rules_.resize(model.blocks.size());
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    Fill(model.blocks[i], records, most_records, rules_[i]);
+    IndexByRecord(records.size(), rules_[i]);
+  }
+}
+
+void Blocks::Fill(const BlockingRule& spec, const Records& records, std::size_t most_records,
+                  Rule& rule) const {
+  const auto by_key = [](const Member& a, const Member& b) {
+    return std::pair(a.key, a.record) < std::pair(b.key, b.record);
+  };
+  std::vector<Member> open;
+  std::vector<std::uint64_t> keys;
+  const auto add = [&](std::size_t level, std::uint64_t key, RecordNumber record, std::vector<Member>& to) {
+    keys.clear();
+    AddKeys(spec.keys[level], records[record], key, keys);
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const std::uint64_t each : keys) {
+      to.push_back({each, record});
+    }
+  };
+  for (RecordNumber record = 0; record < records.size(); ++record) {
+    add(0, 0, record, open);
+  }
+  for (std::size_t level = 0; level < spec.keys.size() && !open.empty(); ++level) {
+    std::sort(open.begin(), open.end(), by_key);
+    std::vector<Member> narrower;
+    for (std::size_t begin = 0, end = 0; begin < open.size(); begin = end) {
+      while (end < open.size() && open[end].key == open[begin].key) {
+        ++end;
+      }
+      const std::size_t size = end - begin;
+      if (size >= 2 && size <= most_records) {
+        rule.members.insert(rule.members.end(), open.begin() + static_cast<std::ptrdiff_t>(begin),
+                            open.begin() + static_cast<std::ptrdiff_t>(end));
+      } else if (size > most_records && level + 1 < spec.keys.size()) {
+        for (std::size_t i = begin; i < end; ++i) {
+          add(level + 1, open[i].key, open[i].record, narrower);
+        }
+      }
+    }
+    open = std::move(narrower);
+  }
+  std::sort(rule.members.begin(), rule.members.end(), by_key);
+}
+
+void Blocks::IndexByRecord(std::size_t records, Rule& rule) {
+  rule.keys_ends.assign(records + 1, 0);
+  for (std::size_t i = 0; i < rule.members.size(); ++i) {
+    ++rule.keys_ends[rule.members[i].record + 1];
+    if (i + 1 == rule.members.size() || rule.members[i + 1].key != rule.members[i].key) {
+      rule.ends.push_back(i + 1);
+    }
+  }
+  for (std::size_t i = 1; i <= records; ++i) {
+    rule.keys_ends[i] += rule.keys_ends[i - 1];
+  }
+  rule.keys.resize(rule.members.size());
+  std::vector<std::uint32_t> next(rule.keys_ends.begin(), rule.keys_ends.end() - 1);
+  for (const Member& member : rule.members) {
+    rule.keys[next[member.record]++] = member.key;
+  }
+}
+
+std::span<const Blocks::Member> Blocks::MembersOf(const Rule& rule, std::size_t block) {
+  const std::uint64_t begin = block == 0 ? 0 : rule.ends[block - 1];
+  return {rule.members.data() + begin, rule.ends[block] - begin};
+}
+
+std::span<const std::uint64_t> Blocks::KeysOf(const Rule& rule, RecordNumber record) {
+  return {rule.keys.data() + rule.keys_ends[record], rule.keys_ends[record + 1] - rule.keys_ends[record]};
+}
+
+bool Blocks::IsFirstMeeting(std::size_t since, std::size_t rule, std::uint64_t key, RecordNumber a,
+                            RecordNumber b) const {
+  std::uint64_t first = 0;
+  for (std::size_t i = since; i < rule; ++i) {
+    if (HaveCommon(KeysOf(rules_[i], a), KeysOf(rules_[i], b), first)) {
+      return false;
+    }
+  }
+  return HaveCommon(KeysOf(rules_[rule], a), KeysOf(rules_[rule], b), first) && first == key;
+}
+
+}  // namespace crossbill::linkage

@@ -1,0 +1,201 @@
+#include "transforms/linkage/cleaner.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "transforms/linkage/filler.h"
+#include "transforms/linkage/names.h"
+#include "transforms/linkage/registration_number.h"
+
+namespace crossbill::linkage {
+namespace {
+
+using transforms::CityForm;
+using transforms::Fold;
+using transforms::MakeNameForm;
+using transforms::NameForm;
+using transforms::ReadingOf;
+
+using Forms = std::vector<std::string>;
+
+constexpr std::size_t kFewestPhoneDigits = 6;
+constexpr std::array<std::string_view, 12> kNoNames = {"unknown", "none", "n a", "na",      "nn",  "null",
+                                                       "test",    "xxx",  "tbd", "unnamed", "nil", "no name"};
+// Behind a person's name, and no part of it.
+constexpr std::array<std::string_view, 8> kGenerations = {"jr", "sr",     "ii",     "iii",
+                                                          "iv", "junior", "senior", "esq"};
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+void Add(std::string form, Forms& forms) {
+  if (!form.empty() && std::find(forms.begin(), forms.end(), form) == forms.end()) {
+    forms.push_back(std::move(form));
+  }
+}
+
+bool IsNobody(std::string_view folded) {
+  return std::find(kNoNames.begin(), kNoNames.end(), folded) != kNoNames.end();
+}
+
+void CleanWords(std::string_view raw, std::string_view, Forms& forms) { Add(Fold(raw), forms); }
+
+void CleanText(std::string_view raw, std::string_view, Forms& forms) {
+  Add(CollapseSpace(CaseFold(Nfkc(raw))), forms);
+}
+
+void AddName(const NameForm& name, Forms& forms) {
+  if (name.cjk) {
+    Add(name.full, forms);
+    return;
+  }
+  std::string words;
+  std::size_t count = name.words.size();
+  while (count > 1 &&
+         std::find(kGenerations.begin(), kGenerations.end(), name.words[count - 1]) != kGenerations.end()) {
+    --count;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    words += (words.empty() ? "" : " ") + name.words[i];
+  }
+  if (!IsNobody(words)) {
+    Add(std::move(words), forms);
+  }
+}
+
+void CleanPersonName(std::string_view raw, std::string_view, Forms& forms) {
+  AddName(MakeNameForm(raw), forms);
+}
+
+// The words stay in their order, the legal form goes.
+void CleanOrganisationName(std::string_view raw, std::string_view, Forms& forms) {
+  AddName(MakeNameForm(raw), forms);
+}
+
+void CleanLegalForm(std::string_view raw, std::string_view, Forms& forms) {
+  Add(MakeNameForm(raw).legal, forms);
+}
+
+void CleanReading(std::string_view raw, std::string_view, Forms& forms) { Add(ReadingOf(raw), forms); }
+
+void CleanEmail(std::string_view raw, std::string_view, Forms& forms) {
+  auto email = NormaliseEmail(Nfkc(raw));
+  if (!email) {
+    return;
+  }
+  const std::size_t plus = email->find('+');
+  const std::size_t at = email->find('@');
+  if (plus != std::string::npos && plus > 0 && plus < at) {
+    email->erase(plus, at - plus);
+  }
+  if (!IsFillerEmail(*email)) {
+    Add(*std::move(email), forms);
+  }
+}
+
+std::string DigitsOf(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), IsDigit);
+  return digits;
+}
+
+void CleanPhone(std::string_view raw, std::string_view country, Forms& forms) {
+  const auto e164 = PhoneToE164(raw, country);
+  std::string digits = DigitsOf(e164 ? *e164 : Nfkc(raw));
+  if (digits.size() >= kFewestPhoneDigits && !IsFiller(digits)) {
+    Add(std::move(digits), forms);
+  }
+}
+
+void CleanTaxId(std::string_view raw, std::string_view country, Forms& forms) {
+  Add(ParseTaxId(raw, country).text, forms);
+}
+
+// Letters and digits of a number, without its punctuation.
+void CleanIdentifier(std::string_view raw, std::string_view, Forms& forms) {
+  std::string form = FoldForMatching(raw);
+  std::erase(form, ' ');
+  if (!form.empty() && !IsFiller(form)) {
+    Add(std::move(form), forms);
+  }
+}
+
+void CleanPostcode(std::string_view raw, std::string_view, Forms& forms) {
+  std::string form = FoldForMatching(raw);
+  std::erase(form, ' ');
+  Add(std::move(form), forms);
+}
+
+void CleanCity(std::string_view raw, std::string_view, Forms& forms) { Add(CityForm(raw), forms); }
+
+void CleanDate(std::string_view raw, std::string_view, Forms& forms) {
+  const auto date = Date::Parse(raw);
+  if (date.ok()) {
+    Add(date->ToString(), forms);
+  }
+}
+
+void CleanDecimal(std::string_view raw, std::string_view, Forms& forms) {
+  const auto number = Decimal::Parse(raw);
+  if (number.ok()) {
+    Add(number->Normalised().ToString(), forms);
+  }
+}
+
+// The numbers of an address in their order: house, block, room.
+void CleanNumbers(std::string_view raw, std::string_view, Forms& forms) {
+  std::string form;
+  bool inside = false;
+  for (const char c : Nfkc(raw)) {
+    if (IsDigit(c)) {
+      form += !inside && !form.empty() ? " " : "";
+      form += c;
+    }
+    inside = IsDigit(c);
+  }
+  Add(std::move(form), forms);
+}
+
+// The words of an address, without its numbers.
+void CleanStreet(std::string_view raw, std::string_view, Forms& forms) {
+  std::string form = Fold(raw);
+  std::erase_if(form, IsDigit);
+  Add(CollapseSpace(form), forms);
+}
+
+constexpr Cleaner kCleaners[] = {
+    {"words", "Letters and digits in lower case, without marks; everything else is a blank.", CleanWords},
+    {"text", "As it is, in lower case, blanks once.", CleanText},
+    {"person_name", "Without forms of address and what stands behind a name; \"unknown\" is none.",
+     CleanPersonName},
+    {"organisation_name", "Without its legal form.", CleanOrganisationName},
+    {"legal_form", "The class of the legal form: ltd, gmbh, kk.", CleanLegalForm},
+    {"reading", "A kana reading in katakana.", CleanReading},
+    {"email", "Lower case, without a +tag; nobody's addresses are none.", CleanEmail},
+    {"phone", "The digits with the country's code.", CleanPhone},
+    {"tax_id", "A tax or registration number without its country.", CleanTaxId},
+    {"identifier", "Letters and digits of a number; fillers are none.", CleanIdentifier},
+    {"postcode", "Without blanks.", CleanPostcode},
+    {"city", "Without its rank, district or ward.", CleanCity},
+    {"date", "A date such as 2026-10-31.", CleanDate},
+    {"decimal", "A number without zeros at its end.", CleanDecimal},
+    {"numbers", "The numbers in a text.", CleanNumbers},
+    {"street", "The words of a street, without numbers.", CleanStreet},
+};
+
+}  // namespace
+
+std::span<const Cleaner> AllCleaners() { return kCleaners; }
+
+const Cleaner* FindCleaner(std::string_view name) {
+  for (const Cleaner& cleaner : kCleaners) {
+    if (cleaner.name == name) {
+      return &cleaner;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace crossbill::linkage

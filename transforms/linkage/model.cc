@@ -1,0 +1,195 @@
+#include "transforms/linkage/model.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/decimal.h"
+#include "config/reader.h"
+#include "crossbill/config/v1/linkage.pb.h"
+
+namespace crossbill::linkage {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+class ModelReader {
+ public:
+  ModelReader(const config::File& file, config::Problems& problems) : file_(file), problems_(problems) {}
+
+  Model Read(Model::DescriptorOf descriptor_of) {
+    config::ReadMessage(file_, file_.root, "", {&message_}, problems_);
+    if (problems_.HasErrors()) {
+      return {};
+    }
+    model_.record = message_.record();
+    record_ = descriptor_of(message_.record());
+    if (record_ == nullptr) {
+      Report("record", fmt::format("there is no kind of event \"{}\"", message_.record()));
+      return {};
+    }
+    ReadFields();
+    for (const auto& comparison : message_.comparisons()) {
+      ReadComparison(comparison);
+    }
+    for (const auto& block : message_.blocks()) {
+      ReadBlock(block);
+    }
+    const auto& clusters = message_.clusters();
+    model_.clusters = {Bits("link", clusters.link()), Bits("missing", clusters.missing()),
+                       Bits("review", clusters.review()), clusters.one_per_system()};
+    if (model_.clusters.link <= model_.clusters.missing) {
+      Report("clusters",
+             "link is above missing, or records that have nothing to do with each other are joined");
+    }
+    return std::move(model_);
+  }
+
+ private:
+  void Report(std::string_view key, std::string message) {
+    const config::Node* node = file_.root.Find(key);
+    problems_.Add(config::ProblemAt(file_, node == nullptr ? file_.root.at : node->at, Code::kConfigValue,
+                                    std::move(message)));
+  }
+
+  // In order of the file: the map of the message has none.
+  void ReadFields() {
+    for (const config::Node::Entry& entry : file_.root.Find("fields")->entries) {
+      const auto& spec = message_.fields().at(entry.key);
+      Field field{entry.key, {}, FindCleaner(spec.clean())};
+      if (field.cleaner == nullptr) {
+        Report("fields", fmt::format("{}: there is no form \"{}\"; there are {}", entry.key, spec.clean(),
+                                     CleanerNames()));
+      }
+      for (const std::string& from : spec.from()) {
+        field.from.push_back(PathOf(entry.key, from));
+      }
+      model_.fields.push_back(std::move(field));
+    }
+  }
+
+  static std::string CleanerNames() {
+    std::string names;
+    for (const Cleaner& cleaner : AllCleaners()) {
+      names += (names.empty() ? "" : ", ") + std::string(cleaner.name);
+    }
+    return names;
+  }
+
+  FieldPath PathOf(std::string_view field, const std::string& from) {
+    FieldPath path;
+    const Descriptor* message = record_;
+    std::string_view rest = from;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('.'), rest.size());
+      const FieldDescriptor* step =
+          message == nullptr ? nullptr : message->FindFieldByName(std::string(rest.substr(0, end)));
+      if (step == nullptr) {
+        Report("fields", fmt::format("{}: a {} has no field \"{}\"", field, model_.record, from));
+        return {};
+      }
+      path.push_back(step);
+      message = step->message_type();
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (path.empty() || path.back()->cpp_type() != FieldDescriptor::CPPTYPE_STRING) {
+      Report("fields", fmt::format("{}: \"{}\" is no text of a {}", field, from, model_.record));
+      return {};
+    }
+    return path;
+  }
+
+  std::size_t FieldOf(std::string_view key, std::string_view name) {
+    for (std::size_t i = 0; i < model_.fields.size(); ++i) {
+      if (model_.fields[i].name == name) {
+        return i;
+      }
+    }
+    Report(key, fmt::format("there is no field \"{}\" among the model's fields", name));
+    return 0;
+  }
+
+  void ReadComparison(const config::v1::LinkageComparison& spec) {
+    Comparison comparison{FieldOf("comparisons", spec.field()), {}, spec.frequencies()};
+    for (const std::string& text : spec.levels()) {
+      auto level = ParseLevel(text);
+      if (level.ok()) {
+        comparison.levels.push_back(*std::move(level));
+      } else {
+        Report("comparisons", fmt::format("{}: {}", spec.field(), level.error().message()));
+      }
+    }
+    model_.comparisons.push_back(std::move(comparison));
+  }
+
+  void ReadBlock(const config::v1::LinkageBlock& spec) {
+    BlockingRule rule;
+    for (const std::string& text : spec.keys()) {
+      std::vector<KeyPart> key;
+      std::string_view rest = text;
+      while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        std::string_view part = rest.substr(0, end);
+        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+        key.push_back(PartOf(part));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+      rule.keys.push_back(std::move(key));
+    }
+    model_.blocks.push_back(std::move(rule));
+  }
+
+  KeyPart PartOf(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    KeyPart part{FieldOf("blocks", text.substr(0, slash)), 0};
+    if (slash != std::string_view::npos) {
+      const std::string_view digits = text.substr(slash + 1);
+      const auto [end, error] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), part.characters);
+      if (error != std::errc() || end != digits.data() + digits.size() || part.characters == 0) {
+        Report("blocks", fmt::format("\"{}\": behind the slash stands a number of characters", text));
+      }
+    }
+    return part;
+  }
+
+  int Bits(std::string_view name, const std::string& text) {
+    const auto bits = ParseBits(text);
+    if (!bits.ok()) {
+      Report("clusters", fmt::format("{}: {}", name, bits.error().message()));
+      return 0;
+    }
+    return *bits;
+  }
+
+  const config::File& file_;
+  config::Problems& problems_;
+  config::v1::LinkageModel message_;
+  const Descriptor* record_ = nullptr;
+  Model model_;
+};
+
+}  // namespace
+
+Model Model::Read(const config::File& file, DescriptorOf descriptor_of, config::Problems& problems) {
+  return ModelReader(file, problems).Read(descriptor_of);
+}
+
+Result<int> ParseBits(std::string_view text) {
+  constexpr int kDigits = 2;
+  constexpr __int128 kMost = 100'000'00;
+  CROSSBILL_TRY(const Decimal bits, Decimal::Parse(text));
+  const Decimal rounded = bits.Rounded(kDigits, Rounding::kHalfEven);
+  CROSSBILL_TRY(const Decimal hundredths, rounded.Times(Decimal(100)));
+  const __int128 value = hundredths.Rounded(0, Rounding::kHalfEven).coefficient();
+  if (!(rounded == bits) || value > kMost || value < -kMost) {
+    return Error(Code::kConfigValue,
+                 fmt::format("\"{}\" is no number of bits with at most two digits behind the point", text));
+  }
+  return static_cast<int>(value);
+}
+
+}  // namespace crossbill::linkage

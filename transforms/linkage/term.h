@@ -1,0 +1,39 @@
+// The values of a record that are compared, and what comparing them by the million needs to know of each.
+// Values; any thread may read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace crossbill::linkage {
+
+// A cleaned value. Whoever makes it keeps the text.
+struct Term {
+  std::string_view text;
+  std::uint64_t hash = 0;   // of the text
+  std::int64_t number = 0;  // a date's days; a decimal's value in hundredths; else 0
+  int rarity = 0;  // hundredths of a bit that an agreement on it weighs more than on one of mean frequency
+  bool has_number = false;
+
+  friend bool operator==(const Term& a, const Term& b) { return a.hash == b.hash && a.text == b.text; }
+};
+
+// One record: for each field of the model its values.
+class Profile {
+ public:
+  // `ends`: for each field the index behind its last value in `values`.
+  Profile(std::span<const Term* const> values, std::span<const std::uint16_t> ends)
+      : values_(values), ends_(ends) {}
+  std::span<const Term* const> operator[](std::size_t field) const {
+    const std::size_t begin = field == 0 ? 0 : ends_[field - 1];
+    return values_.subspan(begin, ends_[field] - begin);
+  }
+
+ private:
+  std::span<const Term* const> values_;
+  std::span<const std::uint16_t> ends_;
+};
+
+}  // namespace crossbill::linkage

@@ -1,0 +1,88 @@
+#include "transforms/linkage/training.h"
+
+#include <random>
+
+#include "transforms/linkage/linkage_test_support.h"
+
+namespace crossbill::linkage {
+namespace {
+
+// Entities of two records; the second one's family name is another's in one case of ten, its date of birth
+// mistyped in one of five.
+Records Duplicates(const Model& model, int entities) {
+  std::mt19937 chance(1);
+  Records records(model);
+  const auto name = [&](int n) {
+    return std::string("n") + static_cast<char>('a' + n % 26) + static_cast<char>('a' + n / 26 % 26) + "x" +
+           static_cast<char>('a' + n / 676);
+  };
+  for (int i = 0; i < entities; ++i) {
+    Person person{name(static_cast<int>(chance() % 400)), name(static_cast<int>(chance() % 2000)),
+                  "19" + std::to_string(50 + chance() % 50) + "-0" + std::to_string(1 + chance() % 9) + "-1" +
+                      std::to_string(chance() % 10),
+                  "city" + std::to_string(chance() % 50)};
+    Add(model, person, "a" + std::to_string(i), records);
+    if (chance() % 10 == 0) {
+      person.family = name(static_cast<int>(chance() % 2000));
+    }
+    if (chance() % 5 == 0) {
+      person.born[9] = person.born[9] == '9' ? '0' : static_cast<char>(person.born[9] + 1);
+    }
+    Add(model, person, "b" + std::to_string(i), records);
+  }
+  return records;
+}
+
+TEST(TrainingTest, FindsHowOftenRecordsOfOneEntityAgree) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 3000);
+  const Blocks blocks(model, records);
+  const Training training = Train(model, records, blocks, {});
+  const auto& family = training.weights.comparisons[1];
+  const auto& born = training.weights.comparisons[2];
+  EXPECT_NEAR(family[0].m, 0.9, 0.02);
+  EXPECT_NEAR(born[1].m, 0.2, 0.02);
+  EXPECT_NEAR(family[0].u, 1 / 2000.0, 2e-4);
+  EXPECT_NEAR(training.weights.comparisons[3][0].u, 1 / 50.0, 2e-3);
+  EXPECT_NEAR(training.matches, 3000 * (1 - 0.1 * 0.2), 150);
+  EXPECT_NEAR(training.weights.prior, std::log2(3000 / (6000.0 * 5999 / 2)) * 100, 10);
+  EXPECT_EQ(training.learnt, (std::vector<bool>{true, true, true, true}));
+}
+
+TEST(TrainingTest, IsTheSameEachTime) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 300);
+  const Blocks blocks(model, records);
+  const Weights first = Train(model, records, blocks, {}).weights,
+                second = Train(model, records, blocks, {}).weights;
+  EXPECT_EQ(first.prior, second.prior);
+  for (std::size_t c = 0; c < first.comparisons.size(); ++c) {
+    for (std::size_t l = 0; l < first.comparisons[c].size(); ++l) {
+      EXPECT_EQ(first.comparisons[c][l].weight, second.comparisons[c][l].weight);
+    }
+  }
+}
+
+TEST(WeightsTest, RareValuesWeighMore) {
+  const Model model = SmallModel();
+  Records records(model);
+  for (int i = 0; i < 100; ++i) {
+    Add(model,
+        {"anna",
+         i < 90   ? "smith"
+         : i < 94 ? "weber"
+                  : "n" + std::to_string(i),
+         "1970-01-01", ""},
+        std::to_string(i), records);
+  }
+  const Blocks blocks(model, records);
+  const Training training = Train(model, records, blocks, {});
+  const int smith = training.weights.RarityOf(1, "smith"), weber = training.weights.RarityOf(1, "weber");
+  EXPECT_LT(smith, 0);
+  EXPECT_NEAR(weber - smith, std::lround(std::log2(90.0 / 4) * 100), 1);
+  EXPECT_GT(training.weights.RarityOf(1, "nobody"), weber);
+  EXPECT_EQ(Compare(model, records[0], records[1]).rarity, smith);
+}
+
+}  // namespace
+}  // namespace crossbill::linkage
