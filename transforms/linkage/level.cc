@@ -14,6 +14,9 @@ namespace {
 
 constexpr int kFarDamerau = 4;  // more is not told apart
 
+constexpr std::string_view kField = "FIELD";  // instead of a sign: a field's name follows
+constexpr double kNearlyEqual = 0.9;          // Jaro–Winkler
+
 struct Word {
   std::string_view name;
   Level::Kind kind;
@@ -35,10 +38,18 @@ constexpr Word kWords[] = {
      "Dates with one digit wrong, or with day and month, or two digits, exchanged."},
     {"same_year", Level::Kind::kSameYear, "", "Dates of one year."},
     {"percent", Level::Kind::kPercent, "<=", "Numbers so far apart, in percent of the larger one."},
+    {"exchanged", Level::Kind::kExchanged, kField,
+     "The values of this field and that one have changed places, but for a letter or so."},
 };
 
+std::size_t PartsOf(const Word& word) { return word.sign.empty() ? 1 : word.sign == kField ? 2 : 3; }
+
 std::string TextOf(const Word& word) {
-  return std::string(word.name) + (word.sign.empty() ? "" : " " + std::string(word.sign) + " N");
+  std::string text(word.name);
+  if (!word.sign.empty()) {
+    text.append(" ").append(word.sign).append(word.sign == kField ? "" : " N");
+  }
+  return text;
 }
 
 std::vector<std::string_view> SplitAtBlanks(std::string_view text) {
@@ -129,11 +140,15 @@ Result<Level> ParseLevel(std::string_view text) {
   const std::vector<std::string_view> parts = SplitAtBlanks(text);
   const auto word = std::find_if(std::begin(kWords), std::end(kWords),
                                  [&](const Word& w) { return !parts.empty() && w.name == parts.front(); });
-  if (word == std::end(kWords) || parts.size() != (word->sign.empty() ? 1U : 3U)) {
+  if (word == std::end(kWords) || parts.size() != PartsOf(*word)) {
     return NoLevel(text);
   }
-  Level level{word->kind, 0, std::string(text)};
-  if (!word->sign.empty()) {
+  Level level;
+  level.kind = word->kind;
+  level.text = text;
+  if (word->sign == kField) {
+    level.other = parts[1];
+  } else if (!word->sign.empty()) {
     const std::string_view bound = parts[2];
     const auto [end, error] = std::from_chars(bound.data(), bound.data() + bound.size(), level.bound);
     const bool too_far = word->kind == Level::Kind::kDamerau && level.bound > kFarDamerau;
@@ -181,8 +196,21 @@ bool PairOfTerms::Holds(const Level& level) {
       return a_.has_number && b_.has_number &&
              static_cast<double>(std::llabs(a_.number - b_.number)) * 100 <= level.bound * most;
     }
+    case Level::Kind::kExchanged:
+      break;
   }
   return false;
+}
+
+bool IsExchanged(const Level& level, std::size_t field, const Profile& left, const Profile& right) {
+  const auto have_near = [](std::span<const Term* const> a, std::span<const Term* const> b) {
+    return std::any_of(a.begin(), a.end(), [&](const Term* x) {
+      return std::any_of(b.begin(), b.end(), [&](const Term* y) {
+        return *x == *y || JaroWinkler(x->text, y->text) >= kNearlyEqual;
+      });
+    });
+  };
+  return have_near(left[field], right[level.other_field]) && have_near(left[level.other_field], right[field]);
 }
 
 }  // namespace crossbill::linkage

@@ -6,6 +6,7 @@
 // binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,10 +30,13 @@ struct Level {
     kMistyped,
     kSameYear,
     kPercent,
+    kExchanged,
   };
   Kind kind = Kind::kExact;
   double bound = 0;
-  std::string text;  // as the model has it
+  std::string other;            // kExchanged: the field whose values it may be exchanged with
+  std::size_t other_field = 0;  // its number in the model
+  std::string text;             // as the model has it
 };
 
 // What there is, for the reference: "jaro_winkler >= N".
@@ -49,6 +53,7 @@ Result<Level> ParseLevel(std::string_view text);
 class PairOfTerms {
  public:
   PairOfTerms(const Term& a, const Term& b) : a_(a), b_(b) {}
+  // Of all levels but kExchanged, which is no matter of one pair: see IsExchanged.
   bool Holds(const Level& level);
 
  private:
@@ -57,5 +62,8 @@ class PairOfTerms {
   double jaro_winkler_ = -1;
   int damerau_ = -1;
 };
+
+// Whether what one record has in the field the other has in `level.other`, and the other way round, nearly.
+bool IsExchanged(const Level& level, std::size_t field, const Profile& left, const Profile& right);
 
 }  // namespace crossbill::linkage

@@ -117,6 +117,7 @@ class ModelReader {
     for (const std::string& text : spec.levels()) {
       auto level = ParseLevel(text);
       if (level.ok()) {
+        level->other_field = level->other.empty() ? 0 : FieldOf("comparisons", level->other);
         comparison.levels.push_back(*std::move(level));
       } else {
         Report("comparisons", fmt::format("{}: {}", spec.field(), level.error().message()));

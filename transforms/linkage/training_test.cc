@@ -63,6 +63,22 @@ TEST(TrainingTest, IsTheSameEachTime) {
   }
 }
 
+TEST(WeightsTest, NamesMayHaveChangedPlaces) {
+  Model model = SmallModel();
+  Level level = *ParseLevel("exchanged family");
+  level.other_field = 1;
+  model.comparisons[0].levels.insert(model.comparisons[0].levels.begin() + 1, level);
+  Records records(model);
+  Add(model, {"nathan", "morrison", "", ""}, "a", records);
+  Add(model, {"morrisn", "nathan", "", ""}, "b", records);
+  Add(model, {"morrison", "peter", "", ""}, "c", records);
+  Add(model, {"nathan", "", "", ""}, "d", records);
+  EXPECT_EQ(Compare(model, records[0], records[1]).levels[0], 1);
+  EXPECT_EQ(Compare(model, records[1], records[0]).levels[0], 1);
+  EXPECT_EQ(Compare(model, records[0], records[2]).levels[0], 3);
+  EXPECT_EQ(Compare(model, records[0], records[3]).levels[0], 0);
+}
+
 TEST(WeightsTest, RareValuesWeighMore) {
   const Model model = SmallModel();
   Records records(model);

@@ -20,6 +20,12 @@ int LevelOf(const Comparison& comparison, const Profile& left, const Profile& ri
     return kNoLevel;
   }
   std::size_t best = comparison.levels.size();
+  for (std::size_t i = 0; i < best; ++i) {
+    if (comparison.levels[i].kind == Level::Kind::kExchanged &&
+        IsExchanged(comparison.levels[i], comparison.field, left, right)) {
+      best = i;
+    }
+  }
   for (const Term* x : a) {
     for (const Term* y : b) {
       PairOfTerms pair(*x, *y);
