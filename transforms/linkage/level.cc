@@ -16,29 +16,31 @@ constexpr int kFarDamerau = 4;  // more is not told apart
 
 constexpr std::string_view kField = "FIELD";  // instead of a sign: a field's name follows
 constexpr double kNearlyEqual = 0.9;          // Jaro–Winkler
+constexpr std::size_t kYear = 4;              // digits
 
 struct Word {
   std::string_view name;
-  Level::Kind kind;
+  Condition::Kind kind;
   std::string_view sign;  // "" where the level has no bound
   std::string_view doc;
 };
 constexpr Word kWords[] = {
-    {"exact", Level::Kind::kExact, "", "Equal."},
-    {"jaro_winkler", Level::Kind::kJaroWinkler, ">=", "Jaro-Winkler similarity, from 0 to 1."},
-    {"damerau", Level::Kind::kDamerau,
+    {"exact", Condition::Kind::kExact, "", "Equal."},
+    {"jaro_winkler", Condition::Kind::kJaroWinkler, ">=", "Jaro-Winkler similarity, from 0 to 1."},
+    {"damerau", Condition::Kind::kDamerau,
      "<=", "Letters inserted, left out, changed, or exchanged with the next; at most 4."},
-    {"words", Level::Kind::kWords,
+    {"words", Condition::Kind::kWords,
      ">=", "Share of the words of the text with fewer words that the other has, from 0 to 1."},
-    {"same_words", Level::Kind::kSameWords, "", "The same words in any order."},
-    {"initial", Level::Kind::kInitial, "", "One is the first letter of the other."},
-    {"prefix", Level::Kind::kPrefix, ">=", "One begins with the other, which has at least so many bytes."},
-    {"days", Level::Kind::kDays, "<=", "Dates so many days apart."},
-    {"mistyped", Level::Kind::kMistyped, "",
+    {"same_words", Condition::Kind::kSameWords, "", "The same words in any order."},
+    {"initial", Condition::Kind::kInitial, "", "One is the first letter of the other."},
+    {"prefix", Condition::Kind::kPrefix,
+     ">=", "One begins with the other, which has at least so many bytes."},
+    {"days", Condition::Kind::kDays, "<=", "Dates so many days apart."},
+    {"mistyped", Condition::Kind::kMistyped, "",
      "Dates with one digit wrong, or with day and month, or two digits, exchanged."},
-    {"same_year", Level::Kind::kSameYear, "", "Dates of one year."},
-    {"percent", Level::Kind::kPercent, "<=", "Numbers so far apart, in percent of the larger one."},
-    {"exchanged", Level::Kind::kExchanged, kField,
+    {"same_year", Condition::Kind::kSameYear, "", "Dates of one year."},
+    {"percent", Condition::Kind::kPercent, "<=", "Numbers so far apart, in percent of the larger one."},
+    {"exchanged", Condition::Kind::kExchanged, kField,
      "The values of this field and that one have changed places, but for a letter or so."},
 };
 
@@ -69,7 +71,43 @@ Error NoLevel(std::string_view text) {
   for (const Word& word : kWords) {
     names += (names.empty() ? "" : ", ") + TextOf(word);
   }
-  return Error(Code::kConfigValue, "\"" + std::string(text) + "\" is no level; there are " + names);
+  return Error(Code::kConfigValue, "\"" + std::string(text) + "\" is no level; there are " + names +
+                                       ", joined by \"and\", with another field's name in front");
+}
+
+const Word* FindWord(std::string_view name) {
+  const auto word =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& w) { return w.name == name; });
+  return word == std::end(kWords) ? nullptr : word;
+}
+
+bool ReadBound(const Word& word, std::string_view sign, std::string_view text, double& bound) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bound);
+  const bool too_far = word.kind == Condition::Kind::kDamerau && bound > kFarDamerau;
+  return sign == word.sign && error == std::errc() && end == text.data() + text.size() && !too_far;
+}
+
+// The parts of one condition: [FIELD] KIND [SIGN N | FIELD].
+bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field_of, Condition& condition) {
+  if (!parts.empty() && FindWord(parts.front()) == nullptr) {
+    const auto field = field_of(parts.front());
+    if (!field) {
+      return false;
+    }
+    condition.field = *field;
+    parts = parts.subspan(1);
+  }
+  const Word* const word = parts.empty() ? nullptr : FindWord(parts.front());
+  if (word == nullptr || parts.size() != PartsOf(*word)) {
+    return false;
+  }
+  condition.kind = word->kind;
+  if (word->sign == kField) {
+    const auto other = field_of(parts[1]);
+    condition.other = other.value_or(0);
+    return other.has_value();
+  }
+  return word->sign.empty() || ReadBound(*word, parts[1], parts[2], condition.bound);
 }
 
 // Of the words of the text with fewer words, how many are in the other.
@@ -126,6 +164,17 @@ bool IsMistyped(std::string_view a, std::string_view b) {
   return exchanged || DamerauLevenshtein(a, b, 1) <= 1;
 }
 
+bool IsPrefixOf(std::string_view a, std::string_view b, double least) {
+  const std::string_view shorter = a.size() < b.size() ? a : b, longer = a.size() < b.size() ? b : a;
+  return static_cast<double>(shorter.size()) >= least && longer.starts_with(shorter);
+}
+
+bool HaveNumbers(const Term& a, const Term& b) { return a.has_number && b.has_number; }
+double Apart(const Term& a, const Term& b) { return static_cast<double>(std::llabs(a.number - b.number)); }
+double Larger(const Term& a, const Term& b) {
+  return static_cast<double>(std::max(std::llabs(a.number), std::llabs(b.number)));
+}
+
 }  // namespace
 
 std::vector<LevelDoc> AllLevels() {
@@ -136,81 +185,109 @@ std::vector<LevelDoc> AllLevels() {
   return levels;
 }
 
-Result<Level> ParseLevel(std::string_view text) {
+Result<Level> ParseLevel(std::string_view text, std::size_t field, const FieldOf& field_of) {
   const std::vector<std::string_view> parts = SplitAtBlanks(text);
-  const auto word = std::find_if(std::begin(kWords), std::end(kWords),
-                                 [&](const Word& w) { return !parts.empty() && w.name == parts.front(); });
-  if (word == std::end(kWords) || parts.size() != PartsOf(*word)) {
-    return NoLevel(text);
-  }
-  Level level;
-  level.kind = word->kind;
-  level.text = text;
-  if (word->sign == kField) {
-    level.other = parts[1];
-  } else if (!word->sign.empty()) {
-    const std::string_view bound = parts[2];
-    const auto [end, error] = std::from_chars(bound.data(), bound.data() + bound.size(), level.bound);
-    const bool too_far = word->kind == Level::Kind::kDamerau && level.bound > kFarDamerau;
-    if (too_far || parts[1] != word->sign || error != std::errc() || end != bound.data() + bound.size()) {
+  Level level{std::string(text), {}};
+  for (auto begin = parts.begin();; ++begin) {
+    const auto end = std::find(begin, parts.end(), "and");
+    Condition condition;
+    condition.field = field;
+    if (!ReadCondition({begin, end}, field_of, condition)) {
       return NoLevel(text);
     }
+    level.conditions.push_back(condition);
+    if (end == parts.end()) {
+      return level;
+    }
+    begin = end;
   }
-  return level;
 }
 
-bool PairOfTerms::Holds(const Level& level) {
-  switch (level.kind) {
-    case Level::Kind::kExact:
-      return a_ == b_;
-    case Level::Kind::kJaroWinkler:
-      if (jaro_winkler_ < 0) {
-        jaro_winkler_ = JaroWinkler(a_.text, b_.text);
+template <class Predicate>
+bool PairOfRecords::AnyPair(std::size_t field, std::size_t other, const Predicate& predicate) const {
+  const auto a = left_[field], b = right_[other];
+  return std::any_of(a.begin(), a.end(), [&](const Term* x) {
+    return std::any_of(b.begin(), b.end(), [&](const Term* y) { return predicate(*x, *y); });
+  });
+}
+
+const Term* PairOfRecords::Common(std::size_t field) {
+  Measures& measures = measures_[field];
+  if (!measures.looked_for_common) {
+    measures.looked_for_common = true;
+    AnyPair(field, field, [&](const Term& x, const Term& y) {
+      measures.common = x == y ? &x : nullptr;
+      return measures.common != nullptr;
+    });
+  }
+  return measures.common;
+}
+
+bool PairOfRecords::Holds(const Level& level) {
+  return std::all_of(level.conditions.begin(), level.conditions.end(),
+                     [&](const Condition& condition) { return Holds(condition); });
+}
+
+bool PairOfRecords::Holds(const Condition& condition) {
+  const auto any = [&](const auto& predicate) {
+    return AnyPair(condition.field, condition.field, predicate);
+  };
+  Measures& measures = measures_[condition.field];
+  switch (condition.kind) {
+    case Condition::Kind::kExact:
+      return Common(condition.field) != nullptr;
+    case Condition::Kind::kJaroWinkler:
+      if (measures.jaro_winkler < 0) {
+        measures.jaro_winkler = 0;
+        any([&](const Term& x, const Term& y) {
+          measures.jaro_winkler = std::max(measures.jaro_winkler, JaroWinkler(x.text, y.text));
+          return false;
+        });
       }
-      return jaro_winkler_ >= level.bound;
-    case Level::Kind::kDamerau:
-      if (damerau_ < 0) {
-        damerau_ = DamerauLevenshtein(a_.text, b_.text, kFarDamerau);
+      return BothHave(condition.field) && measures.jaro_winkler >= condition.bound;
+    case Condition::Kind::kDamerau:
+      if (measures.damerau < 0) {
+        measures.damerau = kFarDamerau + 1;
+        any([&](const Term& x, const Term& y) {
+          const int distance = DamerauLevenshtein(x.text, y.text, kFarDamerau);
+          measures.damerau = static_cast<std::int8_t>(std::min<int>(measures.damerau, distance));
+          return false;
+        });
       }
-      return damerau_ <= level.bound;
-    case Level::Kind::kWords:
-      return SharedWords(a_.text, b_.text) >= level.bound;
-    case Level::Kind::kSameWords:
-      return HasSameWords(a_.text, b_.text);
-    case Level::Kind::kInitial:
-      return IsInitialOf(a_.text, b_.text);
-    case Level::Kind::kPrefix: {
-      const auto& [shorter, longer] =
-          std::minmax(a_.text, b_.text, [](auto x, auto y) { return x.size() < y.size(); });
-      return static_cast<double>(shorter.size()) >= level.bound && longer.starts_with(shorter);
-    }
-    case Level::Kind::kDays:
-      return a_.has_number && b_.has_number &&
-             static_cast<double>(std::llabs(a_.number - b_.number)) <= level.bound;
-    case Level::Kind::kMistyped:
-      return IsMistyped(a_.text, b_.text);
-    case Level::Kind::kSameYear:
-      return a_.text.substr(0, 4) == b_.text.substr(0, 4);
-    case Level::Kind::kPercent: {
-      const double most = static_cast<double>(std::max(std::llabs(a_.number), std::llabs(b_.number)));
-      return a_.has_number && b_.has_number &&
-             static_cast<double>(std::llabs(a_.number - b_.number)) * 100 <= level.bound * most;
-    }
-    case Level::Kind::kExchanged:
-      break;
+      return measures.damerau <= condition.bound;
+    case Condition::Kind::kWords:
+      return any(
+          [&](const Term& x, const Term& y) { return SharedWords(x.text, y.text) >= condition.bound; });
+    case Condition::Kind::kSameWords:
+      return any([](const Term& x, const Term& y) { return HasSameWords(x.text, y.text); });
+    case Condition::Kind::kInitial:
+      return any([](const Term& x, const Term& y) { return IsInitialOf(x.text, y.text); });
+    case Condition::Kind::kPrefix:
+      return any([&](const Term& x, const Term& y) { return IsPrefixOf(x.text, y.text, condition.bound); });
+    case Condition::Kind::kDays:
+      return any(
+          [&](const Term& x, const Term& y) { return HaveNumbers(x, y) && Apart(x, y) <= condition.bound; });
+    case Condition::Kind::kMistyped:
+      return any([](const Term& x, const Term& y) { return IsMistyped(x.text, y.text); });
+    case Condition::Kind::kSameYear:
+      return any(
+          [](const Term& x, const Term& y) { return x.text.substr(0, kYear) == y.text.substr(0, kYear); });
+    case Condition::Kind::kPercent:
+      return any([&](const Term& x, const Term& y) {
+        return HaveNumbers(x, y) && Apart(x, y) * 100 <= condition.bound * Larger(x, y);
+      });
+    case Condition::Kind::kExchanged:
+      return IsExchanged(condition);
   }
   return false;
 }
 
-bool IsExchanged(const Level& level, std::size_t field, const Profile& left, const Profile& right) {
-  const auto have_near = [](std::span<const Term* const> a, std::span<const Term* const> b) {
-    return std::any_of(a.begin(), a.end(), [&](const Term* x) {
-      return std::any_of(b.begin(), b.end(), [&](const Term* y) {
-        return *x == *y || JaroWinkler(x->text, y->text) >= kNearlyEqual;
-      });
-    });
+bool PairOfRecords::IsExchanged(const Condition& condition) const {
+  const auto nearly = [](const Term& x, const Term& y) {
+    return x == y || JaroWinkler(x.text, y.text) >= kNearlyEqual;
   };
-  return have_near(left[field], right[level.other_field]) && have_near(left[level.other_field], right[field]);
+  return AnyPair(condition.field, condition.other, nearly) &&
+         AnyPair(condition.other, condition.field, nearly);
 }
 
 }  // namespace crossbill::linkage

@@ -1,13 +1,16 @@
-// When two values agree: the levels of a comparison, from the closest agreement to the loosest. Pure; any
+// When two records agree: the levels of a comparison, from the closest agreement to the loosest. Pure; any
 // thread.
 //
 // Sources: I. Fellegi, A. Sunter, "A theory for record linkage" (1969); levels as in W. Winkler's and
-// Splink's models.
-// binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
+// Splink's models. binary-float (file): probabilities and similarities, of which integers of hundredths of a
+// bit are made
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +20,10 @@
 
 namespace crossbill::linkage {
 
-struct Level {
+inline constexpr std::size_t kMostFields = 32;  // of a model
+
+// What must hold of the values of one field; of several values any pair.
+struct Condition {
   enum class Kind : std::uint8_t {
     kExact,
     kJaroWinkler,
@@ -34,9 +40,19 @@ struct Level {
   };
   Kind kind = Kind::kExact;
   double bound = 0;
-  std::string other;            // kExchanged: the field whose values it may be exchanged with
-  std::size_t other_field = 0;  // its number in the model
-  std::string text;             // as the model has it
+  std::size_t field = 0;
+  std::size_t other = 0;  // kExchanged: the field whose values it may be exchanged with
+};
+
+// All of its conditions hold.
+struct Level {
+  std::string text;  // as the model has it
+  std::vector<Condition> conditions;
+
+  // One value agrees, and nothing else is asked for.
+  bool IsExact() const {
+    return conditions.size() == 1 && conditions.front().kind == Condition::Kind::kExact;
+  }
 };
 
 // What there is, for the reference: "jaro_winkler >= N".
@@ -46,24 +62,37 @@ struct LevelDoc {
 };
 std::vector<LevelDoc> AllLevels();
 
-// kConfigValue where it is none.
-Result<Level> ParseLevel(std::string_view text);
+// "exact and house exact": conditions of the comparison's own field, or of one that is named. `field_of`
+// gives a field's number. kConfigValue where it is none.
+using FieldOf = std::function<std::optional<std::size_t>(std::string_view name)>;
+Result<Level> ParseLevel(std::string_view text, std::size_t field, const FieldOf& field_of);
 
-// A pair of values while its levels are tried: distances are measured once.
-class PairOfTerms {
+// Two records while levels are tried: a distance is measured once.
+class PairOfRecords {
  public:
-  PairOfTerms(const Term& a, const Term& b) : a_(a), b_(b) {}
-  // Of all levels but kExchanged, which is no matter of one pair: see IsExchanged.
+  PairOfRecords(const Profile& left, const Profile& right) : left_(left), right_(right) {}
+
+  bool BothHave(std::size_t field) const { return !left_[field].empty() && !right_[field].empty(); }
+  // The value that both have; nullptr where there is none.
+  const Term* Common(std::size_t field);
   bool Holds(const Level& level);
 
  private:
-  const Term& a_;
-  const Term& b_;
-  double jaro_winkler_ = -1;
-  int damerau_ = -1;
-};
+  struct Measures {
+    const Term* common = nullptr;
+    bool looked_for_common = false;
+    std::int8_t damerau = -1;  // the least
+    double jaro_winkler = -1;  // the greatest
+  };
 
-// Whether what one record has in the field the other has in `level.other`, and the other way round, nearly.
-bool IsExchanged(const Level& level, std::size_t field, const Profile& left, const Profile& right);
+  bool Holds(const Condition& condition);
+  bool IsExchanged(const Condition& condition) const;
+  template <class Predicate>
+  bool AnyPair(std::size_t field, std::size_t other, const Predicate& predicate) const;
+
+  const Profile& left_;
+  const Profile& right_;
+  std::array<Measures, kMostFields> measures_;
+};
 
 }  // namespace crossbill::linkage

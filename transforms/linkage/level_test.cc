@@ -2,25 +2,41 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/date.h"
 #include "base/id.h"
 
 namespace crossbill::linkage {
 namespace {
 
-Term MakeTerm(std::string_view text) {
-  Term term{text, HashOf(text)};
-  if (const auto date = Date::Parse(text); date.ok()) {
-    term.number = date->days();
-    term.has_number = true;
+struct Values {
+  explicit Values(std::string_view text) : term{text, HashOf(text)} {
+    if (const auto date = Date::Parse(text); date.ok()) {
+      term.number = date->days();
+      term.has_number = true;
+    }
   }
-  return term;
+  Profile profile() const { return {{&pointer, 1}, ends}; }
+
+  Term term;
+  const Term* pointer = &term;
+  std::array<std::uint16_t, 1> ends = {1};
+};
+
+std::optional<std::size_t> OnlyName(std::string_view name) {
+  return name == "name" ? std::optional<std::size_t>(0) : std::nullopt;
+}
+
+bool HoldsFor(std::string_view level, const Values& left, const Values& right) {
+  const Level parsed = *ParseLevel(level, 0, OnlyName);
+  const Profile a = left.profile(), b = right.profile();
+  return PairOfRecords(a, b).Holds(parsed);
 }
 
 bool Holds(std::string_view level, std::string_view a, std::string_view b) {
-  const Term left = MakeTerm(a), right = MakeTerm(b);
-  const bool forwards = PairOfTerms(left, right).Holds(*ParseLevel(level));
-  EXPECT_EQ(PairOfTerms(right, left).Holds(*ParseLevel(level)), forwards) << level << ": " << a << ", " << b;
+  const bool forwards = HoldsFor(level, Values(a), Values(b));
+  EXPECT_EQ(HoldsFor(level, Values(b), Values(a)), forwards) << level << ": " << a << ", " << b;
   return forwards;
 }
 
@@ -52,18 +68,27 @@ TEST(LevelTest, Golden) {
   EXPECT_TRUE(Holds("same_year", "2026-10-12", "2026-01-01"));
 }
 
+TEST(LevelTest, AllConditionsHold) {
+  EXPECT_TRUE(Holds("words >= 1 and name prefix >= 4", "acme", "acme trading"));
+  EXPECT_FALSE(Holds("words >= 1 and name prefix >= 5", "acme", "acme trading"));
+}
+
 TEST(LevelTest, PercentIsOfTheLarger) {
-  Term a{"100", 1, 10000, 0, true}, b{"102", 2, 10200, 0, true};
-  EXPECT_TRUE(PairOfTerms(a, b).Holds(*ParseLevel("percent <= 2")));
-  EXPECT_FALSE(PairOfTerms(a, b).Holds(*ParseLevel("percent <= 1.9")));
-  b.has_number = false;
-  EXPECT_FALSE(PairOfTerms(a, b).Holds(*ParseLevel("percent <= 2")));
+  Values a("100"), b("102");
+  a.term.has_number = b.term.has_number = true;
+  a.term.number = 10000;
+  b.term.number = 10200;
+  EXPECT_TRUE(HoldsFor("percent <= 2", a, b));
+  EXPECT_FALSE(HoldsFor("percent <= 1.9", a, b));
+  b.term.has_number = false;
+  EXPECT_FALSE(HoldsFor("percent <= 2", a, b));
 }
 
 TEST(LevelTest, SaysWhatThereIs) {
-  for (const std::string_view bad : {"", "exakt", "exact 1", "damerau", "damerau >= 1", "damerau <= x",
-                                     "damerau <= 5", "damerau <= 1 2"}) {
-    const auto level = ParseLevel(bad);
+  for (const std::string_view bad :
+       {"", "exakt", "exact 1", "damerau", "damerau >= 1", "damerau <= x", "damerau <= 5", "damerau <= 1 2",
+        "city exact", "exact and", "exact and exact exact", "exchanged city"}) {
+    const auto level = ParseLevel(bad, 0, OnlyName);
     ASSERT_FALSE(level.ok()) << bad;
     EXPECT_EQ(level.error().code(), Code::kConfigValue);
     EXPECT_NE(level.error().message().find("damerau <= N"), std::string::npos);

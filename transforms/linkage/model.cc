@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "base/decimal.h"
 #include "config/reader.h"
@@ -34,6 +35,10 @@ class ModelReader {
     ReadFields();
     for (const auto& comparison : message_.comparisons()) {
       ReadComparison(comparison);
+    }
+    if (model_.comparisons.size() > kMostComparisons) {
+      Report("comparisons",
+             fmt::format("{} comparisons; the limit is {}", model_.comparisons.size(), kMostComparisons));
     }
     for (const auto& block : message_.blocks()) {
       ReadBlock(block);
@@ -69,6 +74,9 @@ class ModelReader {
       }
       model_.fields.push_back(std::move(field));
     }
+    if (model_.fields.size() > kMostFields) {
+      Report("fields", fmt::format("{} fields; the limit is {}", model_.fields.size(), kMostFields));
+    }
   }
 
   static std::string CleanerNames() {
@@ -102,26 +110,41 @@ class ModelReader {
     return path;
   }
 
-  std::size_t FieldOf(std::string_view key, std::string_view name) {
+  std::optional<std::size_t> FindField(std::string_view name) const {
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
       if (model_.fields[i].name == name) {
         return i;
       }
     }
-    Report(key, fmt::format("there is no field \"{}\" among the model's fields", name));
-    return 0;
+    return std::nullopt;
+  }
+
+  std::size_t FieldOf(std::string_view key, std::string_view name) {
+    const auto field = FindField(name);
+    if (!field) {
+      Report(key, fmt::format("there is no field \"{}\" among the model's fields", name));
+    }
+    return field.value_or(0);
   }
 
   void ReadComparison(const config::v1::LinkageComparison& spec) {
-    Comparison comparison{FieldOf("comparisons", spec.field()), {}, spec.frequencies()};
+    Comparison comparison;
+    comparison.field = FieldOf("comparisons", spec.field());
+    comparison.frequencies = spec.frequencies();
     for (const std::string& text : spec.levels()) {
-      auto level = ParseLevel(text);
-      if (level.ok()) {
-        level->other_field = level->other.empty() ? 0 : FieldOf("comparisons", level->other);
-        comparison.levels.push_back(*std::move(level));
-      } else {
+      auto level =
+          ParseLevel(text, comparison.field, [this](std::string_view name) { return FindField(name); });
+      if (!level.ok()) {
         Report("comparisons", fmt::format("{}: {}", spec.field(), level.error().message()));
+        continue;
       }
+      for (const Condition& condition : level->conditions) {
+        if (std::find(comparison.fields.begin(), comparison.fields.end(), condition.field) ==
+            comparison.fields.end()) {
+          comparison.fields.push_back(condition.field);
+        }
+      }
+      comparison.levels.push_back(*std::move(level));
     }
     model_.comparisons.push_back(std::move(comparison));
   }

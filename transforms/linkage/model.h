@@ -28,8 +28,9 @@ struct Field {
 };
 
 struct Comparison {
-  std::size_t field = 0;
-  std::vector<Level> levels;  // what is below all of them is one more: see LevelCount
+  std::size_t field = 0;            // its name
+  std::vector<std::size_t> fields;  // that its levels look at
+  std::vector<Level> levels;        // what is below all of them is one more: see LevelCount
   bool frequencies = false;
 
   std::size_t LevelCount() const { return levels.size() + 1; }
@@ -52,6 +53,8 @@ struct ClusterRules {
   int review = 0;
   bool one_per_system = false;
 };
+
+inline constexpr std::size_t kMostComparisons = 24;  // of a model
 
 struct Model {
   std::string record;  // the kind of event

@@ -92,7 +92,7 @@ class Trainer {
     }
     for (std::size_t c = 0; c < u_.size(); ++c) {
       Normalise(u_[c]);
-      if (model_.comparisons[c].levels.front().kind == Level::Kind::kExact) {
+      if (model_.comparisons[c].levels.front().IsExact()) {
         u_[c].front() = std::max(ChanceOfSameValue(model_.comparisons[c].field), kLeast);
         Normalise(u_[c]);
       }
@@ -142,7 +142,7 @@ class Trainer {
       const Patterns patterns = PatternsOf(rule);
       std::vector<bool> used(comparisons);
       for (std::size_t c = 0; c < comparisons; ++c) {
-        used[c] = !IsShared(rule, model_.comparisons[c].field);
+        used[c] = !IsShared(rule, model_.comparisons[c].fields);
       }
       std::vector<Distribution> m(comparisons);
       RuleTraining& training = result_.rules.emplace_back();
@@ -168,9 +168,12 @@ class Trainer {
     }
   }
 
-  bool IsShared(std::size_t rule, std::size_t field) const {
+  // Whether a rule's records have one of the fields in common.
+  bool IsShared(std::size_t rule, const std::vector<std::size_t>& fields) const {
     const auto& key = model_.blocks[rule].keys.front();
-    return std::any_of(key.begin(), key.end(), [&](const KeyPart& part) { return part.field == field; });
+    return std::any_of(key.begin(), key.end(), [&](const KeyPart& part) {
+      return std::find(fields.begin(), fields.end(), part.field) != fields.end();
+    });
   }
 
   Patterns PatternsOf(std::size_t rule) const {

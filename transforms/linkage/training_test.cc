@@ -65,8 +65,8 @@ TEST(TrainingTest, IsTheSameEachTime) {
 
 TEST(WeightsTest, NamesMayHaveChangedPlaces) {
   Model model = SmallModel();
-  Level level = *ParseLevel("exchanged family");
-  level.other_field = 1;
+  const Level level =
+      *ParseLevel("exchanged family", 0, [](std::string_view) { return std::optional<std::size_t>(1); });
   model.comparisons[0].levels.insert(model.comparisons[0].levels.begin() + 1, level);
   Records records(model);
   Add(model, {"nathan", "morrison", "", ""}, "a", records);

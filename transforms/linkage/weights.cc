@@ -12,44 +12,28 @@ namespace {
 
 constexpr double kHundredths = 100;
 
-}  // namespace
-
-int LevelOf(const Comparison& comparison, const Profile& left, const Profile& right, int& rarity) {
-  const auto a = left[comparison.field], b = right[comparison.field];
-  if (a.empty() || b.empty()) {
+int LevelOf(const Comparison& comparison, PairOfRecords& pair, int& rarity) {
+  const auto both_have = [&](std::size_t field) { return pair.BothHave(field); };
+  if (std::none_of(comparison.fields.begin(), comparison.fields.end(), both_have)) {
     return kNoLevel;
   }
-  std::size_t best = comparison.levels.size();
-  for (std::size_t i = 0; i < best; ++i) {
-    if (comparison.levels[i].kind == Level::Kind::kExchanged &&
-        IsExchanged(comparison.levels[i], comparison.field, left, right)) {
-      best = i;
-    }
+  std::size_t level = 0;
+  while (level < comparison.levels.size() && !pair.Holds(comparison.levels[level])) {
+    ++level;
   }
-  for (const Term* x : a) {
-    for (const Term* y : b) {
-      PairOfTerms pair(*x, *y);
-      for (std::size_t i = 0; i < best; ++i) {
-        if (pair.Holds(comparison.levels[i])) {
-          best = i;
-          rarity = comparison.levels[i].kind == Level::Kind::kExact ? x->rarity : 0;
-          break;
-        }
-      }
-      if (best == 0) {
-        return 0;
-      }
-    }
+  if (comparison.frequencies && level < comparison.levels.size() && comparison.levels[level].IsExact()) {
+    rarity += pair.Common(comparison.field)->rarity;
   }
-  return static_cast<int>(best);
+  return static_cast<int>(level);
 }
+
+}  // namespace
 
 Pattern Compare(const Model& model, const Profile& left, const Profile& right) {
   Pattern pattern;
+  PairOfRecords pair(left, right);
   for (std::size_t i = 0; i < model.comparisons.size(); ++i) {
-    int rarity = 0;
-    pattern.levels[i] = static_cast<std::int8_t>(LevelOf(model.comparisons[i], left, right, rarity));
-    pattern.rarity += model.comparisons[i].frequencies ? rarity : 0;
+    pattern.levels[i] = static_cast<std::int8_t>(LevelOf(model.comparisons[i], pair, pattern.rarity));
   }
   return pattern;
 }

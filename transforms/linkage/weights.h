@@ -22,13 +22,10 @@ inline constexpr int kNoLevel = -1;  // one of the records has no value
 
 // For each comparison its level, or kNoLevel; `rarity` that of what they agree on exactly.
 struct Pattern {
-  static constexpr std::size_t kMostComparisons = 24;
   std::int8_t levels[kMostComparisons];
   int rarity = 0;
 };
 
-// The level at which two records are in one comparison.
-int LevelOf(const Comparison& comparison, const Profile& left, const Profile& right, int& rarity);
 Pattern Compare(const Model& model, const Profile& left, const Profile& right);
 
 struct LevelWeight {
