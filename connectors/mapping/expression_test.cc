@@ -239,23 +239,23 @@ TEST(ExpressionTest, AllProblemsOfAnExpressionAreFound) {
 
 TEST(ExpressionTest, Types) {
   Evaluator evaluate;
-  const Case kCases[] = {{"1", "int"},
-                         {"1.0", "decimal"},
-                         {"i + d", "decimal"},
-                         {"[1, 2.5]", "list<decimal>"},
-                         {"[1, 'a']", "list<dyn>"},
-                         {"doc.n", "dyn"},
-                         {"doc.n + 1", "dyn"},
-                         {"yes ? 1 : null", "int"},
-                         {"yes ? 1 : 'a'", "dyn"},
-                         {"lines", "list<record>"},
-                         {"lines.map(l, l.amount)", "list<decimal>"},
-                         {"first(lines).sku", "text"},
-                         {"money(d, 'EUR')", "money"},
-                         {"split(t, ',')", "list<text>"},
-                         {"coalesce(null, i)", "int"},
-                         {"date(t)", "date"},
-                         {"datetime(t)", "timestamp"}};
+  constexpr Case kCases[] = {{"1", "int"},
+                             {"1.0", "decimal"},
+                             {"i + d", "decimal"},
+                             {"[1, 2.5]", "list<decimal>"},
+                             {"[1, 'a']", "list<dyn>"},
+                             {"doc.n", "dyn"},
+                             {"doc.n + 1", "dyn"},
+                             {"yes ? 1 : null", "int"},
+                             {"yes ? 1 : 'a'", "dyn"},
+                             {"lines", "list<record>"},
+                             {"lines.map(l, l.amount)", "list<decimal>"},
+                             {"first(lines).sku", "text"},
+                             {"money(d, 'EUR')", "money"},
+                             {"split(t, ',')", "list<text>"},
+                             {"coalesce(null, i)", "int"},
+                             {"date(t)", "date"},
+                             {"datetime(t)", "timestamp"}};
   for (const Case& c : kCases) {
     evaluate(c.expression);
     EXPECT_EQ(evaluate.type(), c.result) << c.expression;
