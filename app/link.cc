@@ -80,8 +80,7 @@ class LinkRun {
       linkage::ApplyFrequencies(model, weights, records);
       return weights;
     }
-    linkage::Training training =
-        linkage::Train(model, records, blocks, {.one_per_system = model.clusters.one_per_system});
+    linkage::Training training = linkage::Train(model, records, blocks, {});
     std::fprintf(stderr, "%s", linkage::RenderParameters(model, training, "").c_str());
     return std::move(training.weights);
   }

@@ -20,9 +20,7 @@ Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
   CROSSBILL_TRY(const linkage::Model model, ReadModel(arguments.model));
   CROSSBILL_TRY(runtime::RecordsRead read, runtime::ReadRecords(project, model, session.clock, *session.log));
   const linkage::Blocks blocks(model, read.records);
-  const linkage::TrainingOptions options{.seed = arguments.seed,
-                                         .one_per_system = model.clusters.one_per_system};
-  const linkage::Training training = linkage::Train(model, read.records, blocks, options);
+  const linkage::Training training = linkage::Train(model, read.records, blocks, {.seed = arguments.seed});
   if (arguments.out.empty()) {
     std::printf("%s", linkage::RenderParameters(model, training, "").c_str());
     return Ok();

@@ -120,7 +120,7 @@ class Trainer {
   }
 
   bool IsExcluded(RecordNumber a, RecordNumber b) const {
-    return options_.one_per_system && records_.system(a) == records_.system(b);
+    return model_.clusters.one_per_system && records_.system(a) == records_.system(b);
   }
 
   // That two records picked at random have the same value; counted, where a sample would be rough.

@@ -19,7 +19,6 @@ struct TrainingOptions {
   std::uint64_t seed = 1;
   std::size_t random_pairs = 1'000'000;
   std::size_t pairs_of_rule = 1'000'000;  // more of a rule's pairs are not looked at
-  bool one_per_system = false;
 };
 
 // What a rule's pairs taught.
