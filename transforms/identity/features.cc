@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "transforms/linkage/cleaner.h"
 #include "transforms/linkage/filler.h"
 #include "transforms/linkage/registration_number.h"
 
@@ -27,19 +28,6 @@ void AddTaxId(std::string_view text, std::string_view country, std::vector<TaxId
   if (!number.empty() && !known) {
     ids.push_back({std::move(number.text), number.check != linkage::CheckDigits::kFail});
   }
-}
-
-std::string EmailForm(std::string_view text) {
-  auto email = NormaliseEmail(Nfkc(text));
-  if (!email) {
-    return {};
-  }
-  const std::size_t plus = email->find('+');
-  const std::size_t at = email->find('@');
-  if (plus != std::string::npos && plus > 0 && plus < at) {
-    email->erase(plus, at - plus);
-  }
-  return linkage::IsFillerEmail(*email) ? std::string() : std::move(*email);
 }
 
 // Systems disagree about prefixes and leading zeros; the end of the number is what they have in common.
@@ -196,7 +184,7 @@ Features MakeFeatures(const v1::Party& party, std::string_view default_country) 
   }
   AddIdentifiers(party, country, features);
   for (const std::string& email : party.emails()) {
-    AddOnce(features.emails, EmailForm(email));
+    AddOnce(features.emails, linkage::EmailForm(email));
   }
   for (const std::string& phone : party.phones()) {
     AddOnce(features.phones, PhoneForm(phone, country));

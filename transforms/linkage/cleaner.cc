@@ -80,20 +80,7 @@ void CleanLegalForm(std::string_view raw, std::string_view, Forms& forms) {
 
 void CleanReading(std::string_view raw, std::string_view, Forms& forms) { Add(ReadingOf(raw), forms); }
 
-void CleanEmail(std::string_view raw, std::string_view, Forms& forms) {
-  auto email = NormaliseEmail(Nfkc(raw));
-  if (!email) {
-    return;
-  }
-  const std::size_t plus = email->find('+');
-  const std::size_t at = email->find('@');
-  if (plus != std::string::npos && plus > 0 && plus < at) {
-    email->erase(plus, at - plus);
-  }
-  if (!IsFillerEmail(*email)) {
-    Add(*std::move(email), forms);
-  }
-}
+void CleanEmail(std::string_view raw, std::string_view, Forms& forms) { Add(EmailForm(raw), forms); }
 
 std::string DigitsOf(std::string_view text) {
   std::string digits;
@@ -186,6 +173,19 @@ constexpr Cleaner kCleaners[] = {
 };
 
 }  // namespace
+
+std::string EmailForm(std::string_view raw) {
+  auto email = NormaliseEmail(Nfkc(raw));
+  if (!email) {
+    return {};
+  }
+  const std::size_t plus = email->find('+');
+  const std::size_t at = email->find('@');
+  if (plus != std::string::npos && plus > 0 && plus < at) {
+    email->erase(plus, at - plus);
+  }
+  return IsFillerEmail(*email) ? std::string() : *std::move(email);
+}
 
 std::span<const Cleaner> AllCleaners() { return kCleaners; }
 

@@ -20,4 +20,7 @@ std::span<const Cleaner> AllCleaners();
 // nullptr when there is none of that name.
 const Cleaner* FindCleaner(std::string_view name);
 
+// An address in lower case, without a +tag; "" for what is none, or nobody's.
+std::string EmailForm(std::string_view raw);
+
 }  // namespace crossbill::linkage
