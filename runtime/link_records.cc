@@ -35,6 +35,7 @@ class RecordReader {
                      [&](const auto& publication) { return publication.kind == model_.record; })) {
       return Ok();
     }
+    ++streams_;
     CROSSBILL_TRY(const auto source, OpenSource(project_, connector, stream, clock_, log_));
     CROSSBILL_RETURN_IF_ERROR(source->Open(""));
     config::Problems problems;
@@ -55,7 +56,14 @@ class RecordReader {
     return Ok();
   }
 
-  RecordsRead Take() { return std::move(read_); }
+  Result<RecordsRead> Take() {
+    if (streams_ == 0) {
+      return Error(Code::kNotFound,
+                   "no stream has `publish: " + model_.record + "`, which the model compares",
+                   project_.directory());
+    }
+    return std::move(read_);
+  }
 
  private:
   void AddRow(const StreamConfig& stream, const mapping::MapResult& mapped) {
@@ -80,6 +88,7 @@ class RecordReader {
   Log& log_;
   std::unique_ptr<google::protobuf::Message> message_;
   RecordsRead read_;
+  int streams_ = 0;  // that publish the model's kind of record
 };
 
 // Blocks that one thread weighs at a time, and what came of them.

@@ -98,6 +98,13 @@ TEST_F(LinkRecordsTest, FindsThePeopleThatBothSystemsHave) {
   EXPECT_EQ(same.size(), 200u);
 }
 
+TEST_F(LinkRecordsTest, SaysThatNothingPublishesTheModelsRecords) {
+  model_.record = "payment";
+  const auto read = ReadRecords(*project_, model_, clock_, *log_);
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().message().find("`publish: payment`"), std::string::npos);
+}
+
 TEST_F(LinkRecordsTest, ThreadsDoNotChangeWhatIsFound) {
   auto read = ReadRecords(*project_, model_, clock_, *log_);
   ASSERT_TRUE(read.ok()) << read.error().ToString();
