@@ -76,3 +76,14 @@ def near_date(day: date, chance: random.Random) -> date:
     if kind < .85:
         return day.replace(year=day.year + chance.choice((-10, -1, 1, 10)), day=min(day.day, 28))
     return day.replace(month=1, day=1) if kind < .92 else day.replace(day=chance.randint(1, 28))
+
+
+def changes_of(record: int, changes: dict, chance: random.Random) -> list:
+    """What befalls an entity's record of this number, of `changes` with their weights: the first is mostly right, a copy has one change or more."""
+    count = 1 + (chance.random() < .55) + (chance.random() < .25) + (chance.random() < .1) if record else int(chance.random() < .15)
+    return chance.choices(list(changes), list(changes.values()), k=count) if count else []
+
+
+def lost_marks(chance: random.Random):
+    """How diacritics go: the plain letter, or written out."""
+    return plain if chance.random() < .6 else written_out

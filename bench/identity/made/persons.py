@@ -220,7 +220,7 @@ def transliterate(record: Record, chance: random.Random) -> None:
 
 
 def lose_marks(record: Record, chance: random.Random) -> None:
-    record.marks = errors.plain if chance.random() < .6 else errors.written_out
+    record.marks = errors.lost_marks(chance)
 
 
 def change_case(record: Record, chance: random.Random) -> None:
@@ -233,10 +233,8 @@ CHANGES: dict[Callable[[Record, random.Random], None], float] = {
 
 
 def record_of(someone: Person, chance: random.Random, copies: int) -> list[str]:
-    """The first record is mostly right; a copy has one change or more."""
     record = Record(someone, someone.given, someone.second, someone.family, someone.born, someone.home, someone.phone, chance.randrange(6), chance.choice((0, 0, 0, 1, 2)))
-    count = 1 + (chance.random() < .55) + (chance.random() < .25) + (chance.random() < .1) if copies else int(chance.random() < .15)
-    for change in chance.choices(list(CHANGES), list(CHANGES.values()), k=count) if count else ():
+    for change in errors.changes_of(copies, CHANGES, chance):
         change(record, chance)
     return record.row(chance)
 
