@@ -104,7 +104,8 @@ class LinkRun {
       edge.right = rank[edge.right];
     }
     const std::vector<std::uint32_t> firsts =
-        linkage::Cluster(records.size(), edges, systems, {model.clusters.link, model.clusters.missing});
+        linkage::Cluster(records.size(), edges, {systems}, {model.clusters.link, model.clusters.missing})
+            .firsts;
     std::vector<std::uint32_t> clusters(records.size());
     for (std::uint32_t i = 0; i < firsts.size(); ++i) {
       clusters[by_key[i]] = by_key[firsts[i]];

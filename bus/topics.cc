@@ -39,6 +39,9 @@ std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
 std::string Topics::Progress() const { return prefix_ + ".internal.progress"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
+std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
+std::string Topics::Reviews() const { return prefix_ + ".internal.review"; }
+std::string Topics::IdentityEvents() const { return prefix_ + ".internal.identity"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
 std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
@@ -74,6 +77,10 @@ std::vector<TopicInfo> Topics::All() const {
   add_work("intake, routing", Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
   add_work("reconcile", Publish(), "crossbill.v1.PublishClaim", "resource name");
   add("identity", Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
+  add("crossbill confirm, forbid, merge, split, undo", Decisions(), 1, true, "crossbill.v1.Decision",
+      "decision id");
+  add("identity", Reviews(), partitions_, true, "crossbill.v1.Review", "review id");
+  add("identity", IdentityEvents(), partitions_, false, "crossbill.v1.IdentityEvent", "customer id");
   return all;
 }
 

@@ -1,70 +1,228 @@
 #include "transforms/identity/clusters.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <tuple>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <unordered_map>
 #include <utility>
 
 namespace crossbill::transforms {
 namespace {
 
-bool MayJoin(const Cluster& a, const Cluster& b, int least_mean,
-             const std::function<Evidence(std::size_t, std::size_t)>& compare) {
-  std::int64_t sum = 0;
-  for (const std::size_t left : a.members) {
-    for (const std::size_t right : b.members) {
-      const Evidence evidence = compare(left, right);
-      if (evidence.forbidden || evidence.contradicted) {
-        return false;
+// A component of so many records is compared pair by pair, where the rules want it whole.
+constexpr std::size_t kMostWhole = 200;
+constexpr int kStepUp = 100;  // of the threshold, while a component is too large
+
+// A pair of places.
+struct Pair {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+  int weight = 0;
+  bool forbidden = false;
+  std::string confirmed;  // by this decision
+};
+
+using Places = std::vector<std::uint32_t>;
+
+class Component {
+ public:
+  Component(const Comparer& comparer, const std::vector<Member>& members, std::size_t most_together)
+      : comparer_(comparer), members_(members), most_together_(most_together), group_(members.size()) {
+    for (std::uint32_t i = 0; i < members.size(); ++i) {
+      place_of_[members[i].record->number] = i;
+      place_of_key_[members[i].record->key] = i;
+    }
+    AddEdges();
+    AddVerdicts();
+  }
+
+  FoundClusters Run() {
+    Places all(members_.size());
+    std::iota(all.begin(), all.end(), 0);
+    Split(std::move(all), comparer_.rules().connect);
+    std::sort(found_.clusters.begin(), found_.clusters.end(),
+              [](const auto& a, const auto& b) { return a.members.front() < b.members.front(); });
+    return std::move(found_);
+  }
+
+ private:
+  Pair& PairOf(std::uint32_t a, std::uint32_t b) {
+    const auto [left, right] = std::minmax(a, b);
+    Pair& pair = pairs_[{left, right}];
+    pair.left = left;
+    pair.right = right;
+    return pair;
+  }
+
+  void AddEdges() {
+    if (comparer_.rules().whole && members_.size() <= kMostWhole) {
+      return AddAllPairs();
+    }
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+      for (const StoredEdge& edge : members_[i].edges) {
+        if (const auto other = place_of_.find(edge.other); other != place_of_.end() && i < other->second) {
+          Pair& pair = PairOf(i, other->second);
+          pair.weight = edge.weight;
+          pair.forbidden = edge.contradicted;
+        }
       }
-      sum += evidence.weight;
     }
   }
-  const auto pairs = static_cast<std::int64_t>(a.members.size() * b.members.size());
-  return sum >= pairs * least_mean;
-}
 
-void Join(Cluster& into, Cluster&& from, const Edge& edge) {
-  into.members.insert(into.members.end(), from.members.begin(), from.members.end());
-  std::sort(into.members.begin(), into.members.end());
-  into.links.insert(into.links.end(), from.links.begin(), from.links.end());
-  into.links.push_back(edge);
-  from = {};
-}
+  void AddAllPairs() {
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+      for (std::uint32_t j = i + 1; j < members_.size(); ++j) {
+        const Weighed weighed = comparer_.Compare(*members_[i].record->cleaned, *members_[j].record->cleaned);
+        Pair& pair = PairOf(i, j);
+        pair.weight = weighed.weight;
+        pair.forbidden = weighed.contradicted;
+      }
+    }
+  }
+
+  void AddVerdicts() {
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+      for (const Verdict& verdict : members_[i].verdicts) {
+        const auto other = place_of_key_.find(verdict.other);
+        if (other == place_of_key_.end() || other->second <= i) {
+          continue;
+        }
+        Pair& pair = PairOf(i, other->second);
+        pair.forbidden = !verdict.confirmed;
+        pair.confirmed = verdict.confirmed ? verdict.decision : std::string();
+        pair.weight = verdict.confirmed ? linkage::kConfirmed : pair.weight;
+      }
+    }
+  }
+
+  // Parts that hang together by pairs of the weight, each clustered by itself; one that is too large is split
+  // by a higher one.
+  void Split(Places places, int threshold) {
+    std::iota(group_.begin(), group_.end(), 0);
+    const std::vector<const Pair*> pairs = PairsWithin(places);
+    for (const Pair* pair : pairs) {
+      if (!pair->confirmed.empty() || (pair->weight >= threshold && !pair->forbidden)) {
+        const std::uint32_t a = Root(pair->left), b = Root(pair->right);
+        group_[std::max(a, b)] = std::min(a, b);
+      }
+    }
+    std::map<std::uint32_t, Places> parts;
+    for (const std::uint32_t place : places) {
+      parts[Root(place)].push_back(place);
+    }
+    for (auto& [root, part] : parts) {
+      const bool crowded = part.size() > most_together_;
+      found_.crowded = found_.crowded || crowded;
+      if (crowded && StrongestIn(part) >= threshold) {
+        Split(std::move(part), threshold + kStepUp);
+      } else {  // of what is too large by people's words alone nothing can be taken away
+        ClusterPart(part);
+      }
+    }
+  }
+
+  std::uint32_t Root(std::uint32_t place) {
+    while (group_[place] != place) {
+      place = group_[place] = group_[group_[place]];
+    }
+    return place;
+  }
+
+  std::vector<const Pair*> PairsWithin(const Places& places) const {
+    std::vector<const Pair*> within;
+    for (const auto& [ends, pair] : pairs_) {
+      if (std::binary_search(places.begin(), places.end(), pair.left) &&
+          std::binary_search(places.begin(), places.end(), pair.right)) {
+        within.push_back(&pair);
+      }
+    }
+    return within;
+  }
+
+  // Of the pairs that nobody confirmed.
+  int StrongestIn(const Places& part) const {
+    int strongest = std::numeric_limits<int>::min();
+    for (const Pair* pair : PairsWithin(part)) {
+      strongest = pair->confirmed.empty() ? std::max(strongest, pair->weight) : strongest;
+    }
+    return strongest;
+  }
+
+  void ClusterPart(const Places& part) {
+    const std::vector<const Pair*> pairs = PairsWithin(part);
+    const auto within = [&](std::uint32_t place) {
+      return static_cast<std::uint32_t>(std::lower_bound(part.begin(), part.end(), place) - part.begin());
+    };
+    std::vector<linkage::Edge> edges;
+    for (const Pair* pair : pairs) {
+      edges.push_back(
+          {within(pair->left), within(pair->right), pair->weight, pair->forbidden, !pair->confirmed.empty()});
+    }
+    std::vector<std::vector<linkage::Anchor>> anchors;
+    for (const std::uint32_t place : part) {
+      anchors.push_back(members_[place].record->cleaned->anchors);
+    }
+    const linkage::Clustering clustering =
+        linkage::Cluster(part.size(), edges, {{}, anchors}, comparer_.rules().clusters);
+    std::map<std::uint32_t, FoundCluster> clusters;
+    for (std::uint32_t i = 0; i < part.size(); ++i) {
+      clusters[clustering.firsts[i]].members.push_back(part[i]);
+    }
+    Places groups(part.size());
+    std::iota(groups.begin(), groups.end(), 0);
+    for (const linkage::Step& step : clustering.steps) {
+      AddStep(part, pairs, step, groups, clusters.at(clustering.firsts[step.left]));
+    }
+    for (auto& [first, cluster] : clusters) {
+      found_.clusters.push_back(std::move(cluster));
+    }
+  }
+
+  // `groups`: for each place of the part its group before the step.
+  void AddStep(const Places& part, const std::vector<const Pair*>& pairs, const linkage::Step& step,
+               Places& groups, FoundCluster& cluster) const {
+    const Pair* strongest = nullptr;
+    for (const Pair* pair : pairs) {
+      const std::uint32_t a = groups[PlaceIn(part, pair->left)], b = groups[PlaceIn(part, pair->right)];
+      if (std::minmax(a, b) == std::minmax(step.left, step.right) &&
+          (strongest == nullptr || pair->weight > strongest->weight)) {
+        strongest = pair;
+      }
+    }
+    const auto in_cluster = [&](std::uint32_t place) { return PlaceIn(cluster.members, place); };
+    cluster.links.push_back(
+        {in_cluster(strongest->left), in_cluster(strongest->right), strongest->weight, strongest->confirmed});
+    linkage::Step within = step;
+    within.left = static_cast<std::uint32_t>(in_cluster(part[step.left]));
+    within.right = static_cast<std::uint32_t>(in_cluster(part[step.right]));
+    cluster.steps.push_back(within);
+    std::replace(groups.begin(), groups.end(), step.right, step.left);
+  }
+
+  template <class Numbers>
+  static std::size_t PlaceIn(const Numbers& sorted, std::uint32_t place) {
+    return static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), place) - sorted.begin());
+  }
+
+  const Comparer& comparer_;
+  const std::vector<Member>& members_;
+  const std::size_t most_together_;
+  std::unordered_map<std::uint64_t, std::uint32_t> place_of_;
+  std::unordered_map<std::string, std::uint32_t> place_of_key_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Pair> pairs_;
+  Places group_;  // while a part is split
+  FoundClusters found_;
+};
 
 }  // namespace
 
-std::vector<Cluster> Agglomerate(std::size_t size, std::vector<Edge> edges, int least_mean,
-                                 const std::function<Evidence(std::size_t, std::size_t)>& compare) {
-  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
-    return std::make_tuple(-a.weight, a.left, a.right) < std::make_tuple(-b.weight, b.left, b.right);
-  });
-  std::vector<Cluster> clusters(size);
-  std::vector<std::size_t> cluster_of(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    clusters[i].members = {i};
-    cluster_of[i] = i;
+FoundClusters FindClusters(const Comparer& comparer, const std::vector<Member>& members,
+                           std::size_t most_together) {
+  if (members.size() == 1) {
+    return {{{{0}, {}, {}}}, false};
   }
-  for (const Edge& edge : edges) {
-    const std::size_t a = cluster_of[edge.left];
-    const std::size_t b = cluster_of[edge.right];
-    if (a == b || !MayJoin(clusters[a], clusters[b], least_mean, compare)) {
-      continue;
-    }
-    for (const std::size_t member : clusters[b].members) {
-      cluster_of[member] = a;
-    }
-    Join(clusters[a], std::move(clusters[b]), edge);
-  }
-  std::vector<Cluster> made;
-  for (Cluster& cluster : clusters) {
-    if (!cluster.members.empty()) {
-      made.push_back(std::move(cluster));
-    }
-  }
-  std::sort(made.begin(), made.end(),
-            [](const Cluster& a, const Cluster& b) { return a.members.front() < b.members.front(); });
-  return made;
+  return Component(comparer, members, most_together).Run();
 }
 
 }  // namespace crossbill::transforms

@@ -1,32 +1,50 @@
-// From pairs to customers: a deterministic agglomeration within a connected component of the graph of
-// evidence. Pure; any thread.
+// From a component, records that hang together by links, to customers: linkage::Cluster with what people
+// decided, and with the links by which each came together. A function of the records, their pairs and the
+// decisions. Pure; any thread.
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <string>
 #include <vector>
 
-#include "transforms/identity/score.h"
+#include "transforms/identity/block_index.h"
+#include "transforms/identity/comparer.h"
+#include "transforms/identity/decisions.h"
+#include "transforms/identity/edges.h"
 
 namespace crossbill::transforms {
 
-// A pair whose evidence reaches the threshold; left < right are places in the component's list of records.
-struct Edge {
+struct Member {
+  ResidentPtr record;
+  std::vector<StoredEdge> edges;  // also to records of other components
+  std::vector<Verdict> verdicts;  // the same
+};
+
+// The strongest pair between two groups that joined.
+struct Link {
   std::size_t left = 0;
   std::size_t right = 0;
   int weight = 0;
+  std::string decision;  // set: a person's word, no matter what it weighs
 };
 
-struct Cluster {
+// Numbers are places in the component; in links and steps, in `members`.
+struct FoundCluster {
   std::vector<std::size_t> members;  // in order
-  std::vector<Edge> links;           // the pairs by which they came together: one less than members
+  std::vector<Link> links;           // one less than members
+  std::vector<linkage::Step> steps;
 };
 
-// `size` records, numbered in the order of their keys, and all their edges. The strongest pair joins first
-// (equal ones in the order of the records); two clusters join only if no pair between them is forbidden or
-// contradicted and the mean evidence of all their pairs is at least `least_mean`: so a chain of weak links
-// does not make one customer of two. The result depends on the records and edges alone.
-std::vector<Cluster> Agglomerate(std::size_t size, std::vector<Edge> edges, int least_mean,
-                                 const std::function<Evidence(std::size_t, std::size_t)>& compare);
+struct FoundClusters {
+  std::vector<FoundCluster> clusters;  // in order of their first members
+  bool crowded = false;  // there were too many: only links above a higher threshold were looked at
+};
+
+// More records than this are not clustered together.
+inline constexpr std::size_t kMostTogether = 1000;
+
+// `members` in order of their keys.
+FoundClusters FindClusters(const Comparer& comparer, const std::vector<Member>& members,
+                           std::size_t most_together = kMostTogether);
 
 }  // namespace crossbill::transforms

@@ -55,20 +55,14 @@ std::string ValueOf(const v1::Party& party, std::string_view field) {
 
 }  // namespace
 
-void ExplainLink(const PartyRecord& left, const PartyRecord& right, v1::RecordLink& link) {
-  const Evidence evidence = Compare(left.features, right.features);
-  *link.mutable_left() = left.party.source();
-  *link.mutable_right() = right.party.source();
-  link.set_rule(std::string(RuleOf(evidence)));
-  link.set_weight(evidence.weight);
-  for (const EvidenceOf& one : evidence.parts) {
-    v1::EvidencePart* part = link.add_parts();
-    part->set_field(std::string(one.field));
-    part->set_level(std::string(one.level));
-    part->set_weight(one.weight);
-    part->set_left_value(ValueOf(left.party, one.field));
-    part->set_right_value(ValueOf(right.party, one.field));
+std::vector<EvidenceOf> ExplainParts(const v1::Party& left, const Features& left_features,
+                                     const v1::Party& right, const Features& right_features) {
+  std::vector<EvidenceOf> parts;
+  for (const JudgedPart& part : Compare(left_features, right_features).parts) {
+    parts.push_back({std::string(part.field), std::string(part.level), part.weight, ValueOf(left, part.field),
+                     ValueOf(right, part.field)});
   }
+  return parts;
 }
 
 }  // namespace crossbill::transforms

@@ -1,12 +1,16 @@
-// Why two records are one customer, for people. Pure; any thread.
+// What was compared by judgement, with the values as the sources have them, for people. Pure; any thread.
 #pragma once
 
-#include "crossbill/v1/customer.pb.h"
-#include "transforms/identity/ledger.h"
+#include <vector>
+
+#include "crossbill/v1/party.pb.h"
+#include "transforms/identity/comparer.h"
+#include "transforms/identity/features.h"
 
 namespace crossbill::transforms {
 
-// The parts add up to the link's weight exactly.
-void ExplainLink(const PartyRecord& left, const PartyRecord& right, v1::RecordLink& link);
+// The parts add up to the weight of the evidence exactly.
+std::vector<EvidenceOf> ExplainParts(const v1::Party& left, const Features& left_features,
+                                     const v1::Party& right, const Features& right_features);
 
 }  // namespace crossbill::transforms

@@ -7,10 +7,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "transforms/identity/decisions.h"
+#include "transforms/identity/judged.h"
 #include "transforms/identity/ledger.h"
+#include "transforms/identity/matcher.h"
 #include "transforms/identity/resolution.h"
+#include "transforms/identity/reviews.h"
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/routing_keys.h"
 #include "transforms/sdk/source_event.h"
@@ -18,79 +21,57 @@
 namespace crossbill::transforms {
 namespace {
 
-// Changes with what features, scores or clusters are made of.
-constexpr std::string_view kModel = "2";
+// Changes with how the state is laid out.
+constexpr std::string_view kLayout = "layout 2";
 constexpr std::string_view kOptions = "options";
 constexpr std::string_view kNewest = "newest_ms";
 
 class Identity final : public Processor {
  public:
-  Identity(const bus::Topics& topics, IdentityOptions options)
-      : topics_(topics), options_(std::move(options)), ledger_(options_.default_country) {}
+  Identity(const bus::Topics& topics, const IdentityOptions& options)
+      : topics_(topics),
+        options_(options),
+        ledger_(*options_.comparer),
+        matcher_(*options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); }) {}
 
-  Status Process(std::string_view, const bus::RecordView& record, Context& context) override {
-    ledger_.Use(context.state());
+  Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
+    Use(context.state());
+    CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
-    SourceKey source;
-    if (!SplitSourceKey(record.key, source)) {
-      return Refuse(context, record, "the key is not \"system/stream/key\"");
-    }
-    CROSSBILL_TRY(const PartyRecordPtr old, ledger_.Find(record.key));
-    const bool removed = IsDeletion(record);
-    std::int64_t sequence = 0;
-    if (!ReadSequence(record, sequence)) {
-      // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
-      if (record.value) {
-        return Refuse(context, record,
-                      "no header ce_sequence with a number: which version is newer is not known");
-      }
-      if (!old || old->deleted) {
-        return Ok();
-      }
-      sequence = old->sequence;
-    } else if (old && sequence <= old->sequence) {
-      return Ok();
-    }
-    PartyRecord next;
-    next.key = record.key;
-    next.sequence = sequence;
-    next.deleted = removed;
-    if (!removed &&
-        !next.party.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
-      return Refuse(context, record, "not a crossbill.v1.Party");
-    }
-    next.party.mutable_source()->set_system(std::string(source.system));
-    next.party.mutable_source()->set_stream(std::string(source.stream));
-    next.party.mutable_source()->set_key(std::string(source.key));
-    if (!removed) {
-      next.features = MakeFeatures(next.party, options_.default_country);
-    }
-    return Replace(old.get(), std::move(next));
+    return topic == decisions_topic_ ? TakeDecision(record, context) : TakeParty(record, context);
   }
 
   Status Flush(Context& context) override {
-    ledger_.Use(context.state());
-    if (!looked_) {
-      CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
-    }
+    Use(context.state());
+    CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
     if (changed_.empty()) {
       return Ok();
     }
     ledger_.SetNote(kNewest, std::to_string(newest_ms_));
-    Resolution resolution(topics_, options_, ledger_, context, newest_ms_);
+    const IdentityState state{*options_.comparer, ledger_, matcher_, decisions_, reviews_};
+    Resolution resolution(topics_, options_, state, context, newest_ms_);
     return resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {}));
   }
 
  private:
-  // Other options or another making of features and scores: everything is compared anew.
+  void Use(bus::StateStore& state) {
+    ledger_.Use(state);
+    matcher_.Use(state);
+    decisions_.Use(state);
+    reviews_.Use(state);
+  }
+
+  // Another comparer, or other authorities: everything is compared anew.
   Status LookAtOptions() {
+    if (looked_) {
+      return Ok();
+    }
     looked_ = true;
     CROSSBILL_TRY(const std::string newest, ledger_.Note(kNewest));
     std::int64_t newest_ms = 0;
     std::from_chars(newest.data(), newest.data() + newest.size(), newest_ms);
     newest_ms_ = std::max(newest_ms_, newest_ms);
-    std::string now =
-        std::string(kModel) + "|" + std::to_string(options_.threshold) + "|" + options_.default_country;
+    std::string now = std::string(kLayout) + "|" + options_.comparer->version();
     for (const std::string& system : options_.authority) {
       now += "|" + system;
     }
@@ -98,15 +79,28 @@ class Identity final : public Processor {
     if (before == now) {
       return Ok();
     }
+    if (!before.empty() && !before.starts_with(kLayout)) {
+      return Error(Code::kBusCorrupt,
+                   "the state of identity was written by an older version, which laid it out otherwise: "
+                   "start with an empty state and read the sources again",
+                   "identity");
+    }
     ledger_.SetNote(kOptions, now);
-    if (before.empty()) {
+    return before.empty() ? Ok() : CompareAllAnew();
+  }
+
+  Status CompareAllAnew() {
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Clear());
+    std::vector<std::uint64_t> numbers;
+    CROSSBILL_RETURN_IF_ERROR(ledger_.VisitRecords([&](const PartyRecord& record) {
+      ledger_.Put(record);
+      numbers.push_back(record.number);
       return Ok();
+    }));
+    for (const std::uint64_t number : numbers) {
+      CROSSBILL_TRY(const ResidentPtr record, ledger_.Find(number));
+      CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(*record, changed_));
     }
-    CROSSBILL_TRY(const std::vector<std::string> records, ledger_.AllRecords());
-    for (const std::string& record : records) {
-      CROSSBILL_RETURN_IF_ERROR(ledger_.MakeAnew(record));
-    }
-    changed_.insert(records.begin(), records.end());
     return Ok();
   }
 
@@ -115,42 +109,96 @@ class Identity final : public Processor {
     return Ok();
   }
 
-  Status Replace(const PartyRecord* old, PartyRecord next) {
-    std::vector<std::string> touched;
-    if (old != nullptr) {
-      next.age = old->age;
-      next.customer = old->customer;
-      next.component = old->component;
-    } else {
-      CROSSBILL_TRY(next.age, ledger_.NextNumber());
+  Status TakeDecision(const bus::RecordView& record, Context& context) {
+    v1::Decision decision;
+    if (record.value &&
+        !decision.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+      return Refuse(context, record, "not a crossbill.v1.Decision");
     }
-    if (old != nullptr && !old->deleted) {
-      CROSSBILL_RETURN_IF_ERROR(ledger_.Index(*old, false, touched));
-      NoteParty(*old, false);
+    std::set<std::string> keys;
+    CROSSBILL_RETURN_IF_ERROR(decisions_.Apply(record.key, decision, keys));
+    for (const std::string& key : keys) {
+      CROSSBILL_TRY(const auto number, ledger_.NumberOf(key));
+      if (number) {
+        changed_.insert(*number);
+      }
     }
-    if (!next.deleted) {
-      CROSSBILL_RETURN_IF_ERROR(ledger_.Index(next, true, touched));
-      NoteParty(next, true);
-    }
-    changed_.insert(next.key);
-    ledger_.Put(std::move(next));
-    changed_.insert(touched.begin(), touched.end());
     return Ok();
   }
 
-  void NoteParty(const PartyRecord& record, bool in) {
+  Status TakeParty(const bus::RecordView& record, Context& context) {
+    SourceKey source;
+    if (!SplitSourceKey(record.key, source)) {
+      return Refuse(context, record, "the key is not \"system/stream/key\"");
+    }
+    CROSSBILL_TRY(const auto number, ledger_.NumberOf(record.key));
+    PartyRecord old;
+    if (number) {
+      CROSSBILL_TRY(old, ledger_.Record(*number));
+    }
+    PartyRecord next;
+    next.key = record.key;
+    next.deleted = IsDeletion(record);
+    if (!ReadSequence(record, next.sequence)) {
+      // The tombstone that follows a typed deletion says nothing new; alone it means what is known by now.
+      if (record.value) {
+        return Refuse(context, record,
+                      "no header ce_sequence with a number: which version is newer is not known");
+      }
+      if (!number || old.deleted) {
+        return Ok();
+      }
+      next.sequence = old.sequence;
+    } else if (number && next.sequence <= old.sequence) {
+      return Ok();
+    }
+    if (!next.deleted &&
+        !next.party.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+      return Refuse(context, record, "not a crossbill.v1.Party");
+    }
+    next.party.mutable_source()->set_system(std::string(source.system));
+    next.party.mutable_source()->set_stream(std::string(source.stream));
+    next.party.mutable_source()->set_key(std::string(source.key));
+    return Replace(number ? &old : nullptr, std::move(next));
+  }
+
+  Status Replace(const PartyRecord* old, PartyRecord next) {
+    if (old != nullptr) {
+      next.number = old->number;
+    } else {
+      CROSSBILL_TRY(next.number, ledger_.NextNumber());
+    }
+    changed_.insert(next.number);
+    if (old != nullptr && !old->deleted) {
+      CROSSBILL_TRY(const ResidentPtr before, ledger_.Find(old->number));
+      CROSSBILL_RETURN_IF_ERROR(matcher_.Leave(*before, changed_));
+      CROSSBILL_RETURN_IF_ERROR(NoteParty(*old, false));
+    }
+    const ResidentPtr resident = ledger_.Put(next);
+    if (resident == nullptr) {
+      return Ok();
+    }
+    CROSSBILL_RETURN_IF_ERROR(NoteParty(next, true));
+    return matcher_.Enter(*resident, changed_);
+  }
+
+  Status NoteParty(const PartyRecord& record, bool in) {
     if (record.party.id().empty()) {
-      return;
+      return Ok();
     }
     const std::string key = PartyKey(record.party.source().system(), record.party.id());
-    ledger_.SetParty(key, record.key, in);
     parties_.insert(key);
+    return ledger_.SetParty(key, record.key, in);
   }
 
   bus::Topics topics_;
+  std::string decisions_topic_ = topics_.Decisions();
   IdentityOptions options_;
   Ledger ledger_;
-  std::set<std::string> changed_;  // since the last flush
+  Matcher matcher_;
+  Decisions decisions_;
+  Reviews reviews_;
+  std::set<std::uint64_t> changed_;  // since the last flush
   std::set<std::string> parties_;
   std::int64_t newest_ms_ = 0;  // of the records read
   bool looked_ = false;         // whether the options are those of the last run
@@ -159,11 +207,15 @@ class Identity final : public Processor {
 }  // namespace
 
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options) {
+  IdentityOptions complete = options;
+  if (complete.comparer == nullptr) {
+    complete.comparer = MakeJudged(options.threshold, options.default_country);
+  }
   Stage stage;
   stage.name = "identity";
-  stage.inputs = {topics.Source("party")};
+  stage.inputs = {topics.Source("party"), topics.Decisions()};
   stage.single = true;
-  stage.make = [topics, options](std::int32_t) { return std::make_unique<Identity>(topics, options); };
+  stage.make = [topics, complete](std::int32_t) { return std::make_unique<Identity>(topics, complete); };
   return stage;
 }
 

@@ -1,16 +1,21 @@
-// The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party;
-// writes <prefix>.unified.customer and <prefix>.internal.assignment ("P|system|party id" to customer).
+// The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party and
+// <prefix>.internal.decision; writes <prefix>.unified.customer, <prefix>.internal.assignment ("P|system|party
+// id" to customer), <prefix>.internal.review and <prefix>.internal.identity.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "bus/topics.h"
+#include "transforms/identity/comparer.h"
 #include "transforms/sdk/processor.h"
 
 namespace crossbill::transforms {
 
 struct IdentityOptions {
-  int threshold = 600;  // hundredths of a bit, see config Identity.threshold
+  std::shared_ptr<const Comparer> comparer;  // nullptr: by judgement, with the two that follow
+  int threshold = 600;                       // hundredths of a bit, see config Identity.threshold
   std::string default_country;
   std::vector<std::string> authority;  // systems whose values win
 };

@@ -11,7 +11,10 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/internal.pb.h"
 #include "crossbill/v1/party.pb.h"
-#include "transforms/identity/ledger.h"
+#include "crossbill/v1/steward.pb.h"
+#include "transforms/identity/decisions.h"
+#include "transforms/identity/judged.h"
+#include "transforms/identity/reviews.h"
 #include "transforms/sdk/testing/transform_driver.h"
 
 namespace crossbill::transforms {
@@ -158,14 +161,149 @@ TEST_F(IdentityTest, AnOversizedBlockIsSkippedForAllOfItsRecords) {
     Feed(std::to_string(n), static_cast<std::int64_t>(n) + 1,
          Of(std::to_string(n), "", "all@shared.example"));
   };
-  for (std::uint64_t n = 0; n < Ledger::kMaxBlock; ++n) {
+  const std::uint64_t most = MakeJudged(600, "")->rules().most_in_block;
+  for (std::uint64_t n = 0; n < most; ++n) {
     add(n);
   }
   EXPECT_EQ(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
-  add(Ledger::kMaxBlock);
+  add(most);
   EXPECT_NE(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
   Feed("5", 1000, std::nullopt);
   EXPECT_EQ(AssignedTo("P|crm|0"), AssignedTo("P|crm|1"));
+}
+
+v1::Decision DecisionOf(v1::Decision::Verdict verdict, const std::string& left, const std::string& right,
+                        const std::string& at = "2026-10-31T10:00:00Z") {
+  v1::Decision decision;
+  decision.set_verdict(verdict);
+  decision.set_decided_at(at);
+  v1::RecordPair& pair = *decision.add_pairs();
+  for (const auto& [key, source] : {std::pair(left, pair.mutable_left()), {right, pair.mutable_right()}}) {
+    source->set_system("crm");
+    source->set_stream("accounts");
+    source->set_key(key);
+  }
+  return decision;
+}
+
+class StewardTest : public IdentityTest {
+ protected:
+  void Decide(const std::string& name, const v1::Decision& decision) {
+    driver_.Feed(kTopics.Decisions(), "decisions/" + name, decision.SerializeAsString());
+  }
+  std::vector<v1::IdentityEvent> Events() {
+    driver_.Run();
+    std::vector<v1::IdentityEvent> events;
+    for (const Written& written : driver_.Take(kTopics.IdentityEvents())) {
+      events.emplace_back().ParseFromString(*written.value);
+    }
+    return events;
+  }
+  std::map<std::string, v1::Review> Questions() {
+    driver_.Run();
+    std::map<std::string, v1::Review> questions;
+    for (const auto& [name, value] : driver_.Newest(kTopics.Reviews())) {
+      questions[name].ParseFromString(value);
+    }
+    return questions;
+  }
+};
+
+TEST_F(StewardTest, AConfirmedPairIsOneCustomerWhateverItsNumbersSay) {
+  Feed("1", 1, Of("1", "Okada Shoji", "info@okada.example", "7111068178121"));
+  Feed("2", 2, Of("2", "Hansa Warenhaus AG", "info@hansa.example", "6829543045413"));
+  ASSERT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  Decide("a", DecisionOf(v1::Decision::CONFIRM, "2", "1"));
+  EXPECT_EQ(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  const v1::Customer customer = Customers().at(AssignedTo("P|crm|1"));
+  ASSERT_EQ(customer.links_size(), 1);
+  EXPECT_EQ(customer.links(0).decision(), "decisions/a");
+  ASSERT_EQ(customer.steps_size(), 1);
+  EXPECT_TRUE(customer.steps(0).confirmed());
+  v1::Decision undone = DecisionOf(v1::Decision::CONFIRM, "2", "1");
+  undone.set_undone(true);
+  Decide("a", undone);
+  EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+}
+
+// Also when one of the records goes and comes again, and after a restart.
+TEST_F(StewardTest, AForbiddenPairStaysApartForGood) {
+  Decide("a", DecisionOf(v1::Decision::FORBID, "1", "2"));
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", "info@hansa.example"));
+  Feed("2", 2, Of("2", "Hansa Warenhaus AG", "info@hansa.example"));
+  EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  EXPECT_TRUE(Questions().empty()) << "it is decided";
+  Feed("2", 3, std::nullopt);
+  driver_.Restart();
+  Feed("2", 4, Of("2", "Hansa Warenhaus AG", "info@hansa.example"));
+  EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  // A third record of the same party belongs to one of them, and does not join the two.
+  Feed("3", 5, Of("3", "Hansa Warenhaus AG", "info@hansa.example"));
+  EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+}
+
+TEST_F(StewardTest, OfTwoDecisionsTheNewestHoldsInWhateverOrderTheyCome) {
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", "info@hansa.example"));
+  Feed("2", 2, Of("2", "Hansa Warenhaus AG", "info@hansa.example"));
+  Decide("b", DecisionOf(v1::Decision::FORBID, "1", "2", "2026-10-31T11:00:00Z"));
+  Decide("a", DecisionOf(v1::Decision::CONFIRM, "1", "2", "2026-10-31T10:00:00Z"));
+  EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  v1::Decision undone = DecisionOf(v1::Decision::FORBID, "1", "2", "2026-10-31T11:00:00Z");
+  undone.set_undone(true);
+  Decide("b", undone);
+  EXPECT_EQ(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+}
+
+TEST_F(StewardTest, ADoubtfulPairIsAskedAboutUntilItIsSettled) {
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", ""));
+  Feed("2", 2, Of("2", "Hansa Warenhaus AG", ""));
+  const auto questions = Questions();
+  ASSERT_EQ(questions.size(), 1u);
+  const v1::Review& question = questions.begin()->second;
+  EXPECT_EQ(question.name(), ReviewName("crm/accounts/2", "crm/accounts/1"));
+  EXPECT_EQ(question.left_customer(), AssignedTo("P|crm|1"));
+  EXPECT_EQ(question.right_name(), "Hansa Warenhaus AG");
+  int sum = 0;
+  for (const v1::EvidencePart& part : question.link().parts()) {
+    sum += part.weight();
+  }
+  EXPECT_EQ(sum, question.link().weight());
+  Decide("a", DecisionOf(v1::Decision::FORBID, "1", "2"));
+  EXPECT_TRUE(Questions().empty());
+  v1::Decision undone = DecisionOf(v1::Decision::FORBID, "1", "2");
+  undone.set_undone(true);
+  Decide("a", undone);
+  EXPECT_EQ(Questions().size(), 1u);
+  Feed("2", 3, std::nullopt);
+  EXPECT_TRUE(Questions().empty());
+}
+
+TEST_F(StewardTest, MergesSplitsAndMovesAreTold) {
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", "info@hansa.example"));
+  Feed("2", 2, Of("2", "Corgate Foods Ltd", "info@corgate.example"));
+  const std::string hansa = AssignedTo("P|crm|1"), corgate = AssignedTo("P|crm|2");
+  EXPECT_TRUE(Events().empty());
+  Decide("a", DecisionOf(v1::Decision::CONFIRM, "1", "2"));
+  auto events = Events();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind(), v1::IdentityEvent::MERGED);
+  EXPECT_EQ(events[0].from(), corgate);
+  EXPECT_EQ(events[0].to(), hansa);
+  ASSERT_EQ(events[0].records_size(), 1);
+  EXPECT_EQ(events[0].records(0).key(), "2");
+  v1::Decision undone = DecisionOf(v1::Decision::CONFIRM, "1", "2");
+  undone.set_undone(true);
+  Decide("a", undone);
+  events = Events();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind(), v1::IdentityEvent::SPLIT);
+  EXPECT_EQ(events[0].from(), hansa);
+  Feed("3", 3, Of("3", "Hansa Warenhaus AG", "info@hansa.example"));
+  EXPECT_TRUE(Events().empty());
+  Feed("3", 4, Of("3", "Corgate Foods Ltd", "info@corgate.example"));
+  events = Events();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind(), v1::IdentityEvent::MOVED);
 }
 
 // The bus of one run with other options.

@@ -1,9 +1,10 @@
-// The state of identity: party records, the index by blocks, components of the graph of evidence, and
-// customers. Over a StateStore, with a bounded cache of decoded records. One thread; a ledger is made anew
-// with its processor, so it never knows more than what was committed.
+// The state of identity: party records, customers, and whose party a system's number is. Over a StateStore,
+// with a bounded cache of cleaned records. One thread; a ledger is made anew with its processor, so it never
+// knows more than what was committed.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,24 +14,21 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "crossbill/v1/party.pb.h"
-#include "transforms/identity/features.h"
+#include "transforms/identity/block_index.h"
+#include "transforms/identity/comparer.h"
 #include "transforms/sdk/cache.h"
 #include "transforms/sdk/processor.h"
 
 namespace crossbill::transforms {
 
-// A party record's newest version. A deleted one keeps its sequence and age.
+// A party record's newest version. A deleted one keeps its sequence and number.
 struct PartyRecord {
-  std::string key;  // "system/stream/key"
+  std::uint64_t number = 0;  // in the order of first sight: its age
+  std::string key;           // "system/stream/key"
   std::int64_t sequence = 0;
-  std::uint64_t age = 0;  // its number in the order of first sight
   bool deleted = false;
-  std::string customer;   // "customers/…"; empty: not yet
-  std::string component;  // the smallest record key of its component
   v1::Party party;
-  Features features;  // of a record that is not deleted
 };
-using PartyRecordPtr = std::shared_ptr<const PartyRecord>;
 
 struct CustomerEntry {
   std::uint64_t age = 0;  // its number in the order of making: the oldest survives a merge
@@ -41,25 +39,26 @@ struct CustomerEntry {
 
 class Ledger {
  public:
-  explicit Ledger(std::string default_country)
-      : default_country_(std::move(default_country)), cache_(kCached) {}
+  explicit Ledger(const Comparer& comparer) : comparer_(comparer), cache_(kCached) {}
   // The store of the calls that follow.
   void Use(bus::StateStore& state) { state_ = &state; }
 
-  Result<PartyRecordPtr> Find(std::string_view key);  // null: never seen
-  void Put(PartyRecord record);
-  // Enters a record under its blocks, or takes it off; `touched` gets the records of blocks that became too
-  // large or usable again.
-  Status Index(const PartyRecord& record, bool in, std::vector<std::string>& touched);
-  // The other records of a block; none when it is too large (kMaxBlock) to say anything: a function of the
-  // set of records.
-  Status BlockMembers(std::string_view block, std::vector<std::string>& keys);
-  Status ComponentMembers(std::string_view component, std::vector<std::string>& keys);
-  void SetComponent(const PartyRecord& record, const std::string& component);
+  Result<std::optional<std::uint64_t>> NumberOf(std::string_view key);
+  Result<bool> IsThere(std::uint64_t number);  // and not deleted
+  Result<PartyRecord> Record(std::uint64_t number);
+  // Keeps the record, and what is compared of it. Gives the latter; nullptr for a deleted one.
+  ResidentPtr Put(const PartyRecord& record);
+  // Of a record that is there.
+  Result<ResidentPtr> Find(std::uint64_t number);
+  // The records that are there.
+  Status VisitRecords(const std::function<Status(const PartyRecord&)>& visit);
+
+  Result<std::string> CustomerOf(std::uint64_t number);
+  void SetCustomer(std::uint64_t number, std::string_view customer);
 
   // Records that have this system and party id ("P|system|id"), the smallest key first.
   Result<std::string> FirstOfParty(std::string_view party_key);
-  void SetParty(std::string_view party_key, std::string_view record, bool in);
+  Status SetParty(std::string_view party_key, std::string_view record, bool in);
   Result<std::string> AssignedTo(std::string_view party_key);
   void SetAssigned(std::string_view party_key, std::string_view customer);
 
@@ -68,23 +67,16 @@ class Ledger {
   void DeleteCustomer(std::string_view name);
   Result<std::uint64_t> NextNumber();
 
-  // Keys of all records that are not deleted.
-  Result<std::vector<std::string>> AllRecords();
-  // Enters a record under the blocks of features made anew: after its making has changed.
-  Status MakeAnew(const std::string& key);
   // What the customers were made with, and the time of the newest record read.
   Result<std::string> Note(std::string_view name);
   void SetNote(std::string_view name, std::string_view value);
 
-  static constexpr std::uint64_t kMaxBlock = 50;
-
  private:
-  static constexpr std::size_t kCached = 5'000;  // a generation; about a kilobyte each
-  Result<std::uint64_t> BlockSize(std::string_view block);
+  static constexpr std::size_t kCached = 50'000;  // a generation; about a kilobyte each
 
+  const Comparer& comparer_;
   bus::StateStore* state_ = nullptr;
-  std::string default_country_;
-  Cache<PartyRecordPtr> cache_;
+  Cache<ResidentPtr> cache_;
 };
 
 }  // namespace crossbill::transforms

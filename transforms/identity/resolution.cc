@@ -1,33 +1,30 @@
 #include "transforms/identity/resolution.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
-#include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/internal.pb.h"
-#include "transforms/identity/explain.h"
 #include "transforms/identity/golden.h"
 #include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
 
 namespace crossbill::transforms {
-namespace {
 
-// Two clusters join only if their records agree with each other by this share of the threshold in the mean.
-constexpr int kMeanShare = 3;
-
-}  // namespace
-
-Status Resolution::Run(const std::set<std::string>& changed, std::set<std::string> parties) {
+Status Resolution::Run(const std::set<std::uint64_t>& changed, std::set<std::string> parties) {
   parties_ = std::move(parties);
   CROSSBILL_RETURN_IF_ERROR(Gather(changed));
   CROSSBILL_RETURN_IF_ERROR(NameGroups());
   for (const Group& group : groups_) {
     CROSSBILL_RETURN_IF_ERROR(Store(group));
   }
+  CROSSBILL_RETURN_IF_ERROR(EmitMoves());
   for (const Group& group : groups_) {
     CROSSBILL_RETURN_IF_ERROR(EmitCustomer(group));
+    CROSSBILL_RETURN_IF_ERROR(EmitReviews(group));
+  }
+  for (const std::uint64_t number : gone_) {
+    CROSSBILL_RETURN_IF_ERROR(
+        AskAbout({std::make_shared<Resident>(Resident{number, "", nullptr}), {}, {}}, ""));
   }
   for (const std::string& party : parties_) {
     CROSSBILL_RETURN_IF_ERROR(EmitAssignment(party));
@@ -35,125 +32,104 @@ Status Resolution::Run(const std::set<std::string>& changed, std::set<std::strin
   return Ok();
 }
 
-// All records of the components that the changed records are in or were in.
-Status Resolution::Gather(const std::set<std::string>& changed) {
-  std::set<std::string> seeds(changed);
-  for (const std::string& key : changed) {
-    CROSSBILL_TRY(const PartyRecordPtr record, ledger_.Find(key));
-    if (record->component.empty()) {
+// All records of the components that the changed records are in, or were in: whose pair went is among the
+// changed ones.
+Status Resolution::Gather(const std::set<std::uint64_t>& changed) {
+  for (const std::uint64_t number : changed) {
+    CROSSBILL_TRY(const bool there, state_.ledger.IsThere(number));
+    if (there) {
+      if (!visited_.contains(number)) {
+        CROSSBILL_RETURN_IF_ERROR(AddComponent(number));
+      }
       continue;
     }
-    std::vector<std::string> members;
-    CROSSBILL_RETURN_IF_ERROR(ledger_.ComponentMembers(record->component, members));
-    seeds.insert(members.begin(), members.end());
-  }
-  for (const std::string& key : seeds) {
-    if (visited_.contains(key)) {
-      continue;
+    CROSSBILL_TRY(const std::string customer, state_.ledger.CustomerOf(number));
+    if (!customer.empty()) {
+      old_.try_emplace(customer);
+      state_.ledger.SetCustomer(number, {});
     }
-    CROSSBILL_TRY(const PartyRecordPtr record, ledger_.Find(key));
-    if (!record->deleted) {
-      CROSSBILL_RETURN_IF_ERROR(AddComponent(record));
-      continue;
-    }
-    if (!record->customer.empty()) {
-      old_.try_emplace(record->customer);
-    }
-    ledger_.SetComponent(*record, {});
-    PartyRecord gone = *record;
-    gone.customer.clear();
-    gone.component.clear();
-    ledger_.Put(std::move(gone));
+    gone_.push_back(number);
   }
   return Ok();
 }
 
-Status Resolution::Neighbours(const PartyRecord& record, std::vector<PartyRecordPtr>& found) {
-  std::vector<std::string> keys;
-  for (const std::string& block : record.features.blocks) {
-    CROSSBILL_RETURN_IF_ERROR(ledger_.BlockMembers(block, keys));
-  }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const std::string& key : keys) {
-    if (key == record.key) {
-      continue;
-    }
-    CROSSBILL_TRY(PartyRecordPtr other, ledger_.Find(key));
-    const Evidence evidence = Compare(record.features, other->features);
-    if (!evidence.forbidden && evidence.weight >= options_.threshold) {
-      found.push_back(std::move(other));
-    }
-  }
-  return Ok();
+Result<Member> Resolution::MemberOf(std::uint64_t number) {
+  Member member;
+  CROSSBILL_TRY(member.record, state_.ledger.Find(number));
+  CROSSBILL_TRY(member.edges, state_.matcher.EdgesOf(number));
+  CROSSBILL_TRY(member.verdicts, state_.decisions.Of(member.record->key));
+  return member;
 }
 
-Status Resolution::AddComponent(const PartyRecordPtr& start) {
-  std::vector<PartyRecordPtr> component;
-  std::deque<PartyRecordPtr> open = {start};
-  visited_.insert(start->key);
+Status Resolution::AddComponent(std::uint64_t start) {
+  std::vector<Member> component;
+  std::vector<std::uint64_t> open = {start};
+  visited_.insert(start);
   while (!open.empty()) {
-    const PartyRecordPtr record = std::move(open.front());
-    open.pop_front();
-    std::vector<PartyRecordPtr> found;
-    CROSSBILL_RETURN_IF_ERROR(Neighbours(*record, found));
-    for (PartyRecordPtr& other : found) {
-      if (visited_.insert(other->key).second) {
-        open.push_back(std::move(other));
-      }
-    }
-    component.push_back(record);
+    const std::uint64_t number = open.back();
+    open.pop_back();
+    CROSSBILL_TRY(Member member, MemberOf(number));
+    CROSSBILL_RETURN_IF_ERROR(AddConnected(member, open));
+    component.push_back(std::move(member));
   }
-  std::sort(component.begin(), component.end(), [](const auto& a, const auto& b) { return a->key < b->key; });
-  AddGroups(component);
+  std::sort(component.begin(), component.end(),
+            [](const Member& a, const Member& b) { return a.record->key < b.record->key; });
+  return AddGroups(std::move(component));
+}
+
+Status Resolution::AddConnected(const Member& member, std::vector<std::uint64_t>& open) {
+  for (const StoredEdge& edge : member.edges) {
+    if (edge.weight >= state_.comparer.rules().connect && !edge.contradicted &&
+        visited_.insert(edge.other).second) {
+      open.push_back(edge.other);
+    }
+  }
+  for (const Verdict& verdict : member.verdicts) {
+    if (!verdict.confirmed) {
+      continue;
+    }
+    CROSSBILL_TRY(const auto other, state_.ledger.NumberOf(verdict.other));
+    if (!other) {
+      continue;
+    }
+    CROSSBILL_TRY(const bool there, state_.ledger.IsThere(*other));
+    if (there && visited_.insert(*other).second) {
+      open.push_back(*other);
+    }
+  }
   return Ok();
 }
 
-void Resolution::AddGroups(const std::vector<PartyRecordPtr>& component) {
-  std::vector<Edge> edges;
-  for (std::size_t i = 0; i < component.size(); ++i) {
-    for (std::size_t j = i + 1; j < component.size(); ++j) {
-      const Evidence evidence = Compare(component[i]->features, component[j]->features);
-      if (!evidence.forbidden && evidence.weight >= options_.threshold) {
-        edges.push_back({i, j, evidence.weight});
-      }
-    }
-  }
-  const auto compare = [&](std::size_t i, std::size_t j) {
-    return Compare(component[i]->features, component[j]->features);
-  };
-  for (const Cluster& cluster :
-       Agglomerate(component.size(), std::move(edges), options_.threshold / kMeanShare, compare)) {
+Status Resolution::AddGroups(std::vector<Member> component) {
+  FoundClusters found = FindClusters(state_.comparer, component);
+  for (FoundCluster& cluster : found.clusters) {
     Group group;
-    group.component = component.front()->key;
-    for (const std::size_t member : cluster.members) {
-      group.records.push_back(component[member]);
-      Remember(*component[member], groups_.size());
+    group.crowded = found.crowded;
+    for (const std::size_t place : cluster.members) {
+      const std::uint64_t number = component[place].record->number;
+      CROSSBILL_TRY(PartyRecord record, state_.ledger.Record(number));
+      CROSSBILL_RETURN_IF_ERROR(Remember(number, groups_.size()));
+      group.records.push_back(std::move(record));
+      group.members.push_back(std::move(component[place]));
     }
-    // Numbered within the group.
-    for (Edge edge : cluster.links) {
-      const auto place = [&](std::size_t member) {
-        return static_cast<std::size_t>(
-            std::lower_bound(cluster.members.begin(), cluster.members.end(), member) -
-            cluster.members.begin());
-      };
-      group.links.push_back({place(edge.left), place(edge.right), edge.weight});
-    }
+    group.links = std::move(cluster.links);
+    group.steps = std::move(cluster.steps);
     groups_.push_back(std::move(group));
   }
+  return Ok();
 }
 
-void Resolution::Remember(const PartyRecord& record, std::size_t group) {
-  if (record.customer.empty()) {
-    return;
+Status Resolution::Remember(std::uint64_t number, std::size_t group) {
+  CROSSBILL_TRY(const std::string customer, state_.ledger.CustomerOf(number));
+  if (customer.empty()) {
+    return Ok();
   }
-  OldCustomer& old = old_[record.customer];
-  if (old.owner_age != 0 && old.owner_age <= record.age) {
-    return;
+  OldCustomer& old = old_[customer];
+  if (old.owner_age == 0 || number < old.owner_age) {
+    old.owner_age = number;
+    old.group = group;
   }
-  old.owner_age = record.age;
-  old.owner = record.key;
-  old.group = group;
+  return Ok();
 }
 
 // A customer's name goes where its oldest record goes; of several names that come together the oldest stays.
@@ -164,16 +140,16 @@ Status Resolution::NameGroups() {
       CROSSBILL_RETURN_IF_ERROR(Forget(name));
       continue;
     }
-    CROSSBILL_TRY(const auto entry, ledger_.FindCustomer(name));
+    CROSSBILL_TRY(const auto entry, state_.ledger.FindCustomer(name));
     claims[old.group].emplace_back(entry ? entry->age : 0, name);
   }
   std::vector<std::pair<std::uint64_t, std::size_t>> nameless;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     const auto claim = claims.find(i);
     if (claim == claims.end()) {
-      std::uint64_t age = groups_[i].records.front()->age;
-      for (const PartyRecordPtr& record : groups_[i].records) {
-        age = std::min(age, record->age);
+      std::uint64_t age = groups_[i].records.front().number;
+      for (const PartyRecord& record : groups_[i].records) {
+        age = std::min(age, record.number);
       }
       nameless.emplace_back(age, i);
       continue;
@@ -187,8 +163,8 @@ Status Resolution::NameGroups() {
   std::sort(nameless.begin(), nameless.end());
   for (const auto& [age, i] : nameless) {
     const auto first = std::find_if(groups_[i].records.begin(), groups_[i].records.end(),
-                                    [&](const auto& record) { return record->age == age; });
-    CROSSBILL_TRY(groups_[i].customer, NewCustomer(**first));
+                                    [&](const auto& record) { return record.number == age; });
+    CROSSBILL_TRY(groups_[i].customer, NewCustomer(*first));
   }
   return Ok();
 }
@@ -199,134 +175,244 @@ Result<std::string> Resolution::NewCustomer(const PartyRecord& first) {
     const std::string text = counter == 0 ? std::string() : std::to_string(counter);
     std::string name =
         "customers/" + ShortId(Hash128Of({source.system(), source.stream(), source.key(), text}));
-    CROSSBILL_TRY(const auto taken, ledger_.FindCustomer(name));
+    CROSSBILL_TRY(const auto taken, state_.ledger.FindCustomer(name));
     if (taken) {
       continue;
     }
     CustomerEntry entry;
-    CROSSBILL_TRY(entry.age, ledger_.NextNumber());
-    ledger_.PutCustomer(name, entry);
+    CROSSBILL_TRY(entry.age, state_.ledger.NextNumber());
+    state_.ledger.PutCustomer(name, entry);
+    new_.insert(name);
     return name;
   }
 }
 
 Status Resolution::MergeInto(const std::string& winner, const std::string& loser) {
-  CROSSBILL_TRY(auto to, ledger_.FindCustomer(winner));
-  CROSSBILL_TRY(auto from, ledger_.FindCustomer(loser));
+  CROSSBILL_TRY(auto to, state_.ledger.FindCustomer(winner));
+  CROSSBILL_TRY(auto from, state_.ledger.FindCustomer(loser));
   if (!to || !from) {
     return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", winner + " " + loser);
   }
+  merged_[loser] = winner;
   to->previous_names.push_back(loser);
   CROSSBILL_RETURN_IF_ERROR(SignPost(loser, winner));
   for (const std::string& previous : from->previous_names) {
     to->previous_names.push_back(previous);
     CROSSBILL_RETURN_IF_ERROR(SignPost(previous, winner));
   }
-  ledger_.PutCustomer(winner, *to);
+  state_.ledger.PutCustomer(winner, *to);
   return Ok();
 }
 
 Status Resolution::SignPost(const std::string& name, const std::string& successor) {
-  CROSSBILL_TRY(const auto entry, ledger_.FindCustomer(name));
+  CROSSBILL_TRY(const auto entry, state_.ledger.FindCustomer(name));
   CustomerEntry post;
   post.age = entry ? entry->age : 0;
   post.merged_into = successor;
-  ledger_.PutCustomer(name, post);
+  state_.ledger.PutCustomer(name, post);
   v1::Customer customer;
   customer.set_name(name);
   customer.set_merged_into(successor);
-  const std::string value = customer.SerializeAsString();
-  Emit(customers_topic_, name, &value);
+  Emit(topics_.Unified("customer"), "crossbill.v1.Customer", name, &customer);
   return Ok();
 }
 
 // Its last record was deleted: the name and those that were merged into it lead nowhere.
 Status Resolution::Forget(const std::string& customer) {
-  CROSSBILL_TRY(const auto entry, ledger_.FindCustomer(customer));
+  CROSSBILL_TRY(const auto entry, state_.ledger.FindCustomer(customer));
   if (entry) {
     for (const std::string& previous : entry->previous_names) {
-      ledger_.DeleteCustomer(previous);
-      Emit(customers_topic_, previous, nullptr);
+      state_.ledger.DeleteCustomer(previous);
+      Emit(topics_.Unified("customer"), "crossbill.v1.Customer", previous, nullptr);
     }
   }
-  ledger_.DeleteCustomer(customer);
-  Emit(customers_topic_, customer, nullptr);
+  state_.ledger.DeleteCustomer(customer);
+  Emit(topics_.Unified("customer"), "crossbill.v1.Customer", customer, nullptr);
   return Ok();
 }
 
 Status Resolution::Store(const Group& group) {
-  for (const PartyRecordPtr& record : group.records) {
-    if (record->customer == group.customer && record->component == group.component) {
+  for (const PartyRecord& record : group.records) {
+    CROSSBILL_TRY(const std::string before, state_.ledger.CustomerOf(record.number));
+    if (before == group.customer) {
       continue;
     }
-    if (record->customer != group.customer) {
-      parties_.insert(PartyKey(record->party.source().system(), record->party.id()));
+    if (!before.empty()) {
+      moves_[{before, group.customer}].push_back(&record);
     }
-    ledger_.SetComponent(*record, group.component);
-    PartyRecord changed = *record;
-    changed.customer = group.customer;
-    changed.component = group.component;
-    ledger_.Put(std::move(changed));
+    parties_.insert(PartyKey(record.party.source().system(), record.party.id()));
+    state_.ledger.SetCustomer(record.number, group.customer);
   }
   return Ok();
 }
 
+Status Resolution::EmitMoves() {
+  const auto tell = [&](v1::IdentityEvent event) -> Status {
+    CROSSBILL_TRY(const std::uint64_t number, state_.ledger.NextNumber());
+    event.set_number(static_cast<std::int64_t>(number));
+    Emit(topics_.IdentityEvents(), "crossbill.v1.IdentityEvent", event.from(), &event);
+    return Ok();
+  };
+  for (const auto& [customers, records] : moves_) {
+    const auto& [from, to] = customers;
+    const auto merged = merged_.find(from);
+    v1::IdentityEvent event;
+    event.set_kind(merged != merged_.end() && merged->second == to ? v1::IdentityEvent::MERGED
+                   : new_.contains(to)                             ? v1::IdentityEvent::SPLIT
+                                                                   : v1::IdentityEvent::MOVED);
+    event.set_from(from);
+    event.set_to(to);
+    for (const PartyRecord* record : records) {
+      *event.add_records() = record->party.source();
+    }
+    CROSSBILL_RETURN_IF_ERROR(tell(std::move(event)));
+  }
+  for (const Group& group : groups_) {
+    if (group.crowded) {
+      v1::IdentityEvent event;
+      event.set_kind(v1::IdentityEvent::CROWDED);
+      event.set_from(group.customer);
+      CROSSBILL_RETURN_IF_ERROR(tell(std::move(event)));
+    }
+  }
+  return Ok();
+}
+
+v1::RecordLink Resolution::LinkOf(const Group& group, const Link& link) const {
+  v1::RecordLink told;
+  *told.mutable_left() = group.records[link.left].party.source();
+  *told.mutable_right() = group.records[link.right].party.source();
+  told.set_weight(link.weight);
+  if (!link.decision.empty()) {
+    told.set_rule("decision");
+    told.set_decision(link.decision);
+    return told;
+  }
+  FillEvidence(state_.comparer, *group.members[link.left].record->cleaned,
+               *group.members[link.right].record->cleaned, told);
+  return told;
+}
+
 Status Resolution::EmitCustomer(const Group& group) {
-  CROSSBILL_TRY(auto entry, ledger_.FindCustomer(group.customer));
+  CROSSBILL_TRY(auto entry, state_.ledger.FindCustomer(group.customer));
   if (!entry) {
     return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", group.customer);
   }
   v1::Customer customer;
   customer.set_name(group.customer);
   std::vector<const v1::Party*> parties;
-  for (const PartyRecordPtr& record : group.records) {
-    parties.push_back(&record->party);
+  for (const PartyRecord& record : group.records) {
+    parties.push_back(&record.party);
   }
   MakeGolden(parties, options_.authority, customer);
-  for (const Edge& edge : group.links) {
-    ExplainLink(*group.records[edge.left], *group.records[edge.right], *customer.add_links());
+  for (const Link& link : group.links) {
+    *customer.add_links() = LinkOf(group, link);
+  }
+  for (const linkage::Step& step : group.steps) {
+    v1::MergeStep* told = customer.add_steps();
+    told->set_left(static_cast<int>(step.left));
+    told->set_right(static_cast<int>(step.right));
+    told->set_weight(static_cast<int>(step.weight / step.pairs));
+    told->set_pairs(static_cast<int>(step.pairs));
+    told->set_confirmed(step.confirmed);
   }
   for (const std::string& name : entry->previous_names) {
     customer.add_previous_names(name);
   }
-  const std::string value = customer.SerializeAsString();
-  const Hash128 content = Hash128Of(value);
+  const Hash128 content = Hash128Of(customer.SerializeAsString());
   if (content == entry->content) {
     return Ok();
   }
   entry->content = content;
-  ledger_.PutCustomer(group.customer, *entry);
-  Emit(customers_topic_, group.customer, &value);
+  state_.ledger.PutCustomer(group.customer, *entry);
+  Emit(topics_.Unified("customer"), "crossbill.v1.Customer", group.customer, &customer);
   return Ok();
+}
+
+Status Resolution::EmitReviews(const Group& group) {
+  for (const Member& member : group.members) {
+    CROSSBILL_RETURN_IF_ERROR(AskAbout(member, group.customer));
+  }
+  return Ok();
+}
+
+// `customer`: of the record; a record that is gone has no pairs, so that its questions are taken back.
+Status Resolution::AskAbout(const Member& member, const std::string& customer) {
+  std::vector<Reviews::Question> questions;
+  for (const StoredEdge& edge : member.edges) {
+    if (edge.weight < state_.comparer.rules().review || edge.contradicted) {
+      continue;
+    }
+    CROSSBILL_TRY(const std::string others, state_.ledger.CustomerOf(edge.other));
+    CROSSBILL_TRY(const ResidentPtr other, state_.ledger.Find(edge.other));
+    const bool decided = std::any_of(member.verdicts.begin(), member.verdicts.end(),
+                                     [&](const Verdict& verdict) { return verdict.other == other->key; });
+    if (!decided && others != customer &&
+        !linkage::Contradict(member.record->cleaned->anchors, other->cleaned->anchors)) {
+      CROSSBILL_TRY(Reviews::Question question, QuestionOf(*member.record, customer, *other, others));
+      questions.push_back(std::move(question));
+    }
+  }
+  return state_.reviews.Update(
+      member.record->number, questions,
+      [&](std::uint64_t number) -> Result<std::string> {
+        CROSSBILL_TRY(const PartyRecord record, state_.ledger.Record(number));
+        return record.key;
+      },
+      [&](const std::string& name, const v1::Review* review) {
+        Emit(topics_.Reviews(), "crossbill.v1.Review", name, review);
+      });
+}
+
+// The same one from both sides: the record with the lesser key is on the left.
+Result<Reviews::Question> Resolution::QuestionOf(const Resident& record, const std::string& customer,
+                                                 const Resident& other, const std::string& others) {
+  const bool first = record.key < other.key;
+  const Resident& left = first ? record : other;
+  const Resident& right = first ? other : record;
+  CROSSBILL_TRY(const PartyRecord left_record, state_.ledger.Record(left.number));
+  CROSSBILL_TRY(const PartyRecord right_record, state_.ledger.Record(right.number));
+  Reviews::Question question;
+  question.other = other.number;
+  v1::Review& review = question.review;
+  *review.mutable_link()->mutable_left() = left_record.party.source();
+  *review.mutable_link()->mutable_right() = right_record.party.source();
+  FillEvidence(state_.comparer, *left.cleaned, *right.cleaned, *review.mutable_link());
+  review.set_left_customer(first ? customer : others);
+  review.set_right_customer(first ? others : customer);
+  review.set_left_name(left_record.party.name());
+  review.set_right_name(right_record.party.name());
+  return question;
 }
 
 // Of several records with the same system and party id, the one with the smallest key says whose documents
 // these are.
 Status Resolution::EmitAssignment(const std::string& party_key) {
-  CROSSBILL_TRY(const std::string first, ledger_.FirstOfParty(party_key));
+  CROSSBILL_TRY(const std::string first, state_.ledger.FirstOfParty(party_key));
   std::string customer;
   if (!first.empty()) {
-    CROSSBILL_TRY(const PartyRecordPtr record, ledger_.Find(first));
-    customer = record->customer;
+    CROSSBILL_TRY(const auto number, state_.ledger.NumberOf(first));
+    if (number) {
+      CROSSBILL_TRY(customer, state_.ledger.CustomerOf(*number));
+    }
   }
-  CROSSBILL_TRY(const std::string assigned, ledger_.AssignedTo(party_key));
+  CROSSBILL_TRY(const std::string assigned, state_.ledger.AssignedTo(party_key));
   if (assigned == customer) {
     return Ok();
   }
-  ledger_.SetAssigned(party_key, customer);
+  state_.ledger.SetAssigned(party_key, customer);
   v1::Assignment assignment;
   assignment.set_customer(customer);
-  const std::string value = assignment.SerializeAsString();
-  Emit(assignments_topic_, party_key, customer.empty() ? nullptr : &value);
+  Emit(topics_.Assignments(), "crossbill.v1.Assignment", party_key, customer.empty() ? nullptr : &assignment);
   return Ok();
 }
 
-void Resolution::Emit(const std::string& topic, const std::string& key, const std::string* value) {
-  const std::string_view message =
-      topic == customers_topic_ ? "crossbill.v1.Customer" : "crossbill.v1.Assignment";
-  const std::optional<std::string_view> bytes =
-      value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
-  EmitOutput(context_, {topic, key, bytes, message, "crossbill/identity", timestamp_ms_});
+void Resolution::Emit(const std::string& topic, std::string_view message, const std::string& key,
+                      const google::protobuf::Message* value) {
+  const std::string bytes = value != nullptr ? value->SerializeAsString() : std::string();
+  const std::optional<std::string_view> told =
+      value != nullptr ? std::optional<std::string_view>(bytes) : std::nullopt;
+  EmitOutput(context_, {topic, key, told, message, "crossbill/identity", timestamp_ms_});
 }
 
 }  // namespace crossbill::transforms

@@ -308,7 +308,7 @@ void AddAddresses(const Features& left, const Features& right, Evidence& evidenc
       found = true;
     }
   }
-  for (const EvidenceOf& part : best.parts) {
+  for (const JudgedPart& part : best.parts) {
     Add(evidence, part.field, part.level, part.weight);
   }
 }
@@ -334,17 +334,6 @@ Evidence Compare(const Features& left, const Features& right) {
     Add(evidence, "born_on", same ? "exact" : "different", same ? kBornSame : kBornDifferent);
   }
   return evidence;
-}
-
-std::string_view RuleOf(const Evidence& evidence) {
-  for (const std::string_view field : {"identifier", "tax_id", "email"}) {
-    for (const EvidenceOf& part : evidence.parts) {
-      if (part.field == field && part.weight > 0) {
-        return part.field;
-      }
-    }
-  }
-  return "score";
 }
 
 }  // namespace crossbill::transforms

@@ -9,7 +9,7 @@
 
 namespace crossbill::transforms {
 
-struct EvidenceOf {
+struct JudgedPart {
   std::string_view field;  // "name", "tax_id"; text of the program
   std::string_view level;  // "exact", "similar", "different" …
   int weight = 0;
@@ -20,11 +20,9 @@ struct Evidence {
   bool forbidden = false;  // different tax ids: never the same, whatever else agrees
   bool contradicted =
       false;  // another name, and nothing that outweighs it: a household, two firms in one building
-  std::vector<EvidenceOf> parts;
+  std::vector<JudgedPart> parts;
 };
 
 Evidence Compare(const Features& left, const Features& right);
-// What decided: the strongest of the fields that link by themselves, else "score".
-std::string_view RuleOf(const Evidence& evidence);
 
 }  // namespace crossbill::transforms

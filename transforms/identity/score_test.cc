@@ -41,7 +41,7 @@ int Weight(const Party& a, const Party& b) {
   const Evidence mirrored = Compare(Of(b), Of(a));
   EXPECT_EQ(evidence.weight, mirrored.weight) << "the order of the two does not matter";
   int sum = 0;
-  for (const EvidenceOf& part : evidence.parts) {
+  for (const JudgedPart& part : evidence.parts) {
     sum += part.weight;
   }
   EXPECT_EQ(sum, evidence.weight);
@@ -127,7 +127,6 @@ TEST(Score, AKeyOfAnotherSystemLinks) {
   identifier->set_value("42");
   const Evidence evidence = Compare(MakeFeatures(crm, ""), MakeFeatures(erp, ""));
   EXPECT_GE(evidence.weight, kThreshold);
-  EXPECT_EQ(RuleOf(evidence), "identifier");
 }
 
 TEST(Score, NothingInCommonIsNothing) { EXPECT_LE(Weight({}, {}), 0); }

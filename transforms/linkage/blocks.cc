@@ -3,46 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/id.h"
+#include "transforms/linkage/blocking_keys.h"
 
 namespace crossbill::linkage {
 namespace {
-
-constexpr std::size_t kMostKeys = 16;  // of a record in one rule: several values in several fields multiply
-
-std::uint64_t Mixed(std::uint64_t key, std::uint64_t part) {
-  return (key ^ part) * 0x9E3779B97F4A7C15ULL + (key << 17 | key >> 47);
-}
-
-// The hash of a value's first characters; of all of it where it has no more.
-std::uint64_t HashOfStart(const Term& term, std::size_t characters) {
-  if (characters == 0) {
-    return term.hash;
-  }
-  std::size_t end = 0;
-  for (std::size_t n = 0; end < term.text.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(term.text[end]) & 0xC0) != 0x80;
-    if (begins && n++ == characters) {
-      break;
-    }
-  }
-  return end == term.text.size() ? term.hash : HashOf(term.text.substr(0, end));
-}
-
-// All keys that `parts` add to `key`; none where a part has no value.
-void AddKeys(std::span<const KeyPart> parts, const Profile& profile, std::uint64_t key,
-             std::vector<std::uint64_t>& keys) {
-  if (keys.size() >= kMostKeys) {
-    return;
-  }
-  if (parts.empty()) {
-    keys.push_back(key);
-    return;
-  }
-  for (const Term* term : profile[parts.front().field]) {
-    AddKeys(parts.subspan(1), profile, Mixed(key, HashOfStart(*term, parts.front().characters)), keys);
-  }
-}
 
 bool HaveCommon(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b, std::uint64_t& first) {
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
@@ -74,9 +38,7 @@ void Blocks::Fill(const BlockingRule& spec, const Records& records, std::size_t 
   std::vector<std::uint64_t> keys;
   const auto add = [&](std::size_t level, std::uint64_t key, RecordNumber record, std::vector<Member>& to) {
     keys.clear();
-    AddKeys(spec.keys[level], records[record], key, keys);
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    AppendBlockingKeys(spec.keys[level], records[record], key, keys);
     for (const std::uint64_t each : keys) {
       to.push_back({each, record});
     }

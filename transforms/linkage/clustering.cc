@@ -14,12 +14,16 @@ namespace {
 struct Bond {
   std::int64_t weight = 0;
   std::int64_t edges = 0;
+  int most = std::numeric_limits<int>::min();  // of one edge
   bool forbidden = false;
+  bool confirmed = false;
 
   void Add(const Bond& other) {
     weight += other.weight;
     edges += other.edges;
+    most = std::max(most, other.most);
     forbidden = forbidden || other.forbidden;
+    confirmed = confirmed || other.confirmed;
   }
 };
 
@@ -29,7 +33,13 @@ struct Group {
   bool joined = false;  // into another group
   std::unordered_map<std::uint32_t, Bond> bonds;
   std::vector<std::uint32_t> systems;  // sorted
+  std::vector<Anchor> anchors;         // sorted, each once
 };
+
+bool HaveCommonSystem(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  return std::any_of(a.begin(), a.end(),
+                     [&](std::uint32_t s) { return std::binary_search(b.begin(), b.end(), s); });
+}
 
 // Two groups that may join, with the mean weight of their pairs as a fraction.
 struct Candidate {
@@ -38,6 +48,7 @@ struct Candidate {
   std::uint32_t first = 0;   // of the group with the lesser first record
   std::uint32_t second = 0;  // of the other
   std::uint32_t a = 0, b = 0;
+  bool confirmed = false;
 
   friend bool operator<(const Candidate& x, const Candidate& y) {
     const __int128 left = static_cast<__int128>(x.weight) * y.pairs,
@@ -48,24 +59,27 @@ struct Candidate {
 
 class Clusterer {
  public:
-  Clusterer(std::size_t records, std::span<const Edge> edges, std::span<const std::uint32_t> systems,
+  Clusterer(std::size_t records, std::span<const Edge> edges, const Constraints& constraints,
             const ClusteringRules& rules)
       : rules_(rules), groups_(records), in_(records) {
     std::iota(in_.begin(), in_.end(), 0);
     for (std::uint32_t record = 0; record < records; ++record) {
       groups_[record].first = record;
-      if (!systems.empty()) {
-        groups_[record].systems.push_back(systems[record]);
+      if (!constraints.systems.empty()) {
+        groups_[record].systems.push_back(constraints.systems[record]);
+      }
+      if (!constraints.anchors.empty()) {
+        groups_[record].anchors = constraints.anchors[record];
       }
     }
     for (const Edge& edge : edges) {
-      const Bond bond{edge.weight, 1, edge.forbidden};
+      const Bond bond{edge.weight, 1, edge.weight, edge.forbidden, edge.confirmed};
       groups_[edge.left].bonds[edge.right].Add(bond);
       groups_[edge.right].bonds[edge.left].Add(bond);
     }
   }
 
-  std::vector<std::uint32_t> Run() {
+  Clustering Run() {
     for (std::uint32_t a = 0; a < groups_.size(); ++a) {
       for (const auto& [b, bond] : groups_[a].bonds) {
         if (a < b) {
@@ -77,6 +91,7 @@ class Clusterer {
       const Candidate best = queue_.top();
       queue_.pop();
       if (!groups_[best.a].joined && !groups_[best.b].joined) {
+        steps_.push_back({best.first, best.second, best.weight, best.pairs, best.confirmed});
         Join(best.a, best.b);
       }
     }
@@ -84,7 +99,7 @@ class Clusterer {
     for (std::uint32_t record = 0; record < in_.size(); ++record) {
       firsts[record] = groups_[GroupOf(record)].first;
     }
-    return firsts;
+    return {std::move(firsts), std::move(steps_)};
   }
 
  private:
@@ -99,20 +114,16 @@ class Clusterer {
 
   void Consider(std::uint32_t a, std::uint32_t b, const Bond& bond) {
     const Group &x = groups_[a], &y = groups_[b];
-    if (bond.forbidden || HaveCommonSystem(x.systems, y.systems)) {
+    if (bond.most < rules_.pair || bond.forbidden ||
+        (!bond.confirmed && (HaveCommonSystem(x.systems, y.systems) || Contradict(x.anchors, y.anchors)))) {
       return;
     }
     const std::int64_t pairs = x.size * y.size;
     const std::int64_t weight = bond.weight + (pairs - bond.edges) * rules_.missing;
     if (weight >= static_cast<std::int64_t>(rules_.link) * pairs) {
       const auto [first, second] = std::minmax(x.first, y.first);
-      queue_.push({weight, pairs, first, second, a, b});
+      queue_.push({weight, pairs, first, second, a, b, bond.confirmed});
     }
-  }
-
-  static bool HaveCommonSystem(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
-    return std::any_of(a.begin(), a.end(),
-                       [&](std::uint32_t s) { return std::binary_search(b.begin(), b.end(), s); });
   }
 
   // A new group, so that candidates of the two are known to be out of date.
@@ -123,6 +134,8 @@ class Clusterer {
     group.size = groups_[a].size + groups_[b].size;
     std::merge(groups_[a].systems.begin(), groups_[a].systems.end(), groups_[b].systems.begin(),
                groups_[b].systems.end(), std::back_inserter(group.systems));
+    std::set_union(groups_[a].anchors.begin(), groups_[a].anchors.end(), groups_[b].anchors.begin(),
+                   groups_[b].anchors.end(), std::back_inserter(group.anchors));
     group.bonds = std::move(groups_[a].bonds);
     std::unordered_map<std::uint32_t, Bond> others = std::move(groups_[b].bonds);
     if (others.size() > group.bonds.size()) {
@@ -154,13 +167,33 @@ class Clusterer {
   std::vector<std::uint32_t> in_;  // for each record a group it is or was in
   std::unordered_map<std::uint32_t, std::uint32_t> became_;
   std::priority_queue<Candidate> queue_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace
 
-std::vector<std::uint32_t> Cluster(std::size_t records, std::span<const Edge> edges,
-                                   std::span<const std::uint32_t> systems, const ClusteringRules& rules) {
-  return Clusterer(records, edges, systems, rules).Run();
+bool Contradict(const std::vector<Anchor>& left, const std::vector<Anchor>& right) {
+  const auto field_of = [](const std::vector<Anchor>& all, std::uint32_t field) {
+    const auto less = [](const Anchor& x, const Anchor& y) { return x.field < y.field; };
+    return std::equal_range(all.begin(), all.end(), Anchor{field, 0}, less);
+  };
+  for (auto begin = left.begin(); begin != left.end();) {
+    const auto [first, last] = field_of(left, begin->field);
+    const auto [other, end] = field_of(right, begin->field);
+    const auto has = [&, other = other, end = end](const Anchor& anchor) {
+      return std::binary_search(other, end, anchor);
+    };
+    if (other != end && std::none_of(first, last, has)) {
+      return true;
+    }
+    begin = last;
+  }
+  return false;
+}
+
+Clustering Cluster(std::size_t records, std::span<const Edge> edges, const Constraints& constraints,
+                   const ClusteringRules& rules) {
+  return Clusterer(records, edges, constraints, rules).Run();
 }
 
 }  // namespace crossbill::linkage

@@ -1,11 +1,15 @@
 // From weighed pairs to clusters: average linkage with constraints. The two clusters whose pairs weigh most
-// in the mean join next, a pair that was not weighed counting a fixed amount; what is forbidden never joins.
+// in the mean join next, a pair that was not weighed counting a fixed amount. What a person forbade never
+// joins, nor two clusters that both have numbers of which an entity has one (anchors) and none in common;
+// what a person confirmed joins first, whatever numbers say.
 // A function of the set of pairs, whatever order they come in. Pure; any thread.
 //
 // Source: R. Sokal, C. Michener (1958), UPGMA; on sparse graphs of links as in docs/adr/0017.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,18 +18,53 @@ namespace crossbill::linkage {
 struct Edge {
   std::uint32_t left = 0;
   std::uint32_t right = 0;
-  int weight = 0;  // hundredths of a bit
-  bool forbidden = false;
+  int weight = 0;          // hundredths of a bit
+  bool forbidden = false;  // by a person
+  bool confirmed = false;  // by a person; `weight` is kConfirmed
 };
+
+// Outweighs whatever a model may say against it.
+inline constexpr int kConfirmed = 100'000'00;
 
 struct ClusteringRules {
-  int link = 0;     // the mean weight from which clusters join
-  int missing = 0;  // of a pair without an edge
+  int link = 0;                                // the mean weight from which clusters join
+  int missing = 0;                             // of a pair without an edge
+  int pair = std::numeric_limits<int>::min();  // one of their pairs has to weigh so much
 };
 
-// `systems`: for each record its system where a cluster may have only one of each, else empty. Records are
-// numbered in the order in which ties go. For each record the least record of its cluster.
-std::vector<std::uint32_t> Cluster(std::size_t records, std::span<const Edge> edges,
-                                   std::span<const std::uint32_t> systems, const ClusteringRules& rules);
+// A value of a field of which an entity has one.
+struct Anchor {
+  std::uint32_t field = 0;
+  std::uint64_t value = 0;  // its hash
+
+  friend auto operator<=>(const Anchor&, const Anchor&) = default;
+};
+
+// Both have values of a field, and none in common. Sorted.
+bool Contradict(const std::vector<Anchor>& left, const std::vector<Anchor>& right);
+
+// What must not stand in one cluster.
+struct Constraints {
+  std::span<const std::uint32_t> systems;  // for each record, where a cluster has at most one of each
+  std::span<const std::vector<Anchor>> anchors = {};  // for each record, sorted; or empty
+};
+
+// Two clusters that joined, each by its least record.
+struct Step {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+  std::int64_t weight = 0;  // of all pairs between them
+  std::int64_t pairs = 1;
+  bool confirmed = false;  // a person's word is among them
+};
+
+struct Clustering {
+  std::vector<std::uint32_t> firsts;  // for each record the least record of its cluster
+  std::vector<Step> steps;            // in the order in which they were done
+};
+
+// Records are numbered in the order in which ties go.
+Clustering Cluster(std::size_t records, std::span<const Edge> edges, const Constraints& constraints,
+                   const ClusteringRules& rules);
 
 }  // namespace crossbill::linkage

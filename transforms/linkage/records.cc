@@ -1,87 +1,20 @@
 #include "transforms/linkage/records.h"
 
-#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <algorithm>
 
-#include "base/date.h"
-#include "base/decimal.h"
-#include "base/id.h"
+#include "transforms/linkage/profile.h"
 
 namespace crossbill::linkage {
-namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::size_t kMostValues = 32;  // of one field: a record with more of them is no party
-
-template <class Visit>
-void VisitTexts(const Message& message, std::span<const FieldDescriptor* const> path, const Visit& visit) {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const FieldDescriptor* step = path.front();
-  const bool last = path.size() == 1;
-  const int count = step->is_repeated() ? reflection.FieldSize(message, step) : 1;
-  std::string scratch;
-  for (int i = 0; i < count; ++i) {
-    if (last) {
-      visit(step->is_repeated() ? reflection.GetRepeatedStringReference(message, step, i, &scratch)
-                                : reflection.GetStringReference(message, step, &scratch));
-    } else if (step->is_repeated()) {
-      VisitTexts(reflection.GetRepeatedMessage(message, step, i), path.subspan(1), visit);
-    } else if (reflection.HasField(message, step)) {
-      VisitTexts(reflection.GetMessage(message, step), path.subspan(1), visit);
-    }
-  }
-}
-
-// The country of a party's first address that has one.
-std::string CountryOf(const Message& message) {
-  const FieldDescriptor* addresses = message.GetDescriptor()->FindFieldByName("addresses");
-  if (addresses == nullptr || addresses->message_type() == nullptr) {
-    return {};
-  }
-  const FieldDescriptor* country = addresses->message_type()->FindFieldByName("country");
-  std::string found;
-  if (country != nullptr) {
-    const FieldDescriptor* const path[] = {addresses, country};
-    VisitTexts(message, path, [&](const std::string& text) { found = found.empty() ? text : found; });
-  }
-  return found;
-}
-
-void SetNumber(Term& term) {
-  constexpr int kHundredths = 2;
-  if (const auto date = Date::Parse(term.text); date.ok()) {
-    term.number = date->days();
-    term.has_number = true;
-  } else if (const auto decimal = Decimal::Parse(term.text); decimal.ok()) {
-    const auto scaled = decimal->Rounded(kHundredths, Rounding::kHalfEven).Times(Decimal(100));
-    constexpr __int128 kMost = 1'000'000'000'000'000;
-    const __int128 value = scaled.ok() ? scaled->Rounded(0, Rounding::kHalfEven).coefficient() : kMost;
-    term.has_number = value < kMost && value > -kMost;
-    term.number = term.has_number ? static_cast<std::int64_t>(value) : 0;
-  }
-}
-
-}  // namespace
-
 void Records::Add(const Model& model, const Message& message, std::string_view key, std::string_view system) {
-  const std::string country = CountryOf(message);
   begins_.push_back(values_.size());
-  std::vector<std::string> forms;
-  for (std::size_t i = 0; i < model.fields.size(); ++i) {
-    const Field& field = model.fields[i];
-    forms.clear();
-    for (const FieldPath& path : field.from) {
-      VisitTexts(message, path, [&](const std::string& text) {
-        if (!text.empty() && forms.size() < kMostValues) {
-          field.cleaner->clean(text, country, forms);
-        }
-      });
-    }
-    for (const std::string& form : forms) {
+  const auto forms = CleanForms(model, message);
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    for (const std::string& form : forms[i]) {
       Value* const value = Intern(fields_[i], form);
       ++value->records;
       values_.push_back(&value->term);
@@ -101,9 +34,7 @@ Records::Value* Records::Intern(FieldValues& field, const std::string& text) {
   }
   const std::string& kept = field.texts.emplace_back(text);
   Value& value = field.values.emplace_back();
-  value.term.text = kept;
-  value.term.hash = HashOf(kept);
-  SetNumber(value.term);
+  value.term = MakeTerm(kept);
   field.by_text.emplace(kept, &value);
   return &value;
 }

@@ -1,0 +1,125 @@
+#include "transforms/identity/edges.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "transforms/identity/codec.h"
+#include "transforms/sdk/wire.h"
+
+namespace crossbill::transforms {
+namespace {
+
+constexpr char kEdges = 'e';  // first letter of the state's keys
+
+auto Find(std::vector<StoredEdge>& edges, std::uint64_t other) {
+  return std::find_if(edges.begin(), edges.end(),
+                      [&](const StoredEdge& edge) { return edge.other == other; });
+}
+
+}  // namespace
+
+Result<std::vector<StoredEdge>> Edges::Of(std::uint64_t number) {
+  CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kEdges, number)));
+  std::vector<StoredEdge> edges;
+  if (!stored) {
+    return edges;
+  }
+  std::string_view rest = *stored;
+  for (std::uint64_t other = 0, contradicted = 0; TakeVarint(rest, other);) {
+    std::int64_t weight = 0;
+    if (!TakeSigned(rest, weight) || !TakeVarint(rest, contradicted)) {
+      return DamagedState("edges");
+    }
+    edges.push_back({other, static_cast<int>(weight), contradicted != 0});
+  }
+  return edges;
+}
+
+void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
+  if (edges.empty()) {
+    return state_->Delete(StateKey(kEdges, number));
+  }
+  std::string bytes;
+  for (const StoredEdge& edge : edges) {
+    AppendVarint(bytes, edge.other);
+    AppendSigned(bytes, edge.weight);
+    AppendVarint(bytes, edge.contradicted ? 1 : 0);
+  }
+  state_->Put(StateKey(kEdges, number), bytes);
+}
+
+Status Edges::Add(std::uint64_t number, std::vector<StoredEdge> edges) {
+  for (const StoredEdge& edge : edges) {
+    bool changed = false;
+    CROSSBILL_RETURN_IF_ERROR(SetSide(edge.other, {number, edge.weight, edge.contradicted}, changed));
+  }
+  if (!edges.empty()) {
+    Write(number, edges);
+  }
+  return Ok();
+}
+
+Result<std::vector<StoredEdge>> Edges::Take(std::uint64_t number) {
+  CROSSBILL_TRY(std::vector<StoredEdge> edges, Of(number));
+  for (const StoredEdge& edge : edges) {
+    bool changed = false;
+    CROSSBILL_RETURN_IF_ERROR(RemoveSide(edge.other, number, changed));
+  }
+  if (!edges.empty()) {
+    Write(number, {});
+  }
+  return edges;
+}
+
+Status Edges::Set(std::uint64_t left, std::uint64_t right, int weight, bool contradicted, bool& changed) {
+  CROSSBILL_RETURN_IF_ERROR(SetSide(left, {right, weight, contradicted}, changed));
+  return changed ? SetSide(right, {left, weight, contradicted}, changed) : Ok();
+}
+
+Status Edges::Remove(std::uint64_t left, std::uint64_t right, bool& changed) {
+  CROSSBILL_RETURN_IF_ERROR(RemoveSide(left, right, changed));
+  return changed ? RemoveSide(right, left, changed) : Ok();
+}
+
+Status Edges::SetSide(std::uint64_t number, const StoredEdge& edge, bool& changed) {
+  CROSSBILL_TRY(std::vector<StoredEdge> edges, Of(number));
+  const auto found = Find(edges, edge.other);
+  changed = found == edges.end() || found->weight != edge.weight || found->contradicted != edge.contradicted;
+  if (!changed) {
+    return Ok();
+  }
+  if (found == edges.end()) {
+    edges.push_back(edge);
+  } else {
+    *found = edge;
+  }
+  Write(number, edges);
+  return Ok();
+}
+
+Status Edges::RemoveSide(std::uint64_t number, std::uint64_t other, bool& changed) {
+  CROSSBILL_TRY(std::vector<StoredEdge> edges, Of(number));
+  const auto found = Find(edges, other);
+  changed = found != edges.end();
+  if (changed) {
+    edges.erase(found);
+    Write(number, edges);
+  }
+  return Ok();
+}
+
+Status Edges::Clear() {
+  std::vector<std::string> keys;
+  CROSSBILL_RETURN_IF_ERROR(
+      state_->Scan(std::string_view(&kEdges, 1), [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key);
+        return true;
+      }));
+  for (const std::string& key : keys) {
+    state_->Delete(key);
+  }
+  return Ok();
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,43 @@
+// The pairs that weigh something, in the stage's state: kept with both records, so that a change of one looks
+// at nobody else's pairs. One thread.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bus/bus.h"
+
+namespace crossbill::transforms {
+
+struct StoredEdge {
+  std::uint64_t other = 0;
+  int weight = 0;  // hundredths of a bit
+  bool contradicted = false;
+};
+
+class Edges {
+ public:
+  // The store of the calls that follow.
+  void Use(bus::StateStore& state) { state_ = &state; }
+
+  Result<std::vector<StoredEdge>> Of(std::uint64_t number);
+  // A record that comes, with its edges.
+  Status Add(std::uint64_t number, std::vector<StoredEdge> edges);
+  // Takes all edges of a record away; gives them.
+  Result<std::vector<StoredEdge>> Take(std::uint64_t number);
+  // `changed`: it was another one before; there was one.
+  Status Set(std::uint64_t left, std::uint64_t right, int weight, bool contradicted, bool& changed);
+  Status Remove(std::uint64_t left, std::uint64_t right, bool& changed);
+  // Takes all edges away.
+  Status Clear();
+
+ private:
+  void Write(std::uint64_t number, const std::vector<StoredEdge>& edges);
+  // `changed`: what was there was something else.
+  Status SetSide(std::uint64_t number, const StoredEdge& edge, bool& changed);
+  Status RemoveSide(std::uint64_t number, std::uint64_t other, bool& changed);
+
+  bus::StateStore* state_ = nullptr;
+};
+
+}  // namespace crossbill::transforms

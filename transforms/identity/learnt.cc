@@ -1,0 +1,95 @@
+#include "transforms/identity/learnt.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "transforms/linkage/blocking_keys.h"
+#include "transforms/linkage/explain.h"
+#include "transforms/linkage/profile.h"
+
+namespace crossbill::transforms {
+namespace {
+
+using Forms = std::vector<std::vector<std::string>>;
+
+struct LearntRecord final : Cleaned {
+  explicit LearntRecord(const Forms& forms) : profile(forms) {}
+  linkage::OwnedProfile profile;
+};
+
+linkage::Profile Of(const Cleaned& record) { return static_cast<const LearntRecord&>(record).profile.view(); }
+
+class Learnt final : public Comparer {
+ public:
+  Learnt(linkage::Model model, linkage::Weights weights, std::string_view version, std::string_view country)
+      : model_(std::move(model)),
+        weights_(std::move(weights)),
+        country_(country),
+        version_("learnt 1|" + std::string(version) + "|" + country_) {
+    const linkage::ClusterRules& clusters = model_.clusters;
+    rules_.clusters = {clusters.link, clusters.missing};
+    rules_.keep = std::min(clusters.missing, clusters.review);
+    rules_.connect = clusters.link;
+    rules_.review = clusters.review;
+  }
+
+  const std::string& version() const override { return version_; }
+  const ResolutionRules& rules() const override { return rules_; }
+
+  CleanedPtr Clean(const v1::Party& party) const override {
+    return MakeRecord(linkage::CleanForms(model_, party, country_));
+  }
+  std::string Encode(const Cleaned& record) const override {
+    return static_cast<const LearntRecord&>(record).profile.Encode();
+  }
+  CleanedPtr Decode(std::string_view bytes) const override {
+    Forms forms;
+    return linkage::OwnedProfile::Decode(bytes, model_.fields.size(), forms) ? MakeRecord(forms) : nullptr;
+  }
+
+  std::size_t BlockingRules() const override { return model_.blocks.size(); }
+  std::size_t KeysOfRule(std::size_t rule) const override { return model_.blocks[rule].keys.size(); }
+  void AppendKeys(const Cleaned& record, std::size_t rule, std::size_t level, std::uint64_t key,
+                  std::vector<std::uint64_t>& keys) const override {
+    linkage::AppendBlockingKeys(model_.blocks[rule].keys[level], Of(record), key, keys);
+  }
+
+  Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
+    return {weights_.Score(linkage::Compare(model_, Of(left), Of(right))), false};
+  }
+  std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const override {
+    std::vector<EvidenceOf> parts;
+    for (linkage::ScorePart& part : linkage::ExplainScore(model_, weights_, Of(left), Of(right))) {
+      parts.push_back({std::move(part.field), std::move(part.level), part.weight, std::move(part.left),
+                       std::move(part.right)});
+    }
+    return parts;
+  }
+
+ private:
+  CleanedPtr MakeRecord(const Forms& forms) const {
+    auto record = std::make_shared<LearntRecord>(forms);
+    for (std::size_t c = 0; c < model_.comparisons.size(); ++c) {
+      if (model_.comparisons[c].frequencies) {
+        record->profile.SetRarities(model_.comparisons[c].field,
+                                    [&](std::string_view text) { return weights_.RarityOf(c, text); });
+      }
+    }
+    return record;
+  }
+
+  linkage::Model model_;
+  linkage::Weights weights_;
+  std::string country_;
+  std::string version_;
+  ResolutionRules rules_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Comparer> MakeLearnt(linkage::Model model, linkage::Weights weights,
+                                           std::string_view version, std::string_view country) {
+  return std::make_unique<Learnt>(std::move(model), std::move(weights), version, country);
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,96 @@
+#include "transforms/identity/matcher.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace crossbill::transforms {
+
+Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) {
+  touched.insert(record.number);
+  Meetings meetings;
+  CROSSBILL_RETURN_IF_ERROR(index_.Enter(record, meetings));
+  std::vector<StoredEdge> edges;
+  for (const std::uint64_t number : meetings.met) {
+    CROSSBILL_TRY(const ResidentPtr other, lookup_(number));
+    const Weighed weighed = comparer_.Compare(*record.cleaned, *other->cleaned);
+    if (IsKept(weighed)) {
+      edges.push_back({number, weighed.weight, weighed.contradicted});
+      touched.insert(number);
+    }
+  }
+  CROSSBILL_RETURN_IF_ERROR(edges_.Add(record.number, std::move(edges)));
+  return After(meetings, touched);
+}
+
+Status Matcher::Leave(const Resident& record, std::set<std::uint64_t>& touched) {
+  touched.insert(record.number);
+  CROSSBILL_TRY(const std::vector<StoredEdge> edges, edges_.Take(record.number));
+  for (const StoredEdge& edge : edges) {
+    touched.insert(edge.other);
+  }
+  Meetings meetings;
+  CROSSBILL_RETURN_IF_ERROR(index_.Leave(record, meetings));
+  return After(meetings, touched);
+}
+
+Status Matcher::After(const Meetings& meetings, std::set<std::uint64_t>& touched) {
+  for (const auto& members : meetings.widened) {
+    CROSSBILL_RETURN_IF_ERROR(Widened(members, touched));
+  }
+  for (const auto& members : meetings.narrowed) {
+    CROSSBILL_RETURN_IF_ERROR(Narrowed(members, touched));
+  }
+  return Ok();
+}
+
+Status Matcher::Widened(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched) {
+  std::vector<ResidentPtr> residents;
+  for (const std::uint64_t number : members) {
+    CROSSBILL_TRY(ResidentPtr resident, lookup_(number));
+    residents.push_back(std::move(resident));
+  }
+  for (std::size_t i = 0; i < residents.size(); ++i) {
+    for (std::size_t j = i + 1; j < residents.size(); ++j) {
+      const Weighed weighed = comparer_.Compare(*residents[i]->cleaned, *residents[j]->cleaned);
+      if (!IsKept(weighed)) {
+        continue;
+      }
+      bool changed = false;
+      CROSSBILL_RETURN_IF_ERROR(edges_.Set(residents[i]->number, residents[j]->number, weighed.weight,
+                                           weighed.contradicted, changed));
+      if (changed) {
+        touched.insert({residents[i]->number, residents[j]->number});
+      }
+    }
+  }
+  return Ok();
+}
+
+Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched) {
+  const std::set<std::uint64_t> all(members.begin(), members.end());
+  for (const std::uint64_t left : members) {
+    CROSSBILL_TRY(const std::vector<StoredEdge> edges, edges_.Of(left));
+    for (const StoredEdge& edge : edges) {
+      if (edge.other < left || !all.contains(edge.other)) {
+        continue;
+      }
+      CROSSBILL_TRY(const ResidentPtr one, lookup_(left));
+      CROSSBILL_TRY(const ResidentPtr other, lookup_(edge.other));
+      CROSSBILL_TRY(const bool meet, index_.Meet(*one, *other));
+      if (!meet) {
+        bool changed = false;
+        CROSSBILL_RETURN_IF_ERROR(edges_.Remove(left, edge.other, changed));
+        touched.insert({left, edge.other});
+      }
+    }
+  }
+  return Ok();
+}
+
+Status Matcher::Clear() {
+  CROSSBILL_RETURN_IF_ERROR(index_.Clear());
+  return edges_.Clear();
+}
+
+}  // namespace crossbill::transforms

@@ -1,0 +1,44 @@
+// Keeps the pairs up to date: a record is compared with whom it meets when it comes, and never again while
+// neither changes. One thread.
+#pragma once
+
+#include <cstdint>
+#include <set>
+
+#include "transforms/identity/block_index.h"
+#include "transforms/identity/comparer.h"
+#include "transforms/identity/edges.h"
+
+namespace crossbill::transforms {
+
+class Matcher {
+ public:
+  Matcher(const Comparer& comparer, BlockIndex::Lookup lookup)
+      : comparer_(comparer), lookup_(lookup), index_(comparer, std::move(lookup)) {}
+  // The store of the calls that follow.
+  void Use(bus::StateStore& state) {
+    index_.Use(state);
+    edges_.Use(state);
+  }
+
+  // `touched` gets the records whose pairs changed, also `record`. It must be what a lookup gives.
+  Status Enter(const Resident& record, std::set<std::uint64_t>& touched);
+  // To be called while a lookup still gives what entered.
+  Status Leave(const Resident& record, std::set<std::uint64_t>& touched);
+  Result<std::vector<StoredEdge>> EdgesOf(std::uint64_t number) { return edges_.Of(number); }
+  // Takes the index and the pairs away.
+  Status Clear();
+
+ private:
+  Status Widened(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
+  Status Narrowed(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
+  Status After(const Meetings& meetings, std::set<std::uint64_t>& touched);
+  bool IsKept(const Weighed& weighed) const { return weighed.weight >= comparer_.rules().keep; }
+
+  const Comparer& comparer_;
+  BlockIndex::Lookup lookup_;
+  BlockIndex index_;
+  Edges edges_;
+};
+
+}  // namespace crossbill::transforms

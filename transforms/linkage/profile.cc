@@ -1,0 +1,176 @@
+#include "transforms/linkage/profile.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <span>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/id.h"
+
+namespace crossbill::linkage {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr std::size_t kMostValues = 32;  // of one field: a record with more of them is no party
+
+template <class Visit>
+void VisitTexts(const Message& message, std::span<const FieldDescriptor* const> path, const Visit& visit) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* step = path.front();
+  const bool last = path.size() == 1;
+  const int count = step->is_repeated() ? reflection.FieldSize(message, step) : 1;
+  std::string scratch;
+  for (int i = 0; i < count; ++i) {
+    if (last) {
+      visit(step->is_repeated() ? reflection.GetRepeatedStringReference(message, step, i, &scratch)
+                                : reflection.GetStringReference(message, step, &scratch));
+    } else if (step->is_repeated()) {
+      VisitTexts(reflection.GetRepeatedMessage(message, step, i), path.subspan(1), visit);
+    } else if (reflection.HasField(message, step)) {
+      VisitTexts(reflection.GetMessage(message, step), path.subspan(1), visit);
+    }
+  }
+}
+
+// The country of a party's first address that has one.
+std::string CountryOf(const Message& message) {
+  const FieldDescriptor* addresses = message.GetDescriptor()->FindFieldByName("addresses");
+  if (addresses == nullptr || addresses->message_type() == nullptr) {
+    return {};
+  }
+  const FieldDescriptor* country = addresses->message_type()->FindFieldByName("country");
+  std::string found;
+  if (country != nullptr) {
+    const FieldDescriptor* const path[] = {addresses, country};
+    VisitTexts(message, path, [&](const std::string& text) { found = found.empty() ? text : found; });
+  }
+  return found;
+}
+
+void SetNumber(Term& term) {
+  constexpr int kHundredths = 2;
+  if (const auto date = Date::Parse(term.text); date.ok()) {
+    term.number = date->days();
+    term.has_number = true;
+  } else if (const auto decimal = Decimal::Parse(term.text); decimal.ok()) {
+    const auto scaled = decimal->Rounded(kHundredths, Rounding::kHalfEven).Times(Decimal(100));
+    constexpr __int128 kMost = 1'000'000'000'000'000;
+    const __int128 value = scaled.ok() ? scaled->Rounded(0, Rounding::kHalfEven).coefficient() : kMost;
+    term.has_number = value < kMost && value > -kMost;
+    term.number = term.has_number ? static_cast<std::int64_t>(value) : 0;
+  }
+}
+
+// A length of four bytes and the bytes.
+void AppendText(std::string& bytes, std::string_view text) {
+  for (int shift = 0; shift < 32; shift += 8) {
+    bytes.push_back(static_cast<char>(text.size() >> shift));
+  }
+  bytes += text;
+}
+
+bool TakeText(std::string_view& bytes, std::string_view& text) {
+  constexpr std::size_t kLength = 4;
+  if (bytes.size() < kLength) {
+    return false;
+  }
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < kLength; ++i) {
+    size |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
+  if (bytes.size() - kLength < size) {
+    return false;
+  }
+  text = bytes.substr(kLength, size);
+  bytes.remove_prefix(kLength + size);
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> CleanForms(const Model& model, const Message& message,
+                                                 std::string_view country) {
+  std::string own = CountryOf(message);
+  if (own.empty()) {
+    own = country;
+  }
+  std::vector<std::vector<std::string>> forms(model.fields.size());
+  for (std::size_t i = 0; i < model.fields.size(); ++i) {
+    const Field& field = model.fields[i];
+    for (const FieldPath& path : field.from) {
+      VisitTexts(message, path, [&](const std::string& text) {
+        if (!text.empty() && forms[i].size() < kMostValues) {
+          field.cleaner->clean(text, own, forms[i]);
+        }
+      });
+    }
+  }
+  return forms;
+}
+
+Term MakeTerm(std::string_view text) {
+  Term term;
+  term.text = text;
+  term.hash = HashOf(text);
+  SetNumber(term);
+  return term;
+}
+
+OwnedProfile::OwnedProfile(const std::vector<std::vector<std::string>>& forms) {
+  std::size_t bytes = 0;
+  for (const auto& field : forms) {
+    for (const std::string& form : field) {
+      bytes += form.size();
+    }
+  }
+  texts_.reserve(bytes);  // terms point into it
+  for (const auto& field : forms) {
+    for (const std::string& form : field) {
+      const std::size_t begin = texts_.size();
+      texts_ += form;
+      terms_.push_back(MakeTerm(std::string_view(texts_).substr(begin)));
+    }
+    ends_.push_back(static_cast<std::uint16_t>(terms_.size()));
+  }
+  for (const Term& term : terms_) {
+    pointers_.push_back(&term);
+  }
+}
+
+std::string OwnedProfile::Encode() const {
+  std::string bytes;
+  const Profile profile = view();
+  for (std::size_t field = 0; field < ends_.size(); ++field) {
+    bytes.push_back(static_cast<char>(profile[field].size()));
+    for (const Term* term : profile[field]) {
+      AppendText(bytes, term->text);
+    }
+  }
+  return bytes;
+}
+
+bool OwnedProfile::Decode(std::string_view bytes, std::size_t fields,
+                          std::vector<std::vector<std::string>>& forms) {
+  forms.assign(fields, {});
+  for (auto& field : forms) {
+    if (bytes.empty()) {
+      return false;
+    }
+    const auto values = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    for (unsigned i = 0; i < values; ++i) {
+      std::string_view text;
+      if (!TakeText(bytes, text)) {
+        return false;
+      }
+      field.emplace_back(text);
+    }
+  }
+  return bytes.empty();
+}
+
+}  // namespace crossbill::linkage
