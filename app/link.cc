@@ -7,9 +7,9 @@
 #include <numeric>
 #include <thread>
 
-#include "app/linkage_files.h"
 #include "app/session.h"
 #include "runtime/link_records.h"
+#include "runtime/linkage_files.h"
 #include "transforms/linkage/parameters.h"
 
 namespace crossbill::app {
@@ -44,7 +44,7 @@ class LinkRun {
       : session_(session), project_(project), arguments_(arguments) {}
 
   Status Run() {
-    CROSSBILL_TRY(const linkage::Model model, ReadModel(arguments_.model));
+    CROSSBILL_TRY(const linkage::Model model, runtime::ReadModel(arguments_.model));
     CROSSBILL_TRY(runtime::RecordsRead read,
                   runtime::ReadRecords(project_, model, session_.clock, *session_.log));
     Took("read");
@@ -76,7 +76,7 @@ class LinkRun {
   Result<linkage::Weights> WeightsOf(const linkage::Model& model, linkage::Records& records,
                                      const linkage::Blocks& blocks) const {
     if (!arguments_.parameters.empty()) {
-      CROSSBILL_TRY(linkage::Weights weights, ReadParametersFile(arguments_.parameters, model));
+      CROSSBILL_TRY(linkage::Weights weights, runtime::ReadParametersFile(arguments_.parameters, model));
       linkage::ApplyFrequencies(model, weights, records);
       return weights;
     }

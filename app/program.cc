@@ -26,6 +26,9 @@ void AddCommands(CLI::App& program, Session& session) {
   AddOffsets(program, session);
   AddTopics(program, session);
   AddDeadLetter(program, session);
+  AddReview(program, session);
+  AddDecide(program, session);
+  AddWhy(program, session);
   AddLink(program, session);
   AddTrain(program, session);
   AddDocs(program, session);

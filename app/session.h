@@ -55,6 +55,9 @@ void AddTap(CLI::App& program, Session& session);
 void AddOffsets(CLI::App& program, Session& session);
 void AddTopics(CLI::App& program, Session& session);
 void AddDeadLetter(CLI::App& program, Session& session);
+void AddReview(CLI::App& program, Session& session);
+void AddDecide(CLI::App& program, Session& session);
+void AddWhy(CLI::App& program, Session& session);  // and how
 void AddLink(CLI::App& program, Session& session);
 void AddTrain(CLI::App& program, Session& session);
 void AddDocs(CLI::App& program, Session& session);

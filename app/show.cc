@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/table.h"
+
 namespace crossbill::app {
 namespace {
 
@@ -10,9 +12,6 @@ std::string Place(const v1::SourceRef& ref) { return ref.system() + "/" + ref.st
 std::string MoneyText(const v1::Money& money) {
   return money.amount().empty() ? "" : money.amount() + " " + money.currency();
 }
-
-// "+5.10": hundredths of a bit as bits.
-std::string Bits(int weight) { return fmt::format("{:+d}.{:02d}", weight / 100, std::abs(weight) % 100); }
 
 template <class Provenance>
 std::string ShowProvenance(const Provenance& provenance) {
@@ -113,18 +112,69 @@ std::string ExplainCustomer(const v1::Customer& customer) {
                                  customer.records_size());
   text += ShowRecords(customer.records()) + "\n";
   for (const v1::RecordLink& link : customer.links()) {
-    text += fmt::format("{}  =  {}   {} bits, by {}\n", Place(link.left()), Place(link.right()),
-                        Bits(link.weight()), link.rule());
-    for (const v1::EvidencePart& part : link.parts()) {
-      text += fmt::format("  {:<14} {:<12} {:>8}   {} | {}\n", part.field(), part.level(),
-                          Bits(part.weight()), part.left_value(), part.right_value());
-    }
+    text += ShowLink(link);
   }
   text += "\nvalues, and where they come from\n" + ShowProvenance(customer.provenance());
   for (const std::string& previous : customer.previous_names()) {
     text += "was also " + previous + "\n";
   }
   return text;
+}
+
+std::string BitsText(int weight) {
+  return fmt::format("{}{}.{:02d}", weight < 0 ? "-" : "+", std::abs(weight) / 100, std::abs(weight) % 100);
+}
+
+std::string ShowLink(const v1::RecordLink& link) {
+  const std::string pair = Place(link.left()) + "  =  " + Place(link.right());
+  if (!link.decision().empty() && link.parts().empty()) {
+    return fmt::format("{}   {}\n", pair, link.decision());
+  }
+  std::string text = fmt::format("{}   {} bits, by {}\n", pair, BitsText(link.weight()), link.rule());
+  int sum = 0;
+  for (const v1::EvidencePart& part : link.parts()) {
+    sum += part.weight();
+    text += fmt::format("  {:<20} {:<24} {:>8} {:>8}   {} | {}\n", part.field(), part.level(),
+                        BitsText(part.weight()), BitsText(sum), Visible(part.left_value()),
+                        Visible(part.right_value()));
+  }
+  return text;
+}
+
+std::string ShowSteps(const v1::Customer& customer) {
+  std::string text = fmt::format("{}  ({})\n", customer.display_name(), customer.name());
+  std::vector<std::vector<std::string>> groups;
+  for (const v1::SourceRef& record : customer.records()) {
+    groups.push_back({Place(record)});
+  }
+  int number = 0;
+  for (const v1::MergeStep& step : customer.steps()) {
+    const auto left = static_cast<std::size_t>(step.left()), right = static_cast<std::size_t>(step.right());
+    if (left >= groups.size() || right >= groups.size()) {
+      break;
+    }
+    text +=
+        fmt::format("\n{}. {}: {} bits in the mean of {} pair{}{}\n", ++number,
+                    step.pairs() == 1 ? "two records" : "two groups", BitsText(step.weight()), step.pairs(),
+                    step.pairs() == 1 ? "" : "s", step.confirmed() ? ", confirmed by a person" : "");
+    text += fmt::format("   {}\n   {}\n", fmt::join(groups[left], " "), fmt::join(groups[right], " "));
+    groups[left].insert(groups[left].end(), groups[right].begin(), groups[right].end());
+    groups[right].clear();
+    if (number <= customer.links_size()) {
+      text += "   the strongest: " + ShowLink(customer.links(number - 1));
+    }
+  }
+  return number == 0 ? text + "one record\n" : text;
+}
+
+std::string ShowDecision(const v1::Decision& decision) {
+  return fmt::format("{}  {}{}", decision.name(), Visible(decision.request()),
+                     decision.undone() ? ": undone" : "");
+}
+
+std::string ShowReview(const v1::Review& review) {
+  return fmt::format("  {}  {}\n  {}  {}\n{}", review.left_customer(), Visible(review.left_name()),
+                     review.right_customer(), Visible(review.right_name()), ShowLink(review.link()));
 }
 
 std::string ExplainDocument(const v1::UnifiedDocument& document) {

@@ -6,6 +6,7 @@
 
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/steward.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
 
 namespace crossbill::app {
@@ -23,6 +24,14 @@ std::string ShowException(const v1::Exception& exception);
 std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>& matched);
 // Every link with its evidence, and every value with its source.
 std::string ExplainCustomer(const v1::Customer& customer);
+// A pair of records with its evidence, part by part.
+std::string ShowLink(const v1::RecordLink& link);
+// How a customer's records came together, step by step.
+std::string ShowSteps(const v1::Customer& customer);
+std::string ShowDecision(const v1::Decision& decision);
+std::string ShowReview(const v1::Review& review);
+// "+5.10": hundredths of a bit as bits.
+std::string BitsText(int weight);
 std::string ExplainDocument(const v1::UnifiedDocument& document);
 
 }  // namespace crossbill::app

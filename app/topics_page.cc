@@ -62,7 +62,7 @@ std::vector<std::string> ReadersOf(const bus::Topics& topics, const std::vector<
 
 std::string TopicsPage() {
   const bus::Topics topics("crossbill", 4);
-  const auto stages = runtime::StagesOf(config::v1::Project(), topics);
+  const auto stages = runtime::StagesOf(config::v1::Project(), nullptr, topics);
   std::string page =
       "# Topics\n\nWith the default prefix. `partitions` of crossbill.yaml sets how many partitions work is "
       "shared over. `crossbill topics` prints this of a running system, with records and lag (on Kafka the "

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 TEST(TopicsPage, ReadersAreTheStagesThatReadIt) {
   const bus::Topics topics("p", 2);
-  const auto stages = runtime::StagesOf(config::v1::Project(), topics);
+  const auto stages = runtime::StagesOf(config::v1::Project(), nullptr, topics);
   EXPECT_THAT(ReadersOf(topics, stages, "p.source.party"), ElementsAre("identity"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.source.order"), ElementsAre("intake"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.unified.order"), ElementsAre("facade"));
@@ -26,7 +26,7 @@ TEST(TopicsPage, ReadersAreTheStagesThatReadIt) {
 // What no stage reads would never be freed, and what nobody writes would be of no use.
 TEST(TopicsPage, WorkTopicsHaveReadersAndAllHaveAnOwner) {
   const bus::Topics topics("p", 2);
-  const auto stages = runtime::StagesOf(config::v1::Project(), topics);
+  const auto stages = runtime::StagesOf(config::v1::Project(), nullptr, topics);
   for (const bus::TopicInfo& info : topics.All()) {
     EXPECT_FALSE(info.owner.empty()) << info.spec.name;
     if (info.work) {

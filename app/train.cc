@@ -1,9 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
-#include "app/linkage_files.h"
 #include "app/session.h"
+#include "app/write_file.h"
 #include "runtime/link_records.h"
+#include "runtime/linkage_files.h"
 #include "transforms/linkage/parameters.h"
 
 namespace crossbill::app {
@@ -15,9 +17,17 @@ struct TrainArguments {
   std::uint64_t seed = 1;
 };
 
+// `path` and, beside it, the frequencies.
+Status WriteParametersFile(const std::string& path, const linkage::Model& model,
+                           const linkage::Training& training) {
+  const std::filesystem::path frequencies = std::filesystem::path(path).replace_extension(".frequencies.tsv");
+  CROSSBILL_RETURN_IF_ERROR(WriteFile(frequencies, linkage::RenderFrequencies(model, training.weights)));
+  return WriteFile(path, linkage::RenderParameters(model, training, frequencies.filename().string()));
+}
+
 Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
                      const TrainArguments& arguments) {
-  CROSSBILL_TRY(const linkage::Model model, ReadModel(arguments.model));
+  CROSSBILL_TRY(const linkage::Model model, runtime::ReadModel(arguments.model));
   CROSSBILL_TRY(runtime::RecordsRead read, runtime::ReadRecords(project, model, session.clock, *session.log));
   const linkage::Blocks blocks(model, read.records);
   const linkage::Training training = linkage::Train(model, read.records, blocks, {.seed = arguments.seed});

@@ -39,7 +39,8 @@ ServiceTable CustomerService::Table() {
   return {"crossbill.v1.CustomerService",
           {Unary(this, "GetCustomer", &CustomerService::GetCustomer),
            Unary(this, "SearchCustomers", &CustomerService::SearchCustomers, kSearchMs),
-           Unary(this, "ListCustomers", &CustomerService::ListCustomers)},
+           Unary(this, "ListCustomers", &CustomerService::ListCustomers),
+           Unary(this, "ResolveParty", &CustomerService::ResolveParty)},
           {Stream(this, "WatchCustomers", &CustomerService::WatchCustomers)}};
 }
 
@@ -114,6 +115,11 @@ Result<v1::ListCustomersResponse> CustomerService::ListCustomers(const v1::ListC
           [&](const std::string& name) { return views_.GetCustomer(name); },
           [&](v1::Customer&& customer) { *response.add_customers() = std::move(customer); }));
   return response;
+}
+
+Result<v1::ResolvePartyResponse> CustomerService::ResolveParty(const v1::ResolvePartyRequest& request,
+                                                               CallContext& context) {
+  return resolver_.Resolve(request, context);
 }
 
 }  // namespace crossbill::facade

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "facade/party_resolver.h"
 #include "facade/rpc.h"
 #include "facade/views/views.h"
 
@@ -10,6 +11,8 @@ namespace crossbill::v1 {
 class GetCustomerRequest;
 class ListCustomersRequest;
 class ListCustomersResponse;
+class ResolvePartyRequest;
+class ResolvePartyResponse;
 class SearchCustomersRequest;
 class SearchCustomersResponse;
 class WatchCustomersRequest;
@@ -22,7 +25,8 @@ class CustomerService {
  public:
   static constexpr std::int64_t kHeartbeatMicros = 15'000'000;
 
-  explicit CustomerService(Views& views) : views_(views) {}
+  CustomerService(Views& views, const transforms::Comparer& comparer)
+      : views_(views), resolver_(views, comparer) {}
   ServiceTable Table();
 
   Result<v1::Customer> GetCustomer(const v1::GetCustomerRequest& request, CallContext& context);
@@ -30,6 +34,8 @@ class CustomerService {
                                                       CallContext& context);
   Result<v1::ListCustomersResponse> ListCustomers(const v1::ListCustomersRequest& request,
                                                   CallContext& context);
+
+  Result<v1::ResolvePartyResponse> ResolveParty(const v1::ResolvePartyRequest& request, CallContext& context);
 
   using WriteChange = std::function<bool(const v1::WatchCustomersResponse&)>;
   // Ends with kCancelled when the caller leaves or the server stops; the door makes UNAVAILABLE of the
@@ -39,6 +45,7 @@ class CustomerService {
 
  private:
   Views& views_;
+  PartyResolver resolver_;
 };
 
 }  // namespace crossbill::facade

@@ -11,6 +11,7 @@
 #include "facade/health_service.h"
 #include "facade/http_door.h"
 #include "facade/listen_address.h"
+#include "facade/steward_service.h"
 
 namespace crossbill::facade {
 namespace {
@@ -19,13 +20,15 @@ constexpr std::int64_t kGraceMs = 2'000;
 
 class ServerImpl final : public Server {
  public:
-  ServerImpl(Views& views, const ServerOptions& options)
+  ServerImpl(const Served& served, const Clock& clock, const ServerOptions& options)
       : options_(options),
-        customers_(views),
-        documents_(views),
-        exceptions_(views),
+        customers_(served.views, served.comparer),
+        documents_(served.views),
+        exceptions_(served.views),
+        stewards_(served.views, served.decisions, clock),
         health_(ServiceNames(), [this] { return Ready(); }) {
-    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), health_.Table()};
+    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), stewards_.Table(),
+                 health_.Table()};
   }
 
   ~ServerImpl() override {
@@ -52,7 +55,7 @@ class ServerImpl final : public Server {
  private:
   std::set<std::string> ServiceNames() {
     return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name,
-            "grpc.health.v1.Health"};
+            stewards_.Table().name, "grpc.health.v1.Health"};
   }
 
   Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {
@@ -80,6 +83,7 @@ class ServerImpl final : public Server {
   CustomerService customers_;
   DocumentService documents_;
   ExceptionService exceptions_;
+  StewardService stewards_;
   HealthService health_;
   std::vector<ServiceTable> services_;
   std::unique_ptr<Connect> connect_;
@@ -89,9 +93,9 @@ class ServerImpl final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::Start(Views& views, const Clock& clock, Metrics& metrics, Log& log,
-                                              const ServerOptions& options) {
-  auto server = std::make_unique<ServerImpl>(views, options);
+Result<std::unique_ptr<Server>> Server::Start(const Served& served, const Clock& clock, Metrics& metrics,
+                                              Log& log, const ServerOptions& options) {
+  auto server = std::make_unique<ServerImpl>(served, clock, options);
   CROSSBILL_RETURN_IF_ERROR(server->Start(clock, metrics, log));
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -1,4 +1,5 @@
-// The doors: gRPC (CustomerService, DocumentService, ExceptionService, health, reflection) and HTTP/1.1 (the
+// The doors: gRPC (CustomerService, DocumentService, ExceptionService, StewardService, health,
+// reflection) and HTTP/1.1 (the
 // same unary methods as JSON by the Connect protocol, /livez, /readyz, /metrics). The servers have threads of
 // their own; everything they are given must outlive them.
 #pragma once
@@ -11,9 +12,18 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "facade/decision_book.h"
 #include "facade/views/views.h"
+#include "transforms/identity/comparer.h"
 
 namespace crossbill::facade {
+
+// What is served. All must outlive the server.
+struct Served {
+  Views& views;
+  DecisionBook& decisions;
+  const transforms::Comparer& comparer;
+};
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:7443";  // port 0: any free one. Other addresses than loopback are refused:
@@ -31,8 +41,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  static Result<std::unique_ptr<Server>> Start(Views& views, const Clock& clock, Metrics& metrics, Log& log,
-                                               const ServerOptions& options);
+  static Result<std::unique_ptr<Server>> Start(const Served& served, const Clock& clock, Metrics& metrics,
+                                               Log& log, const ServerOptions& options);
   virtual ~Server() = default;  // stops: open calls get a short grace
   virtual int grpc_port() const = 0;
   virtual int http_port() const = 0;

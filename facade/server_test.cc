@@ -396,20 +396,20 @@ TEST_F(ServerTest, RefusesOtherMachinesAndTakenPorts) {
                               "127.0.0.1:99999", ":7443"}) {
     options.listen = address;
     const auto server =
-        Server::Start(world_.views(), world_.clock(), world_.metrics(), world_.log(), options);
+        Server::Start(world_.served(), world_.clock(), world_.metrics(), world_.log(), options);
     ASSERT_FALSE(server.ok()) << address;
     EXPECT_EQ(server.error().code(), Code::kConfigValue);
     EXPECT_EQ(server.error().where(), "facade.listen");
   }
   options.listen = "127.0.0.1:" + std::to_string(server_->grpc_port());
-  const auto grpc = Server::Start(world_.views(), world_.clock(), world_.metrics(), world_.log(), options);
+  const auto grpc = Server::Start(world_.served(), world_.clock(), world_.metrics(), world_.log(), options);
   ASSERT_FALSE(grpc.ok());
   EXPECT_EQ(grpc.error().code(), Code::kListen);
   EXPECT_THAT(grpc.error().message(), HasSubstr(options.listen));
   EXPECT_THAT(grpc.error().message(), HasSubstr("pid " + std::to_string(getpid())));
   options.listen = "127.0.0.1:0";
   options.http = "127.0.0.1:" + std::to_string(server_->http_port());
-  const auto http = Server::Start(world_.views(), world_.clock(), world_.metrics(), world_.log(), options);
+  const auto http = Server::Start(world_.served(), world_.clock(), world_.metrics(), world_.log(), options);
   ASSERT_FALSE(http.ok());
   EXPECT_EQ(http.error().code(), Code::kListen);
   EXPECT_EQ(http.error().where(), "facade.http");

@@ -17,6 +17,7 @@
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/bus_config.h"
+#include "runtime/linkage_files.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -264,6 +265,14 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
            "partitions: " + std::to_string(self->project_->partitions()) + " is not between 1 and 1024"});
     }
     CheckBus(*self->file_, *self->project_, problems);
+    auto comparer = ReadComparer(self->project_->identity(), self->directory_);
+    if (comparer.ok()) {
+      self->comparer_ = *std::move(comparer);
+    } else {
+      const config::Node* node = self->file_->root.Find("identity");
+      problems.Add({self->file_->file, node != nullptr ? node->at : config::Position{1, 1},
+                    comparer.error().code(), comparer.error().ToString()});
+    }
   }
   std::vector<fs::path> files;
   std::error_code ignored;

@@ -14,6 +14,9 @@
 namespace google::protobuf {
 class Message;
 }
+namespace crossbill::transforms {
+class Comparer;
+}
 namespace crossbill::config::v1 {
 class Connector;
 class Project;
@@ -60,6 +63,8 @@ class ProjectConfig {
   const config::v1::Project& project() const { return *project_; }
   const std::string& hash() const { return hash_; }  // of crossbill.yaml as it is written
   const std::vector<std::unique_ptr<ConnectorConfig>>& connectors() const { return connectors_; }
+  // What parties are compared by.
+  const std::shared_ptr<const transforms::Comparer>& comparer() const { return comparer_; }
   // "erp/vbak", or nullptr.
   const StreamConfig* FindStream(std::string_view path, const ConnectorConfig** connector) const;
   // A path of the configuration, relative to its directory.
@@ -71,6 +76,7 @@ class ProjectConfig {
   std::shared_ptr<const config::File> file_;
   std::string hash_;
   std::unique_ptr<config::v1::Project> project_;
+  std::shared_ptr<const transforms::Comparer> comparer_;
   std::vector<std::unique_ptr<ConnectorConfig>> connectors_;
 };
 

@@ -14,19 +14,19 @@ bus::Topics TopicsOf(const ProjectConfig& project) {
 }
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
-  std::vector<transforms::Stage> stages = StagesOf(project.project(), topics);
+  std::vector<transforms::Stage> stages = StagesOf(project.project(), project.comparer(), topics);
   for (transforms::Stage& stage : stages) {
     stage.configuration = project.hash();
   }
   return stages;
 }
 
-std::vector<transforms::Stage> StagesOf(const config::v1::Project& project, const bus::Topics& topics) {
+std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
+                                        std::shared_ptr<const transforms::Comparer> comparer,
+                                        const bus::Topics& topics) {
   const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
-  identity.threshold =
-      project.identity().threshold() > 0 ? project.identity().threshold() : identity.threshold;
-  identity.default_country = project.identity().default_country();
+  identity.comparer = std::move(comparer);
   identity.authority.assign(matching.authority().begin(), matching.authority().end());
   transforms::ReconcileOptions reconcile;
   reconcile.authority = identity.authority;

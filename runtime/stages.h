@@ -1,9 +1,11 @@
 // The stages of the transforms as they are configured, in the order of the data. Any thread.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "bus/topics.h"
+#include "transforms/identity/comparer.h"
 #include "transforms/sdk/processor.h"
 
 namespace crossbill::config::v1 {
@@ -12,6 +14,8 @@ class Project;
 
 namespace crossbill::runtime {
 
-std::vector<transforms::Stage> StagesOf(const config::v1::Project& project, const bus::Topics& topics);
+std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
+                                        std::shared_ptr<const transforms::Comparer> comparer,
+                                        const bus::Topics& topics);
 
 }  // namespace crossbill::runtime

@@ -5,6 +5,7 @@
 #include "bus/memory/memory_bus.h"
 #include "bus/topic_specs.h"
 #include "transforms/identity/identity.h"
+#include "transforms/identity/judged.h"
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/routing/routing.h"
@@ -30,6 +31,7 @@ void Require(const Status& status) {
 std::vector<Stage> AllStages(const bus::Topics& topics) {
   const std::vector<std::string> authority = {"erp", "crm"};
   transforms::IdentityOptions identity;
+  identity.comparer = transforms::MakeJudged(transforms::kJudgedThreshold, "");
   identity.authority = authority;
   transforms::ReconcileOptions reconcile;
   reconcile.authority = authority;

@@ -19,7 +19,9 @@ struct Pair {
   std::uint32_t left = 0;
   std::uint32_t right = 0;
   int weight = 0;
+  bool measured = false;  // else nothing but a decision is known of it
   bool forbidden = false;
+  bool decided = false;   // by a person
   std::string confirmed;  // by this decision
 };
 
@@ -64,6 +66,7 @@ class Component {
         if (const auto other = place_of_.find(edge.other); other != place_of_.end() && i < other->second) {
           Pair& pair = PairOf(i, other->second);
           pair.weight = edge.weight;
+          pair.measured = true;
           pair.forbidden = edge.contradicted;
         }
       }
@@ -76,6 +79,7 @@ class Component {
         const Weighed weighed = comparer_.Compare(*members_[i].record->cleaned, *members_[j].record->cleaned);
         Pair& pair = PairOf(i, j);
         pair.weight = weighed.weight;
+        pair.measured = true;
         pair.forbidden = weighed.contradicted;
       }
     }
@@ -89,9 +93,9 @@ class Component {
           continue;
         }
         Pair& pair = PairOf(i, other->second);
+        pair.decided = true;
         pair.forbidden = !verdict.confirmed;
         pair.confirmed = verdict.confirmed ? verdict.decision : std::string();
-        pair.weight = verdict.confirmed ? linkage::kConfirmed : pair.weight;
       }
     }
   }
@@ -102,7 +106,7 @@ class Component {
     std::iota(group_.begin(), group_.end(), 0);
     const std::vector<const Pair*> pairs = PairsWithin(places);
     for (const Pair* pair : pairs) {
-      if (!pair->confirmed.empty() || (pair->weight >= threshold && !pair->forbidden)) {
+      if (!pair->confirmed.empty() || (pair->measured && pair->weight >= threshold && !pair->forbidden)) {
         const std::uint32_t a = Root(pair->left), b = Root(pair->right);
         group_[std::max(a, b)] = std::min(a, b);
       }
@@ -144,60 +148,97 @@ class Component {
   int StrongestIn(const Places& part) const {
     int strongest = std::numeric_limits<int>::min();
     for (const Pair* pair : PairsWithin(part)) {
-      strongest = pair->confirmed.empty() ? std::max(strongest, pair->weight) : strongest;
+      strongest = pair->confirmed.empty() && pair->measured ? std::max(strongest, pair->weight) : strongest;
     }
     return strongest;
   }
 
   void ClusterPart(const Places& part) {
     const std::vector<const Pair*> pairs = PairsWithin(part);
-    const auto within = [&](std::uint32_t place) {
-      return static_cast<std::uint32_t>(std::lower_bound(part.begin(), part.end(), place) - part.begin());
-    };
+    const auto within = [&](std::uint32_t place) { return static_cast<std::uint32_t>(PlaceIn(part, place)); };
     std::vector<linkage::Edge> edges;
     for (const Pair* pair : pairs) {
-      edges.push_back(
-          {within(pair->left), within(pair->right), pair->weight, pair->forbidden, !pair->confirmed.empty()});
+      if (pair->measured) {
+        edges.push_back({within(pair->left), within(pair->right), pair->weight, pair->forbidden});
+      }
     }
     std::vector<std::vector<linkage::Anchor>> anchors;
     for (const std::uint32_t place : part) {
       anchors.push_back(members_[place].record->cleaned->anchors);
     }
-    const linkage::Clustering clustering =
-        linkage::Cluster(part.size(), edges, {{}, anchors}, comparer_.rules().clusters);
-    std::map<std::uint32_t, FoundCluster> clusters;
-    for (std::uint32_t i = 0; i < part.size(); ++i) {
-      clusters[clustering.firsts[i]].members.push_back(part[i]);
+    Joined joined(part.size());
+    for (const linkage::Step& step :
+         linkage::Cluster(part.size(), edges, {{}, anchors}, comparer_.rules().clusters).steps) {
+      joined.Add(step, *StrongestBetween(part, pairs, joined.groups, step.left, step.right));
     }
-    Places groups(part.size());
-    std::iota(groups.begin(), groups.end(), 0);
-    for (const linkage::Step& step : clustering.steps) {
-      AddStep(part, pairs, step, groups, clusters.at(clustering.firsts[step.left]));
-    }
-    for (auto& [first, cluster] : clusters) {
-      found_.clusters.push_back(std::move(cluster));
-    }
+    JoinConfirmed(part, pairs, joined);
+    AddClusters(part, joined);
   }
 
-  // `groups`: for each place of the part its group before the step.
-  void AddStep(const Places& part, const std::vector<const Pair*>& pairs, const linkage::Step& step,
-               Places& groups, FoundCluster& cluster) const {
+  // What became of a part's places.
+  struct Joined {
+    explicit Joined(std::size_t places) : groups(places) { std::iota(groups.begin(), groups.end(), 0); }
+    void Add(const linkage::Step& step, const Pair& strongest) {
+      steps.push_back(step);
+      links.push_back(&strongest);
+      std::replace(groups.begin(), groups.end(), std::max(step.left, step.right),
+                   std::min(step.left, step.right));
+    }
+    Places groups;  // for each place the first one of its group
+    std::vector<linkage::Step> steps;
+    std::vector<const Pair*> links;
+  };
+
+  static const Pair* StrongestBetween(const Places& part, const std::vector<const Pair*>& pairs,
+                                      const Places& groups, std::uint32_t left, std::uint32_t right) {
     const Pair* strongest = nullptr;
     for (const Pair* pair : pairs) {
       const std::uint32_t a = groups[PlaceIn(part, pair->left)], b = groups[PlaceIn(part, pair->right)];
-      if (std::minmax(a, b) == std::minmax(step.left, step.right) &&
+      if (pair->measured && std::minmax(a, b) == std::minmax(left, right) &&
           (strongest == nullptr || pair->weight > strongest->weight)) {
         strongest = pair;
       }
     }
-    const auto in_cluster = [&](std::uint32_t place) { return PlaceIn(cluster.members, place); };
-    cluster.links.push_back(
-        {in_cluster(strongest->left), in_cluster(strongest->right), strongest->weight, strongest->confirmed});
-    linkage::Step within = step;
-    within.left = static_cast<std::uint32_t>(in_cluster(part[step.left]));
-    within.right = static_cast<std::uint32_t>(in_cluster(part[step.right]));
-    cluster.steps.push_back(within);
-    std::replace(groups.begin(), groups.end(), step.right, step.left);
+    return strongest;
+  }
+
+  // In the order of the records' keys.
+  void JoinConfirmed(const Places& part, const std::vector<const Pair*>& pairs, Joined& joined) const {
+    const auto group_of = [&](std::uint32_t place) { return joined.groups[PlaceIn(part, place)]; };
+    for (const Pair* pair : pairs) {
+      if (pair->confirmed.empty()) {
+        continue;
+      }
+      const auto [left, right] = std::minmax({group_of(pair->left), group_of(pair->right)});
+      const bool forbidden =
+          std::any_of(pairs.begin(), pairs.end(), [&, left = left, right = right](const Pair* other) {
+            return other->decided && other->forbidden &&
+                   std::minmax({group_of(other->left), group_of(other->right)}) == std::pair(left, right);
+          });
+      if (left != right && !forbidden) {
+        joined.Add({left, right, pair->weight, 1}, *pair);
+      }
+    }
+  }
+
+  void AddClusters(const Places& part, const Joined& joined) {
+    std::map<std::uint32_t, FoundCluster> clusters;
+    for (std::uint32_t i = 0; i < part.size(); ++i) {
+      clusters[joined.groups[i]].members.push_back(part[i]);
+    }
+    for (std::size_t i = 0; i < joined.steps.size(); ++i) {
+      FoundCluster& cluster = clusters.at(joined.groups[joined.steps[i].left]);
+      const auto in_cluster = [&](std::uint32_t place) { return PlaceIn(cluster.members, place); };
+      const Pair& pair = *joined.links[i];
+      cluster.links.push_back({in_cluster(pair.left), in_cluster(pair.right), pair.weight, pair.confirmed});
+      linkage::Step step = joined.steps[i];
+      step.left = static_cast<std::uint32_t>(in_cluster(part[step.left]));
+      step.right = static_cast<std::uint32_t>(in_cluster(part[step.right]));
+      cluster.steps.push_back(step);
+    }
+    for (auto& [first, cluster] : clusters) {
+      found_.clusters.push_back(std::move(cluster));
+    }
   }
 
   template <class Numbers>

@@ -1,5 +1,6 @@
-// From a component, records that hang together by links, to customers: linkage::Cluster with what people
-// decided, and with the links by which each came together. A function of the records, their pairs and the
+// From a component, records that hang together by links, to customers: linkage::Cluster, then what people
+// confirmed joins whole clusters, whatever their values say, unless people forbade a pair between them. With
+// the links by which each cluster came together. A function of the records, their pairs and the
 // decisions. Pure; any thread.
 #pragma once
 
@@ -31,7 +32,7 @@ struct Link {
 // Numbers are places in the component; in links and steps, in `members`.
 struct FoundCluster {
   std::vector<std::size_t> members;  // in order
-  std::vector<Link> links;           // one less than members
+  std::vector<Link> links;           // one less than members, in the order of the steps
   std::vector<linkage::Step> steps;
 };
 

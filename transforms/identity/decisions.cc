@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/date.h"
 #include "transforms/identity/codec.h"
 #include "transforms/sdk/wire.h"
 
@@ -11,6 +12,14 @@ namespace {
 
 // First letters of the state's keys: a record's entries; a decision.
 constexpr char kEntries = 'd', kDecision = 'D';
+
+// Digits that are in the order of the times.
+std::string SortedTime(const std::string& decided_at) {
+  constexpr std::size_t kDigits = 20;
+  const auto time = Timestamp::Parse(decided_at);
+  const std::string micros = time.ok() && time->micros() > 0 ? std::to_string(time->micros()) : std::string();
+  return std::string(kDigits - micros.size(), '0') + micros;
+}
 
 }  // namespace
 
@@ -39,11 +48,11 @@ Status Decisions::Apply(std::string_view name, const v1::Decision& decision, std
 Status Decisions::ChangeAll(std::string_view name, const v1::Decision& decision, bool in,
                             std::set<std::string>& keys) {
   const bool confirmed = decision.verdict() == v1::Decision::CONFIRM;
+  const std::string time = SortedTime(decision.decided_at());
   for (const v1::RecordPair& pair : decision.pairs()) {
     const std::string left = RecordKey(pair.left()), right = RecordKey(pair.right());
     for (const auto& [one, other] : {std::pair(left, right), std::pair(right, left)}) {
-      CROSSBILL_RETURN_IF_ERROR(
-          Change(one, {other, decision.decided_at(), std::string(name), confirmed}, in));
+      CROSSBILL_RETURN_IF_ERROR(Change(one, {other, time, std::string(name), confirmed}, in));
       keys.insert(one);
     }
   }

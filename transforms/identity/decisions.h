@@ -31,7 +31,7 @@ class Decisions {
  private:
   struct Entry {
     std::string other;
-    std::string decided_at;
+    std::string decided_at;  // in digits that are in the order of the times
     std::string decision;
     bool confirmed = false;
 

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "transforms/identity/decisions.h"
-#include "transforms/identity/judged.h"
 #include "transforms/identity/ledger.h"
 #include "transforms/identity/matcher.h"
 #include "transforms/identity/resolution.h"
@@ -207,15 +206,11 @@ class Identity final : public Processor {
 }  // namespace
 
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options) {
-  IdentityOptions complete = options;
-  if (complete.comparer == nullptr) {
-    complete.comparer = MakeJudged(options.threshold, options.default_country);
-  }
   Stage stage;
   stage.name = "identity";
   stage.inputs = {topics.Source("party"), topics.Decisions()};
   stage.single = true;
-  stage.make = [topics, complete](std::int32_t) { return std::make_unique<Identity>(topics, complete); };
+  stage.make = [topics, options](std::int32_t) { return std::make_unique<Identity>(topics, options); };
   return stage;
 }
 

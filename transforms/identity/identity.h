@@ -14,9 +14,7 @@
 namespace crossbill::transforms {
 
 struct IdentityOptions {
-  std::shared_ptr<const Comparer> comparer;  // nullptr: by judgement, with the two that follow
-  int threshold = 600;                       // hundredths of a bit, see config Identity.threshold
-  std::string default_country;
+  std::shared_ptr<const Comparer> comparer;
   std::vector<std::string> authority;  // systems whose values win
 };
 

@@ -60,7 +60,7 @@ class IdentityTest : public testing::Test {
     assignment.ParseFromString(driver_.Newest(kTopics.Assignments())[party]);
     return assignment.customer();
   }
-  TransformDriver driver_{kTopics, IdentityStage(kTopics, IdentityOptions())};
+  TransformDriver driver_{kTopics, IdentityStage(kTopics, {MakeJudged(kJudgedThreshold, ""), {}})};
 };
 
 TEST_F(IdentityTest, LinksWhatIsTheSameAndSaysWhy) {
@@ -161,7 +161,7 @@ TEST_F(IdentityTest, AnOversizedBlockIsSkippedForAllOfItsRecords) {
     Feed(std::to_string(n), static_cast<std::int64_t>(n) + 1,
          Of(std::to_string(n), "", "all@shared.example"));
   };
-  const std::uint64_t most = MakeJudged(600, "")->rules().most_in_block;
+  const std::uint64_t most = MakeJudged(kJudgedThreshold, "")->rules().most_in_block;
   for (std::uint64_t n = 0; n < most; ++n) {
     add(n);
   }
@@ -309,6 +309,7 @@ TEST_F(StewardTest, MergesSplitsAndMovesAreTold) {
 // The bus of one run with other options.
 TEST(IdentityOptionsTest, OtherOptionsCompareEverythingAnew) {
   auto options = std::make_shared<IdentityOptions>();
+  options->comparer = MakeJudged(kJudgedThreshold, "");
   Stage stage = IdentityStage(kTopics, *options);
   stage.make = [options](std::int32_t partition) { return IdentityStage(kTopics, *options).make(partition); };
   TransformDriver driver(kTopics, stage);
@@ -331,10 +332,10 @@ TEST(IdentityOptionsTest, OtherOptionsCompareEverythingAnew) {
     return live;
   };
   EXPECT_EQ(customers(), 1u);
-  options->threshold = 5000;
+  options->comparer = MakeJudged(5000, "");
   driver.Restart();
   EXPECT_EQ(customers(), 2u);
-  options->threshold = 600;
+  options->comparer = MakeJudged(kJudgedThreshold, "");
   driver.Restart();
   EXPECT_EQ(customers(), 1u);
 }

@@ -308,13 +308,14 @@ Status Resolution::EmitCustomer(const Group& group) {
   for (const Link& link : group.links) {
     *customer.add_links() = LinkOf(group, link);
   }
-  for (const linkage::Step& step : group.steps) {
+  for (std::size_t i = 0; i < group.steps.size(); ++i) {
+    const linkage::Step& step = group.steps[i];
     v1::MergeStep* told = customer.add_steps();
     told->set_left(static_cast<int>(step.left));
     told->set_right(static_cast<int>(step.right));
     told->set_weight(static_cast<int>(step.weight / step.pairs));
     told->set_pairs(static_cast<int>(step.pairs));
-    told->set_confirmed(step.confirmed);
+    told->set_confirmed(!group.links[i].decision.empty());
   }
   for (const std::string& name : entry->previous_names) {
     customer.add_previous_names(name);

@@ -16,14 +16,12 @@ struct Bond {
   std::int64_t edges = 0;
   int most = std::numeric_limits<int>::min();  // of one edge
   bool forbidden = false;
-  bool confirmed = false;
 
   void Add(const Bond& other) {
     weight += other.weight;
     edges += other.edges;
     most = std::max(most, other.most);
     forbidden = forbidden || other.forbidden;
-    confirmed = confirmed || other.confirmed;
   }
 };
 
@@ -48,7 +46,6 @@ struct Candidate {
   std::uint32_t first = 0;   // of the group with the lesser first record
   std::uint32_t second = 0;  // of the other
   std::uint32_t a = 0, b = 0;
-  bool confirmed = false;
 
   friend bool operator<(const Candidate& x, const Candidate& y) {
     const __int128 left = static_cast<__int128>(x.weight) * y.pairs,
@@ -73,7 +70,7 @@ class Clusterer {
       }
     }
     for (const Edge& edge : edges) {
-      const Bond bond{edge.weight, 1, edge.weight, edge.forbidden, edge.confirmed};
+      const Bond bond{edge.weight, 1, edge.weight, edge.forbidden};
       groups_[edge.left].bonds[edge.right].Add(bond);
       groups_[edge.right].bonds[edge.left].Add(bond);
     }
@@ -91,7 +88,7 @@ class Clusterer {
       const Candidate best = queue_.top();
       queue_.pop();
       if (!groups_[best.a].joined && !groups_[best.b].joined) {
-        steps_.push_back({best.first, best.second, best.weight, best.pairs, best.confirmed});
+        steps_.push_back({best.first, best.second, best.weight, best.pairs});
         Join(best.a, best.b);
       }
     }
@@ -114,15 +111,15 @@ class Clusterer {
 
   void Consider(std::uint32_t a, std::uint32_t b, const Bond& bond) {
     const Group &x = groups_[a], &y = groups_[b];
-    if (bond.most < rules_.pair || bond.forbidden ||
-        (!bond.confirmed && (HaveCommonSystem(x.systems, y.systems) || Contradict(x.anchors, y.anchors)))) {
+    if (bond.most < rules_.pair || bond.forbidden || HaveCommonSystem(x.systems, y.systems) ||
+        Contradict(x.anchors, y.anchors)) {
       return;
     }
     const std::int64_t pairs = x.size * y.size;
     const std::int64_t weight = bond.weight + (pairs - bond.edges) * rules_.missing;
     if (weight >= static_cast<std::int64_t>(rules_.link) * pairs) {
       const auto [first, second] = std::minmax(x.first, y.first);
-      queue_.push({weight, pairs, first, second, a, b, bond.confirmed});
+      queue_.push({weight, pairs, first, second, a, b});
     }
   }
 

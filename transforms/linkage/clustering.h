@@ -1,7 +1,6 @@
 // From weighed pairs to clusters: average linkage with constraints. The two clusters whose pairs weigh most
-// in the mean join next, a pair that was not weighed counting a fixed amount. What a person forbade never
-// joins, nor two clusters that both have numbers of which an entity has one (anchors) and none in common;
-// what a person confirmed joins first, whatever numbers say.
+// in the mean join next, a pair that was not weighed counting a fixed amount. What is forbidden never
+// joins, nor do two clusters that both have numbers of which an entity has one (anchors) and none in common.
 // A function of the set of pairs, whatever order they come in. Pure; any thread.
 //
 // Source: R. Sokal, C. Michener (1958), UPGMA; on sparse graphs of links as in docs/adr/0017.
@@ -18,13 +17,9 @@ namespace crossbill::linkage {
 struct Edge {
   std::uint32_t left = 0;
   std::uint32_t right = 0;
-  int weight = 0;          // hundredths of a bit
-  bool forbidden = false;  // by a person
-  bool confirmed = false;  // by a person; `weight` is kConfirmed
+  int weight = 0;  // hundredths of a bit
+  bool forbidden = false;
 };
-
-// Outweighs whatever a model may say against it.
-inline constexpr int kConfirmed = 100'000'00;
 
 struct ClusteringRules {
   int link = 0;                                // the mean weight from which clusters join
@@ -55,7 +50,6 @@ struct Step {
   std::uint32_t right = 0;
   std::int64_t weight = 0;  // of all pairs between them
   std::int64_t pairs = 1;
-  bool confirmed = false;  // a person's word is among them
 };
 
 struct Clustering {

@@ -62,19 +62,18 @@ Clusters ClusterSlowly(std::size_t records, const std::vector<Edge>& edges, cons
       for (std::size_t b = a + 1; b < groups.size(); ++b) {
         std::int64_t weight = 0, pairs = 0;
         int most = std::numeric_limits<int>::min();
-        bool any = false, allowed = true, confirmed = false;
+        bool any = false, allowed = true;
         for (const std::uint32_t x : groups[a]) {
           for (const std::uint32_t y : groups[b]) {
             const auto edge = by_pair.find(std::minmax(x, y));
             any = any || edge != by_pair.end();
             most = edge == by_pair.end() ? most : std::max(most, edge->second.weight);
             allowed = allowed && !(edge != by_pair.end() && edge->second.forbidden);
-            confirmed = confirmed || (edge != by_pair.end() && edge->second.confirmed);
             weight += edge == by_pair.end() ? rules.missing : edge->second.weight;
             ++pairs;
           }
         }
-        allowed = allowed && (confirmed || MayJoin(groups[a], groups[b], constraints));
+        allowed = allowed && MayJoin(groups[a], groups[b], constraints);
         if (any && most >= rules.pair && allowed && weight >= rules.link * pairs &&
             (!found || weight * best_pairs > best_weight * pairs)) {
           found = true;
@@ -108,10 +107,6 @@ std::vector<Edge> RandomEdges(std::mt19937& chance, std::uint32_t records) {
     for (std::uint32_t b = a + 1; b < records; ++b) {
       if (chance() % 3 == 0) {
         edges.push_back({a, b, static_cast<int>(chance() % 12) * 100 - 400, chance() % 20 == 0});
-        if (chance() % 20 == 0) {
-          edges.back().confirmed = true;
-          edges.back().weight = kConfirmed;
-        }
       }
     }
   }
@@ -212,12 +207,6 @@ TEST(ClusteringTest, DifferentNumbersStayApartThroughAThird) {
   const std::vector<Edge> edges = {{0, 1, 2000}, {1, 2, 1900}};
   const std::vector<std::vector<Anchor>> anchors = {{{0, 7}}, {}, {{0, 8}}};
   EXPECT_EQ(Cluster(3, edges, {{}, anchors}, {0, -300}).firsts, (Clusters{0, 0, 2}));
-}
-
-TEST(ClusteringTest, APersonsWordOutweighsNumbers) {
-  const std::vector<Edge> edges = {{0, 1, kConfirmed, false, true}, {0, 2, 800}, {1, 2, 800}};
-  const std::vector<std::vector<Anchor>> anchors = {{{0, 7}}, {{0, 8}}, {{0, 8}}};
-  EXPECT_EQ(Cluster(3, edges, {{}, anchors}, {0, -300}).firsts, (Clusters{0, 0, 0}));
 }
 
 }  // namespace

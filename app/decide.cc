@@ -1,0 +1,225 @@
+// decide confirm, forbid, merge, split, undo, list: people's decisions of who is who.
+#include <grpcpp/grpcpp.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/json.h"
+#include "app/session.h"
+#include "app/show.h"
+#include "app/steward_topics.h"
+#include "app/table.h"
+#include "bus/topic_specs.h"
+#include "crossbill/config/v1/project.pb.h"
+#include "crossbill/v1/steward_service.grpc.pb.h"
+#include "facade/server.h"
+#include "facade/steward_service.h"
+#include "runtime/runner.h"
+
+namespace crossbill::app {
+namespace {
+
+struct DecideArguments {
+  std::vector<std::string> names;
+  std::string reason;
+  std::string by;
+  std::string output = "text";
+  bool undone = false;
+};
+
+std::string UserName() {
+  const char* user = std::getenv("USER");  // NOLINT(concurrency-mt-unsafe): nothing writes the environment
+  return user != nullptr ? user : std::to_string(getuid());
+}
+
+// Of a method of the service: in this process, or in the one that has the bus open.
+template <class Request>
+struct Method {
+  Result<v1::Decision> (facade::StewardService::*here)(const Request&, facade::CallContext&);
+  grpc::Status (v1::StewardService::Stub::*there)(grpc::ClientContext*, const Request&, v1::Decision*);
+};
+
+Error FromStatus(const grpc::Status& status, const std::string& address) {
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    return {Code::kBusLocked,
+            "another process has the bus open, and its StewardService does not answer at " + address};
+  }
+  const bool missing = status.error_code() == grpc::StatusCode::NOT_FOUND;
+  return {missing ? Code::kNotFound : Code::kUsage, status.error_message(), address};
+}
+
+template <class Request>
+Result<v1::Decision> Call(Session& session, const runtime::ProjectConfig& project, const Request& request,
+                          const Method<Request>& method) {
+  auto bus = session.OpenBus(project, false);
+  if (bus.ok()) {
+    CROSSBILL_RETURN_IF_ERROR((*bus)->CreateTopics(bus::SpecsOf(runtime::TopicsOf(project))));
+    const auto views = session.OpenViewsForReading(project);
+    if (views == nullptr) {
+      return Error(Code::kNotFound, "there are no customers yet: `crossbill run` makes them");
+    }
+    facade::BusDecisionBook book(**bus, runtime::TopicsOf(project), session.clock);
+    facade::StewardService service(*views, book, session.clock);
+    facade::StopSignal stop;
+    facade::CallContext context{&session.clock, &stop, INT64_MAX, nullptr};
+    return (service.*method.here)(request, context);
+  }
+  if (bus.error().code() != Code::kBusLocked) {
+    return std::move(bus).error();
+  }
+  const std::string& listen = project.project().facade().listen();
+  const std::string address = listen.empty() ? facade::ServerOptions().listen : listen;
+  const auto stub =
+      v1::StewardService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(facade::kReadMs));
+  v1::Decision decision;
+  const grpc::Status status = (stub.get()->*method.there)(&context, request, &decision);
+  if (!status.ok()) {
+    return FromStatus(status, address);
+  }
+  return decision;
+}
+
+template <class Request>
+Status Decide(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
+              const Request& request, const Method<Request>& method) {
+  CROSSBILL_TRY(const v1::Decision decision, Call(session, project, request, method));
+  std::printf("%s\n", arguments.output == "json" ? ToJson(decision).c_str() : ShowDecision(decision).c_str());
+  return Ok();
+}
+
+template <class Request>
+Status DecidePair(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
+                  const Method<Request>& method) {
+  Request request;
+  request.set_reason(arguments.reason);
+  request.set_decided_by(arguments.by);
+  if (arguments.names.size() == 1 && arguments.names[0].starts_with("reviews/")) {
+    CROSSBILL_TRY(const auto bus, session.OpenBus(project, true));
+    CROSSBILL_TRY(const v1::Review review, FindReview(*bus, runtime::TopicsOf(project), arguments.names[0]));
+    *request.mutable_left() = review.link().left();
+    *request.mutable_right() = review.link().right();
+  } else if (arguments.names.size() == 2) {
+    CROSSBILL_TRY(*request.mutable_left(), ParseRecord(arguments.names[0]));
+    CROSSBILL_TRY(*request.mutable_right(), ParseRecord(arguments.names[1]));
+  } else {
+    return Error(Code::kUsage, "needs two records, or the name of a review");
+  }
+  return Decide(session, project, arguments, request, method);
+}
+
+Status Confirm(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  return DecidePair<v1::ConfirmRequest>(
+      session, project, arguments, {&facade::StewardService::Confirm, &v1::StewardService::Stub::Confirm});
+}
+
+Status Forbid(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  return DecidePair<v1::ForbidRequest>(session, project, arguments,
+                                       {&facade::StewardService::Forbid, &v1::StewardService::Stub::Forbid});
+}
+
+Status Merge(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  v1::MergeRequest request;
+  request.mutable_customers()->Assign(arguments.names.begin(), arguments.names.end());
+  request.set_reason(arguments.reason);
+  request.set_decided_by(arguments.by);
+  return Decide<v1::MergeRequest>(session, project, arguments, request,
+                                  {&facade::StewardService::Merge, &v1::StewardService::Stub::Merge});
+}
+
+Status Split(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  v1::SplitRequest request;
+  request.set_customer(arguments.names.front());
+  for (std::size_t i = 1; i < arguments.names.size(); ++i) {
+    CROSSBILL_TRY(*request.add_records(), ParseRecord(arguments.names[i]));
+  }
+  request.set_reason(arguments.reason);
+  request.set_decided_by(arguments.by);
+  return Decide<v1::SplitRequest>(session, project, arguments, request,
+                                  {&facade::StewardService::Split, &v1::StewardService::Stub::Split});
+}
+
+Status Undo(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  v1::UndoRequest request;
+  request.set_name(arguments.names.front());
+  request.set_decided_by(arguments.by);
+  return Decide<v1::UndoRequest>(session, project, arguments, request,
+                                 {&facade::StewardService::Undo, &v1::StewardService::Stub::Undo});
+}
+
+Status List(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments) {
+  CROSSBILL_TRY(const auto bus, session.OpenBus(project, true));
+  facade::BusDecisionBook book(*bus, runtime::TopicsOf(project), session.clock);
+  CROSSBILL_TRY(const std::vector<v1::Decision> decisions, book.All());
+  std::vector<std::vector<std::string>> rows = {{"DECISION", "AT", "BY", "HOLDS", "WHAT", "REASON"}};
+  for (const v1::Decision& decision : decisions) {
+    if (decision.undone() && !arguments.undone) {
+      continue;
+    }
+    if (arguments.output == "json") {
+      std::printf("%s\n", ToJson(decision).c_str());
+    } else {
+      rows.push_back({decision.name(), decision.decided_at(), Visible(decision.decided_by()),
+                      decision.undone() ? "undone" : "yes", Visible(decision.request()),
+                      Visible(decision.reason())});
+    }
+  }
+  if (arguments.output != "json") {
+    std::fputs(Table(rows).c_str(), stdout);
+  }
+  return Ok();
+}
+
+using Action = Status (*)(Session&, const runtime::ProjectConfig&, const DecideArguments&);
+
+CLI::App* AddAction(CLI::App& parent, Session& session, const char* name, const char* what,
+                    const std::shared_ptr<DecideArguments>& arguments, Action action) {
+  auto* command = parent.add_subcommand(name, what)->fallthrough();  // -C stands with `decide`
+  command->add_option("-o,--output", arguments->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->callback([&session, arguments, action] {
+    const auto project = session.Load();
+    if (project == nullptr) {
+      return;
+    }
+    if (const Status status = action(session, *project, *arguments); !status.ok()) {
+      session.Fail(status.error());
+    }
+  });
+  return command;
+}
+
+void AddDecision(CLI::App& parent, Session& session, const char* name, const char* what, const char* argument,
+                 Action action) {
+  auto arguments = std::make_shared<DecideArguments>();
+  arguments->by = UserName();
+  CLI::App* command = AddAction(parent, session, name, what, arguments, action);
+  command->add_option("names", arguments->names, argument)->required();
+  command->add_option("--reason", arguments->reason, "Why, for those who ask later");
+  command->add_option("--by", arguments->by, "Who decides (default: the user)");
+}
+
+}  // namespace
+
+void AddDecide(CLI::App& program, Session& session) {
+  auto* decide =
+      program.add_subcommand("decide", "Say who is who; it outweighs the systems' values, and stays");
+  decide->require_subcommand(1);
+  AddDecision(*decide, session, "confirm", "Two records are the same party",
+              "Two records, SYSTEM/STREAM/KEY each, or reviews/ID", Confirm);
+  AddDecision(*decide, session, "forbid", "Two records are never in one customer",
+              "Two records, SYSTEM/STREAM/KEY each, or reviews/ID", Forbid);
+  AddDecision(*decide, session, "merge", "Customers become one", "Two customers or more: customers/ID",
+              Merge);
+  AddDecision(*decide, session, "split", "Records leave their customer",
+              "The customer, then its records that leave: customers/ID SYSTEM/STREAM/KEY …", Split);
+  AddDecision(*decide, session, "undo", "A decision does not hold any more", "decisions/ID", Undo);
+  auto arguments = std::make_shared<DecideArguments>();
+  AddAction(*decide, session, "list", "The decisions that hold, the oldest first", arguments, List)
+      ->add_flag("--all", arguments->undone, "Also those that were undone");
+}
+
+}  // namespace crossbill::app

@@ -1,0 +1,26 @@
+// The files of record linkage: models and what they have learnt.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "transforms/identity/comparer.h"
+#include "transforms/linkage/weights.h"
+
+namespace crossbill::config::v1 {
+class Identity;
+}
+
+namespace crossbill::runtime {
+
+// "person", "organisation", or a file of one's own.
+Result<linkage::Model> ReadModel(const std::string& name);
+// With the frequencies beside it.
+Result<linkage::Weights> ReadParametersFile(const std::string& path, const linkage::Model& model);
+
+// What parties are compared by, as the configuration says; another version where any of its files is another.
+Result<std::shared_ptr<const transforms::Comparer>> ReadComparer(const config::v1::Identity& identity,
+                                                                 const std::string& directory);
+
+}  // namespace crossbill::runtime
