@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "app/linkage_files.h"
 #include "app/session.h"
@@ -13,6 +15,7 @@ struct TrainArguments {
   std::string model;
   std::string out;
   std::uint64_t seed = 1;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
 Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
@@ -20,7 +23,9 @@ Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
   CROSSBILL_TRY(const linkage::Model model, ReadModel(arguments.model));
   CROSSBILL_TRY(runtime::RecordsRead read, runtime::ReadRecords(project, model, session.clock, *session.log));
   const linkage::Blocks blocks(model, read.records);
-  const linkage::Training training = linkage::Train(model, read.records, blocks, {.seed = arguments.seed});
+  const linkage::Training training =
+      linkage::Train(model, read.records, blocks,
+                     {.seed = arguments.seed, .for_each_part = runtime::OnThreads(arguments.threads)});
   if (arguments.out.empty()) {
     std::printf("%s", linkage::RenderParameters(model, training, "").c_str());
     return Ok();
@@ -43,6 +48,8 @@ void AddTrain(CLI::App& program, Session& session) {
       "--out", arguments->out,
       "Write parameters to this file, and frequencies beside it (default: print the parameters)");
   identity->add_option("--seed", arguments->seed, "Of the random pairs (default: 1)");
+  identity->add_option("--threads", arguments->threads, "Default: the number of cores")
+      ->check(CLI::Range(1, 256));
   identity->callback([&session, arguments] {
     const auto project = session.Load();
     if (project == nullptr) {
