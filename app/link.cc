@@ -80,7 +80,8 @@ class LinkRun {
       linkage::ApplyFrequencies(model, weights, records);
       return weights;
     }
-    linkage::Training training = linkage::Train(model, records, blocks, {});
+    linkage::Training training =
+        linkage::Train(model, records, blocks, {.for_each_part = runtime::OnThreads(arguments_.threads)});
     std::fprintf(stderr, "%s", linkage::RenderParameters(model, training, "").c_str());
     return std::move(training.weights);
   }

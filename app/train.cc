@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include "app/session.h"
 #include "app/write_file.h"
@@ -15,6 +17,7 @@ struct TrainArguments {
   std::string model;
   std::string out;
   std::uint64_t seed = 1;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
 // `path` and, beside it, the frequencies.
@@ -30,7 +33,9 @@ Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
   CROSSBILL_TRY(const linkage::Model model, runtime::ReadModel(arguments.model));
   CROSSBILL_TRY(runtime::RecordsRead read, runtime::ReadRecords(project, model, session.clock, *session.log));
   const linkage::Blocks blocks(model, read.records);
-  const linkage::Training training = linkage::Train(model, read.records, blocks, {.seed = arguments.seed});
+  const linkage::Training training =
+      linkage::Train(model, read.records, blocks,
+                     {.seed = arguments.seed, .for_each_part = runtime::OnThreads(arguments.threads)});
   if (arguments.out.empty()) {
     std::printf("%s", linkage::RenderParameters(model, training, "").c_str());
     return Ok();
@@ -53,6 +58,8 @@ void AddTrain(CLI::App& program, Session& session) {
       "--out", arguments->out,
       "Write parameters to this file, and frequencies beside it (default: print the parameters)");
   identity->add_option("--seed", arguments->seed, "Of the random pairs (default: 1)");
+  identity->add_option("--threads", arguments->threads, "Default: the number of cores")
+      ->check(CLI::Range(1, 256));
   identity->callback([&session, arguments] {
     const auto project = session.Load();
     if (project == nullptr) {

@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "connectors/mapping/kinds.h"
 #include "connectors/mapping/mapper.h"
@@ -62,6 +65,7 @@ class RecordReader {
                    "no stream has `publish: " + model_.record + "`, which the model compares",
                    project_.directory());
     }
+    AddRecords();
     return std::move(read_);
   }
 
@@ -74,19 +78,41 @@ class RecordReader {
       if (publication.kind != model_.record) {
         continue;
       }
-      message_->Clear();
-      if (message_->ParseFromArray(event.bytes.data(), static_cast<int>(event.bytes.size()))) {
-        const std::string key = stream.system + "/" + publication.name + "/" + std::string(event.key);
-        read_.records.Add(model_, *message_, key, stream.system);
+      std::string key = stream.system + "/" + publication.name + "/" + std::string(event.key);
+      const auto [known, is_new] = numbers_.emplace(std::move(key), newest_.size());
+      if (is_new) {
+        newest_.push_back({&known->first, &stream.system, std::string(event.bytes)});
+      } else {
+        newest_[known->second].bytes.assign(event.bytes);
       }
     }
   }
+
+  // What was read, in the order in which its keys came.
+  void AddRecords() {
+    for (Newest& newest : newest_) {
+      message_->Clear();
+      if (message_->ParseFromString(newest.bytes)) {
+        read_.records.Add(model_, *message_, *newest.key, *newest.system);
+      }
+      newest.bytes = std::string();
+    }
+  }
+
+  // The newest row of a key: full extracts have each of them again.
+  struct Newest {
+    const std::string* key;
+    const std::string* system;
+    std::string bytes;
+  };
 
   const ProjectConfig& project_;
   const linkage::Model& model_;
   const Clock& clock_;
   Log& log_;
   std::unique_ptr<google::protobuf::Message> message_;
+  std::vector<Newest> newest_;
+  std::unordered_map<std::string, std::size_t> numbers_;  // of keys in newest_
   RecordsRead read_;
   int streams_ = 0;  // that publish the model's kind of record
 };
@@ -98,6 +124,23 @@ struct Part {
   std::size_t last = 0;
   WeighedPairs weighed;
 };
+
+// Forbidden pairs are kept whatever they weigh; below `least` they are not stronger for being so.
+void Weigh(const linkage::Weights& weights, const linkage::Pattern& pattern, linkage::RecordNumber a,
+           linkage::RecordNumber b, int least, WeighedPairs& weighed) {
+  const int alone = weights.ScoreAgainstStrangers(pattern);
+  if (alone < least && !pattern.forbidden) {
+    return;  // a relation only takes off
+  }
+  const linkage::RelationWeight relation = weights.RelationOf(pattern);
+  const int score = alone + relation.part;
+  if (score >= least || pattern.forbidden) {
+    weighed.edges.push_back({a, b, score, pattern.forbidden});
+  }
+  if (relation.kind != linkage::kNoRelation) {
+    weighed.related.push_back({a, b, relation.kind});
+  }
+}
 
 std::vector<Part> PartsOf(const linkage::Blocks& blocks) {
   std::vector<Part> parts;
@@ -122,38 +165,43 @@ Result<RecordsRead> ReadRecords(const ProjectConfig& project, const linkage::Mod
   return reader.Take();
 }
 
+linkage::ForEachPart OnThreads(unsigned threads) {
+  return [threads](std::size_t parts, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next{0};
+    const auto take = [&] {
+      for (std::size_t i = next++; i < parts; i = next++) {
+        work(i);
+      }
+    };
+    std::vector<std::jthread> crew;
+    for (std::size_t i = 1; i < std::min<std::size_t>(threads, parts); ++i) {
+      crew.emplace_back(take);
+    }
+    take();
+  };
+}
+
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,
                         const linkage::Records& records, const linkage::Blocks& blocks, int least,
                         unsigned threads) {
   std::vector<Part> parts = PartsOf(blocks);
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < parts.size(); i = next++) {
-      Part& part = parts[i];
-      blocks.VisitPairs(part.rule, part.first, part.last,
-                        [&](linkage::RecordNumber a, linkage::RecordNumber b) {
-                          if (model.clusters.one_per_system && records.system(a) == records.system(b)) {
-                            return;
-                          }
-                          ++part.weighed.pairs;
-                          const int score = weights.Score(linkage::Compare(model, records[a], records[b]));
-                          if (score >= least) {
-                            part.weighed.edges.push_back({a, b, score, false});
-                          }
-                        });
-    }
+  const auto weigh = [&](std::size_t i) {
+    Part& part = parts[i];
+    blocks.VisitPairs(
+        part.rule, part.first, part.last, [&](linkage::RecordNumber a, linkage::RecordNumber b) {
+          if (model.clusters.one_per_system && records.system(a) == records.system(b)) {
+            return;
+          }
+          ++part.weighed.pairs;
+          Weigh(weights, linkage::Compare(model, records[a], records[b]), a, b, least, part.weighed);
+        });
   };
-  {
-    std::vector<std::jthread> crew;
-    for (unsigned i = 1; i < threads; ++i) {
-      crew.emplace_back(work);
-    }
-    work();
-  }
+  OnThreads(threads)(parts.size(), weigh);
   WeighedPairs all;
   for (Part& part : parts) {
     all.pairs += part.weighed.pairs;
     all.edges.insert(all.edges.end(), part.weighed.edges.begin(), part.weighed.edges.end());
+    all.related.insert(all.related.end(), part.weighed.related.begin(), part.weighed.related.end());
   }
   return all;
 }

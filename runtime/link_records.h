@@ -11,6 +11,7 @@
 #include "transforms/linkage/blocks.h"
 #include "transforms/linkage/clustering.h"
 #include "transforms/linkage/records.h"
+#include "transforms/linkage/training.h"
 #include "transforms/linkage/weights.h"
 
 namespace crossbill::runtime {
@@ -21,14 +22,26 @@ struct RecordsRead {
   std::int64_t rejected = 0;  // rows that gave no record
 };
 
-// Every stream that publishes the model's kind of record, to what is its end now.
+// Every stream that publishes the model's kind of record, to what is its end now. Of rows with the same key
+// the last one counts.
 Result<RecordsRead> ReadRecords(const ProjectConfig& project, const linkage::Model& model, const Clock& clock,
                                 Log& log);
 
-struct WeighedPairs {
-  std::vector<linkage::Edge> edges;  // between records, of the weight asked for or more
-  std::int64_t pairs = 0;            // that were compared
+// Two records that are not the same, but have something to do with each other.
+struct RelatedPair {
+  linkage::RecordNumber left = 0;
+  linkage::RecordNumber right = 0;
+  int relation = 0;  // of the model
 };
+
+struct WeighedPairs {
+  std::vector<linkage::Edge> edges;  // between records, of the weight asked for or more, or forbidden
+  std::vector<RelatedPair> related;
+  std::int64_t pairs = 0;  // that were compared
+};
+
+// For training and weighing; whoever calls is one of the threads.
+linkage::ForEachPart OnThreads(unsigned threads);
 
 // Pairs below `least` hundredths of a bit are left out.
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,

@@ -100,6 +100,22 @@ void CleanTaxId(std::string_view raw, std::string_view country, Forms& forms) {
   Add(ParseTaxId(raw, country).text, forms);
 }
 
+// With its country: numbers of two countries have nothing to do with each other.
+void CleanSureTaxId(std::string_view raw, std::string_view country, Forms& forms) {
+  const RegistrationNumber number = ParseTaxId(raw, country);
+  if (number.check == CheckDigits::kHold) {
+    Add(number.country + number.text, forms);
+  }
+}
+
+// The words of a name in order of the alphabet: given and family name may have changed places.
+void CleanNameWords(std::string_view raw, std::string_view, Forms& forms) {
+  NameForm name = MakeNameForm(raw);
+  if (!IsNobody(name.full)) {
+    Add(std::move(name.full), forms);
+  }
+}
+
 // Letters and digits of a number, without its punctuation.
 void CleanIdentifier(std::string_view raw, std::string_view, Forms& forms) {
   std::string form = FoldForMatching(raw);
@@ -163,6 +179,8 @@ constexpr Cleaner kCleaners[] = {
     {"email", "Lower case, without a +tag; nobody's addresses are none.", CleanEmail},
     {"phone", "The digits with the country's code.", CleanPhone},
     {"tax_id", "A tax or registration number without its country.", CleanTaxId},
+    {"sure_tax_id", "The same with its country, where its check digits hold; else none.", CleanSureTaxId},
+    {"name_words", "A person's name, its words in order of the alphabet.", CleanNameWords},
     {"identifier", "Letters and digits of a number; fillers are none.", CleanIdentifier},
     {"postcode", "Without blanks.", CleanPostcode},
     {"city", "Without its rank, district or ward.", CleanCity},

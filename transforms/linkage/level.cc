@@ -31,6 +31,8 @@ constexpr Word kWords[] = {
      "<=", "Letters inserted, left out, changed, or exchanged with the next; at most 4."},
     {"words", Condition::Kind::kWords,
      ">=", "Share of the words of the text with fewer words that the other has, from 0 to 1."},
+    {"near_words", Condition::Kind::kNearWords,
+     ">=", "The same, where words of four letters or more may have one letter wrong."},
     {"same_words", Condition::Kind::kSameWords, "", "The same words in any order."},
     {"initial", Condition::Kind::kInitial, "", "One is the first letter of the other."},
     {"prefix", Condition::Kind::kPrefix,
@@ -110,8 +112,15 @@ bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field
   return word->sign.empty() || ReadBound(*word, parts[1], parts[2], condition.bound);
 }
 
+// But for one letter.
+bool IsNearWord(std::string_view a, std::string_view b) {
+  constexpr std::size_t kShortest = 4;
+  return a == b || (std::min(a.size(), b.size()) >= kShortest && DamerauLevenshtein(a, b, 1) <= 1);
+}
+
 // Of the words of the text with fewer words, how many are in the other.
-double SharedWords(std::string_view a, std::string_view b) {
+template <class IsSame>
+double SharedWords(std::string_view a, std::string_view b, const IsSame& is_same) {
   std::vector<std::string_view> few = SplitAtBlanks(a), many = SplitAtBlanks(b);
   if (few.size() > many.size()) {
     few.swap(many);
@@ -121,7 +130,8 @@ double SharedWords(std::string_view a, std::string_view b) {
   }
   std::size_t shared = 0;
   for (const std::string_view word : few) {
-    const auto found = std::find(many.begin(), many.end(), word);
+    const auto found =
+        std::find_if(many.begin(), many.end(), [&](std::string_view other) { return is_same(word, other); });
     if (found != many.end()) {
       many.erase(found);
       ++shared;
@@ -256,8 +266,13 @@ bool PairOfRecords::Holds(const Condition& condition) {
       }
       return measures.damerau <= condition.bound;
     case Condition::Kind::kWords:
-      return any(
-          [&](const Term& x, const Term& y) { return SharedWords(x.text, y.text) >= condition.bound; });
+      return any([&](const Term& x, const Term& y) {
+        return SharedWords(x.text, y.text, std::equal_to<>()) >= condition.bound;
+      });
+    case Condition::Kind::kNearWords:
+      return any([&](const Term& x, const Term& y) {
+        return SharedWords(x.text, y.text, IsNearWord) >= condition.bound;
+      });
     case Condition::Kind::kSameWords:
       return any([](const Term& x, const Term& y) { return HasSameWords(x.text, y.text); });
     case Condition::Kind::kInitial:

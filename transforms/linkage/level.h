@@ -29,6 +29,7 @@ struct Condition {
     kJaroWinkler,
     kDamerau,
     kWords,
+    kNearWords,
     kSameWords,
     kInitial,
     kPrefix,

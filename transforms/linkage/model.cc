@@ -40,12 +40,19 @@ class ModelReader {
       Report("comparisons",
              fmt::format("{} comparisons; the limit is {}", model_.comparisons.size(), kMostComparisons));
     }
+    ReadRelations();
     for (const auto& block : message_.blocks()) {
       ReadBlock(block);
     }
     const auto& clusters = message_.clusters();
-    model_.clusters = {Bits("link", clusters.link()), Bits("missing", clusters.missing()),
-                       Bits("review", clusters.review()), clusters.one_per_system()};
+    model_.clusters = {Bits("link", clusters.link()),
+                       Bits("missing", clusters.missing()),
+                       Bits("review", clusters.review()),
+                       clusters.one_per_system(),
+                       {}};
+    for (const std::string& field : clusters.forbid()) {
+      model_.clusters.forbid.push_back(FieldOf("clusters", field));
+    }
     if (model_.clusters.link <= model_.clusters.missing) {
       Report("clusters",
              "link is above missing, or records that have nothing to do with each other are joined");
@@ -147,6 +154,40 @@ class ModelReader {
       comparison.levels.push_back(*std::move(level));
     }
     model_.comparisons.push_back(std::move(comparison));
+  }
+
+  // For each comparison whether it is among those that are named by their fields.
+  template <class Names>
+  std::vector<bool> Compared(std::string_view relation, const Names& names) {
+    std::vector<bool> compared(model_.comparisons.size());
+    for (const std::string& name : names) {
+      const std::size_t field = FieldOf("relations", name);
+      const auto found = std::find_if(model_.comparisons.begin(), model_.comparisons.end(),
+                                      [&](const Comparison& c) { return c.field == field; });
+      if (found == model_.comparisons.end()) {
+        Report("relations", fmt::format("{}: \"{}\" is not compared", relation, name));
+        continue;
+      }
+      compared[static_cast<std::size_t>(found - model_.comparisons.begin())] = true;
+    }
+    return compared;
+  }
+
+  // In order of the file, like the fields.
+  void ReadRelations() {
+    const config::Node* relations = file_.root.Find("relations");
+    if (relations == nullptr) {
+      return;
+    }
+    for (const config::Node::Entry& entry : relations->entries) {
+      const auto& spec = message_.relations().at(entry.key);
+      Relation relation{entry.key, Compared(entry.key, spec.share()), Compared(entry.key, spec.differ())};
+      model_.relations.push_back(std::move(relation));
+    }
+    if (model_.relations.size() > kMostRelations) {
+      Report("relations",
+             fmt::format("{} relations; the limit is {}", model_.relations.size(), kMostRelations));
+    }
   }
 
   void ReadBlock(const config::v1::LinkageBlock& spec) {

@@ -46,20 +46,30 @@ struct BlockingRule {
   std::vector<std::vector<KeyPart>> keys;
 };
 
+// What else than being the same makes records agree: a household, a group of firms.
+struct Relation {
+  std::string name;
+  std::vector<bool> shares;   // for each comparison: related records mostly agree in it
+  std::vector<bool> differs;  // … reach its closest level only by chance
+};
+
 // Weights in hundredths of a bit.
 struct ClusterRules {
   int link = 0;
   int missing = 0;
   int review = 0;
   bool one_per_system = false;
+  std::vector<std::size_t> forbid;  // fields of which nobody has two values
 };
 
 inline constexpr std::size_t kMostComparisons = 24;  // of a model
+inline constexpr std::size_t kMostRelations = 4;
 
 struct Model {
   std::string record;  // the kind of event
   std::vector<Field> fields;
   std::vector<Comparison> comparisons;
+  std::vector<Relation> relations;
   std::vector<BlockingRule> blocks;
   ClusterRules clusters;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -16,7 +17,10 @@ struct Form {
 
 // After folding: simplified characters. Longer ones first.
 constexpr Form kCjkForms[] = {
+    {"集团股份有限公司", "jituan"},
+    {"集团有限公司", "jituan"},
     {"股份有限公司", "gufen"},
+    {"股份公司", "gufen"},
     {"有限责任公司", "youxian"},
     {"有限公司", "youxian"},
     {"株式会社", "kk"},
@@ -29,22 +33,75 @@ constexpr Form kCjkForms[] = {
     {"カブシキガイシャ", "kk"},
     {"ユウゲンガイシャ", "yk"},
 };
+// As people write them; letters with dots between them are joined. Behind a name.
 constexpr Form kWesternForms[] = {
-    {"inc", "corp"},  {"incorporated", "corp"},
-    {"corp", "corp"}, {"corporation", "corp"},
-    {"co", "co"},     {"company", "co"},
-    {"ltd", "ltd"},   {"limited", "ltd"},
-    {"llc", "llc"},   {"llp", "llp"},
-    {"plc", "plc"},   {"gmbh", "gmbh"},
-    {"ag", "ag"},     {"kg", "kg"},
-    {"ohg", "ohg"},   {"se", "se"},
-    {"sa", "sa"},     {"sarl", "sarl"},
-    {"sas", "sas"},   {"srl", "srl"},
-    {"spa", "spa"},   {"bv", "bv"},
-    {"nv", "nv"},     {"ab", "ab"},
-    {"oy", "oy"},     {"kk", "kk"},
-    {"pty", "ltd"},   {"pte", "ltd"},
+    {"inc", "corp"},
+    {"incorporated", "corp"},
+    {"corp", "corp"},
+    {"corporation", "corp"},
+    {"co", "co"},
+    {"company", "co"},
+    {"ltd", "ltd"},
+    {"limited", "ltd"},
+    {"llc", "llc"},
+    {"llp", "llp"},
+    {"plc", "plc"},
+    {"public limited company", "plc"},
+    {"gmbh", "gmbh"},
+    {"Gesellschaft mit beschränkter Haftung", "gmbh"},
+    {"ug haftungsbeschränkt", "ug"},
+    {"ug", "ug"},
+    {"ag", "ag"},
+    {"Aktiengesellschaft", "ag"},
+    {"kg", "kg"},
+    {"Kommanditgesellschaft", "kg"},
+    {"ohg", "ohg"},
+    {"ek", "ek"},
+    {"eingetragener Kaufmann", "ek"},
+    {"se", "se"},
+    {"sa", "sa"},
+    {"Société anonyme", "sa"},
+    {"Sociedad Anónima", "sa"},
+    {"Spółka Akcyjna", "sa"},
+    {"sarl", "sarl"},
+    {"Société à responsabilité limitée", "sarl"},
+    {"sas", "sas"},
+    {"Société par actions simplifiée", "sas"},
+    {"eurl", "eurl"},
+    {"sci", "sci"},
+    {"sl", "sl"},
+    {"Sociedad Limitada", "sl"},
+    {"slu", "slu"},
+    {"s coop", "coop"},
+    {"Sociedad Cooperativa", "coop"},
+    {"sp zoo", "spzoo"},
+    {"Spółka z ograniczoną odpowiedzialnością", "spzoo"},
+    {"sp j", "spj"},
+    {"Spółka Jawna", "spj"},
+    {"sp k", "spk"},
+    {"Spółka komandytowa", "spk"},
+    {"srl", "srl"},
+    {"spa", "spa"},
+    {"bv", "bv"},
+    {"nv", "nv"},
+    {"ab", "ab"},
+    {"oy", "oy"},
+    {"kk", "kk"},
+    {"pty", "ltd"},
+    {"pte", "ltd"},
+    {"ooo", "ooo"},
 };
+// In front of a name.
+constexpr Form kRussianForms[] = {
+    {"ооо", "ooo"}, {"Общество с ограниченной ответственностью", "ooo"},
+    {"зао", "zao"}, {"Закрытое акционерное общество", "zao"},
+    {"пао", "pao"}, {"Публичное акционерное общество", "pao"},
+    {"оао", "oao"}, {"Открытое акционерное общество", "oao"},
+    {"ао", "ao"},   {"Акционерное общество", "ao"},
+    {"ип", "ip"},   {"Индивидуальный предприниматель", "ip"},
+};
+// Between a name and its form: "& Co", "und Co".
+constexpr std::string_view kAnd[] = {"and", "und", "et", "y", "i"};
 constexpr std::string_view kHonorificsBehind[] = {"先生", "女士", "小姐", "御中", "サマ", "様", "样", "殿"};
 constexpr std::string_view kHonorificWords[] = {"mr",   "mrs",  "ms",   "miss", "dr",
                                                 "prof", "herr", "frau", "mme",  "sir"};
@@ -118,15 +175,6 @@ bool Contains(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-std::string_view WesternForm(std::string_view word) {
-  for (const Form& form : kWesternForms) {
-    if (form.text == word) {
-      return form.kind;
-    }
-  }
-  return {};
-}
-
 // "ü" has become "u" in folding; where somebody wrote "ue", that is "u" too.
 std::string WithoutUmlautE(std::string_view word) {
   std::string text;
@@ -140,23 +188,65 @@ std::string WithoutUmlautE(std::string_view word) {
   return text;
 }
 
+std::vector<std::string> WesternWords(std::string_view folded) {
+  std::vector<std::string> words = JoinLetters(SplitWords(folded));
+  for (std::string& word : words) {
+    word = WithoutUmlautE(word);
+  }
+  return words;
+}
+
+struct FormInWords {
+  std::vector<std::string> words;
+  std::string_view kind;
+};
+
+// Those of more words first.
+std::vector<FormInWords> InWords(std::span<const Form> forms) {
+  std::vector<FormInWords> all;
+  for (const Form& form : forms) {
+    all.push_back({WesternWords(Fold(form.text)), form.kind});
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.words.size() > b.words.size(); });
+  return all;
+}
+
+// The legal form with which the name ends, or begins; taken off. A name is not all legal form.
+std::string_view TakeWesternForm(std::vector<std::string>& words) {
+  static const std::vector<FormInWords> behind = InWords(kWesternForms), in_front = InWords(kRussianForms);
+  for (const FormInWords& form : behind) {
+    if (words.size() > form.words.size() &&
+        std::equal(form.words.rbegin(), form.words.rend(), words.rbegin())) {
+      words.resize(words.size() - form.words.size());
+      return form.kind;
+    }
+  }
+  for (const FormInWords& form : in_front) {
+    if (words.size() > form.words.size() && std::equal(form.words.begin(), form.words.end(), words.begin())) {
+      words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(form.words.size()));
+      return form.kind;
+    }
+  }
+  return {};
+}
+
 void MakeWestern(std::string_view folded, NameForm& name) {
-  name.words = JoinLetters(SplitWords(folded));
+  name.words = WesternWords(folded);
   while (name.words.size() > 1 && Contains(kHonorificWords, name.words.front())) {
     name.words.erase(name.words.begin());
   }
   while (name.words.size() > 1) {
-    const std::string_view form = WesternForm(name.words.back());
+    const std::string_view form = TakeWesternForm(name.words);
     if (form.empty()) {
       break;
     }
     if (name.legal.empty() || name.legal == "co") {
       name.legal = form;
     }
-    name.words.pop_back();
-  }
-  for (std::string& word : name.words) {
-    word = WithoutUmlautE(word);
+    if (name.words.size() > 1 && Contains(kAnd, name.words.back())) {
+      name.words.pop_back();
+    }
   }
   std::vector<std::string> sorted = name.words;
   std::sort(sorted.begin(), sorted.end());
@@ -187,8 +277,8 @@ void MakeCjk(std::string_view folded, NameForm& name) {
   std::vector<std::string> words = SplitWords(text);
   if (words.size() > 1) {
     for (auto it = words.begin(); it != words.end();) {
-      if (*it == "株" || *it == "有") {
-        name.legal = *it == "株" ? "kk" : "yk";
+      if (*it == "株" || *it == "有" || *it == "同") {
+        name.legal = *it == "株" ? "kk" : *it == "有" ? "yk" : "gk";
         it = words.erase(it);
       } else {
         ++it;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kElse = "else";
 constexpr std::string_view kOthers = "*";  // stands for the values that are not listed
+constexpr std::string_view kSame = "=";    // that two records have the same value
 constexpr std::size_t kMostFrequenciesBytes = 256u << 20;
 
 std::string_view NameOf(const Model& model, const Comparison& comparison) {
@@ -37,6 +38,14 @@ std::string_view TakeUntil(std::string_view& rest, char end) {
   return taken;
 }
 
+std::string RenderRelated(const Model& model, const LevelWeight& level) {
+  std::string text;
+  for (std::size_t r = 0; r < model.relations.size(); ++r) {
+    text += fmt::format("{}\"{}\"", r == 0 ? ", related: [" : ", ", PrintShare(level.related[r]));
+  }
+  return text.empty() ? text : text + "]";
+}
+
 class ParametersReader {
  public:
   ParametersReader(const config::File& file, const Model& model, config::Problems& problems)
@@ -53,6 +62,7 @@ class ParametersReader {
     } else {
       Report("prior", prior.error().message());
     }
+    ReadRelations();
     const auto count = static_cast<std::size_t>(message_.comparisons_size());
     if (count != model_.comparisons.size()) {
       Report("comparisons",
@@ -78,6 +88,35 @@ class ParametersReader {
                           std::move(message) + "; these parameters are another model's: train it again"));
   }
 
+  void ReadRelations() {
+    const auto count = static_cast<std::size_t>(message_.relations_size());
+    if (count != model_.relations.size()) {
+      Report("relations", fmt::format("{} relations, and the model has {}", count, model_.relations.size()));
+      return;
+    }
+    for (std::size_t r = 0; r < count; ++r) {
+      const auto& spec = message_.relations(static_cast<int>(r));
+      const auto prior = ParseBits(spec.prior());
+      if (spec.name() != model_.relations[r].name || !prior.ok()) {
+        Report("relations", fmt::format("expected \"{}\" with a prior in bits", model_.relations[r].name));
+        return;
+      }
+      weights_.relation_priors.push_back(*prior);
+    }
+  }
+
+  bool ReadRelated(const config::v1::LinkageLevel& spec, LevelWeight& level) const {
+    if (static_cast<std::size_t>(spec.related_size()) != model_.relations.size()) {
+      return false;
+    }
+    for (std::size_t r = 0; r < model_.relations.size(); ++r) {
+      if (!ReadShare(spec.related(static_cast<int>(r)), level.related[r])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void ReadComparison(const Comparison& comparison, const config::v1::LinkageWeights& spec) {
     auto& levels = weights_.comparisons.emplace_back();
     const std::string_view name = NameOf(model_, comparison);
@@ -90,19 +129,20 @@ class ParametersReader {
       const auto& level = spec.levels(static_cast<int>(l));
       LevelWeight weight;
       if (level.is() != LevelText(comparison, l) || !ReadShare(level.m(), weight.m) ||
-          !ReadShare(level.u(), weight.u)) {
-        Report("comparisons", fmt::format("{}: expected the level \"{}\" with m and u between 0 and 1", name,
-                                          LevelText(comparison, l)));
+          !ReadShare(level.u(), weight.u) || !ReadRelated(level, weight)) {
+        Report("comparisons",
+               fmt::format("{}: expected the level \"{}\" with m, u and related between 0 and 1", name,
+                           LevelText(comparison, l)));
       }
       levels.push_back(weight);
     }
   }
 
   void ReadFrequencies(std::string_view text) {
-    weights_.frequencies.resize(model_.comparisons.size());
+    weights_.frequencies.resize(model_.fields.size());
     std::map<std::string_view, Frequencies*> by_name;
-    for (std::size_t c = 0; c < model_.comparisons.size(); ++c) {
-      by_name[NameOf(model_, model_.comparisons[c])] = &weights_.frequencies[c];
+    for (std::size_t field = 0; field < model_.fields.size(); ++field) {
+      by_name[model_.fields[field].name] = &weights_.frequencies[field];
     }
     if (text.size() > kMostFrequenciesBytes) {
       Report("frequencies", fmt::format("more than {} MB of frequencies", kMostFrequenciesBytes >> 20));
@@ -121,6 +161,8 @@ class ParametersReader {
       }
       if (value == kOthers) {
         found->second->of_others = share;
+      } else if (value == kSame) {
+        found->second->same = share;
       } else {
         found->second->of_values.emplace(value, share);
       }
@@ -140,21 +182,30 @@ std::string RenderParameters(const Model& model, const Training& training,
                              std::string_view frequencies_file) {
   const Weights& weights = training.weights;
   std::string text =
-      fmt::format("# Learnt without labels; about {:.0f} pairs were taken for the same.\n", training.matches);
-  for (std::size_t r = 0; r < training.rules.size(); ++r) {
-    text += fmt::format("# Block {}: {} pairs, about {:.0f} the same, settled after {} rounds.\n", r + 1,
-                        training.rules[r].pairs, training.rules[r].matches, training.rules[r].rounds);
+      fmt::format("# Learnt without labels, in {} rounds; about {:.0f} pairs were taken for the same.\n",
+                  training.rounds, training.matches);
+  for (std::size_t r = 0; r < training.related.size(); ++r) {
+    text += fmt::format("# {}: about {:.0f} pairs.\n", model.relations[r].name, training.related[r]);
   }
-  text += fmt::format("version: 1\nprior: \"{:.2f}\"\ncomparisons:\n", weights.prior / 100.0);
+  for (std::size_t r = 0; r < training.pairs.size(); ++r) {
+    text += fmt::format("# Block {}: {} pairs that met in none before were looked at.\n", r + 1,
+                        training.pairs[r]);
+  }
+  text += fmt::format("version: 1\nprior: \"{:.2f}\"\n", weights.prior / 100.0);
+  for (std::size_t r = 0; r < model.relations.size(); ++r) {
+    text += fmt::format("{}  - {{name: {}, prior: \"{:.2f}\"}}\n", r == 0 ? "relations:\n" : "",
+                        model.relations[r].name, weights.relation_priors[r] / 100.0);
+  }
+  text += "comparisons:\n";
   for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
     const Comparison& comparison = model.comparisons[c];
     text += fmt::format("  - field: {}{}\n    levels:\n", NameOf(model, comparison),
-                        training.learnt[c] ? "" : "  # m is a guess: the records of each block share it");
+                        training.learnt[c] ? "" : "  # a guess: too few pairs have it");
     for (std::size_t l = 0; l < comparison.LevelCount(); ++l) {
       const LevelWeight& level = weights.comparisons[c][l];
-      text += fmt::format("      - {{is: \"{}\", m: \"{}\", u: \"{}\"}}  # {:+.2f} bits\n",
+      text += fmt::format("      - {{is: \"{}\", m: \"{}\", u: \"{}\"{}}}  # {:+.2f} bits\n",
                           LevelText(comparison, l), PrintShare(level.m), PrintShare(level.u),
-                          level.weight / 100.0);
+                          RenderRelated(model, level), level.weight / 100.0);
     }
   }
   return frequencies_file.empty() ? text : text + fmt::format("frequencies: {}\n", frequencies_file);
@@ -162,13 +213,14 @@ std::string RenderParameters(const Model& model, const Training& training,
 
 std::string RenderFrequencies(const Model& model, const Weights& weights) {
   std::string text;
-  for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
-    const Frequencies& frequencies = weights.frequencies[c];
+  for (std::size_t field = 0; field < model.fields.size(); ++field) {
+    const Frequencies& frequencies = weights.frequencies[field];
     if (frequencies.of_others <= 0) {
       continue;
     }
-    const std::string_view name = NameOf(model, model.comparisons[c]);
-    text += fmt::format("{}\t{}\t{}\n", name, kOthers, PrintShare(frequencies.of_others));
+    const std::string_view name = model.fields[field].name;
+    text += fmt::format("{}\t{}\t{}\n{}\t{}\t{}\n", name, kSame, PrintShare(frequencies.same), name, kOthers,
+                        PrintShare(frequencies.of_others));
     const std::map<std::string_view, double> sorted(frequencies.of_values.begin(),
                                                     frequencies.of_values.end());
     for (const auto& [value, share] : sorted) {

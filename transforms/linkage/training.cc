@@ -5,39 +5,21 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <span>
 
 namespace crossbill::linkage {
 namespace {
 
-constexpr int kMostRounds = 200;
-constexpr double kSettled = 1e-5;
-constexpr double kRareRecords = 2;  // a value that more records have is listed with its frequency
-constexpr double kLeast = 1e-7;     // of m and u: nothing is impossible
+constexpr double kRareRecords = 2;     // a value that more records have is listed with its frequency
+constexpr double kSeldom = 0.002;      // no m is less: whatever may go wrong in a record does
+constexpr double kLeastChance = 1e-6;  // no u is less: nothing is that telling
+constexpr double kFewPairs = 10;       // from which a comparison is learnt
+constexpr double kEvidence = 50;       // pairs, from which a looser level may weigh more than a closer one
+constexpr std::size_t kRandomParts = 16;
+constexpr std::size_t kBlocksOfPart = 4096;
 
-using Distribution = std::vector<double>;  // over the levels of a comparison
-
-// Different patterns with how many pairs have them.
-class Patterns {
- public:
-  explicit Patterns(std::size_t comparisons) : comparisons_(comparisons) {}
-  void Add(const Pattern& pattern) {
-    ++counts_[std::string(reinterpret_cast<const char*>(pattern.levels), comparisons_)];
-  }
-  std::size_t size() const { return counts_.size(); }
-  template <class Visit>
-  void ForEach(const Visit& visit) const {
-    for (const auto& [levels, count] : counts_) {
-      visit(reinterpret_cast<const std::int8_t*>(levels.data()), static_cast<double>(count));
-    }
-  }
-
- private:
-  std::size_t comparisons_;
-  std::map<std::string, std::size_t> counts_;  // ordered: sums of doubles depend on it
-};
-
-// Most agree closely: where to begin.
-Distribution FirstGuess(std::size_t levels) {
+// Most agree closely.
+Distribution MostlyAgree(std::size_t levels) {
   constexpr double kExact = 0.85, kElse = 0.05;
   Distribution m(levels, levels > 2 ? (1 - kExact - kElse) / static_cast<double>(levels - 2) : 0);
   m.front() = levels > 2 ? kExact : 1 - kElse;
@@ -45,16 +27,40 @@ Distribution FirstGuess(std::size_t levels) {
   return m;
 }
 
-void Normalise(Distribution& distribution) {
+void Normalise(Distribution& distribution, double least) {
   double sum = 0;
-  for (double& share : distribution) {
-    share = std::max(share, kLeast);
+  for (const double share : distribution) {
     sum += share;
   }
+  double bounded = 0;
   for (double& share : distribution) {
-    share /= sum;
+    share = std::max(share / sum, least);
+    bounded += share;
+  }
+  for (double& share : distribution) {
+    share /= bounded;
   }
 }
+
+// The values of a field whose frequencies count: of those on which a comparison may agree exactly.
+std::vector<bool> FieldsWithFrequencies(const Model& model) {
+  std::vector<bool> fields(model.fields.size());
+  for (const Comparison& comparison : model.comparisons) {
+    for (const Level& level : comparison.levels) {
+      if (comparison.frequencies && level.IsExact()) {
+        fields[level.conditions.front().field] = true;
+      }
+    }
+  }
+  return fields;
+}
+
+// Blocks of a rule that are visited together.
+struct Part {
+  std::size_t rule = 0;
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
 
 class Trainer {
  public:
@@ -62,58 +68,85 @@ class Trainer {
       : model_(model), records_(records), blocks_(blocks), options_(options), u_(model.comparisons.size()) {}
 
   Training Run() {
-    LearnU();
-    LearnM();
     LearnFrequencies();
-    result_.weights.Round();
     ApplyFrequencies(model_, result_.weights, records_);
-    LearnPrior();
+    LearnU();
+    const std::vector<WeighedPattern> patterns = Candidates();
+    Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+    LearnUWithoutMatches(mixture);
+    mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+    Keep(mixture);
     return std::move(result_);
   }
 
  private:
-  void LearnU() {
-    std::mt19937_64 chance(options_.seed);
-    const std::uint64_t n = records_.size();
-    for (std::size_t i = 0; i < u_.size(); ++i) {
-      u_[i].assign(model_.comparisons[i].LevelCount(), 0);
+  void ForEach(std::size_t parts, const std::function<void(std::size_t)>& work) const {
+    if (options_.for_each_part) {
+      options_.for_each_part(parts, work);
+      return;
     }
-    for (std::size_t i = 0; n > 1 && i < options_.random_pairs; ++i) {
+    for (std::size_t part = 0; part < parts; ++part) {
+      work(part);
+    }
+  }
+
+  void LearnFrequencies() {
+    const std::vector<bool> wanted = FieldsWithFrequencies(model_);
+    result_.weights.frequencies.resize(model_.fields.size());
+    for (std::size_t field = 0; field < wanted.size(); ++field) {
+      if (!wanted[field]) {
+        continue;
+      }
+      double all = 0;
+      for (const Records::Value& value : records_.values(field)) {
+        all += value.records;
+      }
+      Frequencies& frequencies = result_.weights.frequencies[field];
+      frequencies.of_others = AsPrinted(kRareRecords / std::max(all, kRareRecords));
+      frequencies.same = AsPrinted(std::max(ChanceOfSameValue(field), kLeastChance));
+      for (const Records::Value& value : records_.values(field)) {
+        if (value.records > kRareRecords) {
+          frequencies.of_values.emplace(value.term.text, AsPrinted(value.records / all));
+        }
+      }
+    }
+  }
+
+  void LearnU() {
+    using Counts = std::vector<std::vector<std::uint64_t>>;
+    Counts none;
+    for (const Comparison& comparison : model_.comparisons) {
+      none.emplace_back(comparison.LevelCount());
+    }
+    std::vector<Counts> parts(kRandomParts, none);
+    ForEach(kRandomParts, [&](std::size_t part) { CountRandomPairs(part, parts[part]); });
+    for (std::size_t c = 0; c < u_.size(); ++c) {
+      u_[c].assign(none[c].size(), 0.5);
+      for (const Counts& counts : parts) {
+        for (std::size_t l = 0; l < u_[c].size(); ++l) {
+          u_[c][l] += static_cast<double>(counts[c][l]);
+        }
+      }
+      Normalise(u_[c], kLeastChance);
+      if (model_.comparisons[c].levels.front().IsExact()) {
+        u_[c].front() = ChanceOfSameValue(model_.comparisons[c].levels.front().conditions.front().field);
+        Normalise(u_[c], kLeastChance);
+      }
+    }
+  }
+
+  void CountRandomPairs(std::size_t part, std::vector<std::vector<std::uint64_t>>& counts) const {
+    std::mt19937_64 chance(options_.seed * kRandomParts + part);
+    const std::uint64_t n = records_.size();
+    for (std::size_t i = 0; n > 1 && i < options_.random_pairs / kRandomParts; ++i) {
       const auto a = static_cast<RecordNumber>(chance() % n), b = static_cast<RecordNumber>(chance() % n);
       if (a == b || IsExcluded(a, b)) {
         continue;
       }
       const Pattern pattern = Compare(model_, records_[a], records_[b]);
-      for (std::size_t c = 0; c < u_.size(); ++c) {
+      for (std::size_t c = 0; c < counts.size(); ++c) {
         if (pattern.levels[c] != kNoLevel) {
-          ++u_[c][static_cast<std::size_t>(pattern.levels[c])];
-        }
-      }
-    }
-    for (std::size_t c = 0; c < u_.size(); ++c) {
-      Normalise(u_[c]);
-      if (model_.comparisons[c].levels.front().IsExact()) {
-        u_[c].front() = std::max(ChanceOfSameValue(model_.comparisons[c].field), kLeast);
-        Normalise(u_[c]);
-      }
-    }
-  }
-
-  void LearnFrequencies() {
-    result_.weights.frequencies.resize(model_.comparisons.size());
-    for (std::size_t c = 0; c < model_.comparisons.size(); ++c) {
-      if (!model_.comparisons[c].frequencies) {
-        continue;
-      }
-      double all = 0;
-      for (const Records::Value& value : records_.values(model_.comparisons[c].field)) {
-        all += value.records;
-      }
-      Frequencies& frequencies = result_.weights.frequencies[c];
-      frequencies.of_others = AsPrinted(kRareRecords / std::max(all, kRareRecords));
-      for (const Records::Value& value : records_.values(model_.comparisons[c].field)) {
-        if (value.records > kRareRecords) {
-          frequencies.of_values.emplace(value.term.text, AsPrinted(value.records / all));
+          ++counts[c][static_cast<std::size_t>(pattern.levels[c])];
         }
       }
     }
@@ -134,143 +167,154 @@ class Trainer {
     return all > 1 ? same / (all * (all - 1)) : 0;
   }
 
-  void LearnM() {
-    const std::size_t comparisons = model_.comparisons.size();
-    std::vector<Distribution> sums(comparisons);
-    std::vector<double> heard(comparisons, 0);
+  // Of rare values most who agree on them are the same or related: the chance that strangers do is what they
+  // leave.
+  void LearnUWithoutMatches(const Mixture& mixture) {
+    for (std::size_t c = 0; c < u_.size(); ++c) {
+      if (!model_.comparisons[c].levels.front().IsExact()) {
+        continue;
+      }
+      double values = 0, explained = 0;
+      for (const Records::Value& value :
+           records_.values(model_.comparisons[c].levels.front().conditions.front().field)) {
+        values += value.records;
+      }
+      for (const PairClass& pairs : mixture.classes) {
+        explained += pairs.heard[c] * pairs.levels[c].front();
+      }
+      const double of = values * (values - 1) / 2;
+      u_[c].front() = of > 0 ? std::max(u_[c].front() - explained / of, kLeastChance) : u_[c].front();
+      Normalise(u_[c], kLeastChance);
+    }
+  }
+
+  double AllPairs() const {
+    std::map<std::uint32_t, double> of_system;
+    const double n = static_cast<double>(records_.size());
+    double all = n * (n - 1) / 2;
+    if (model_.clusters.one_per_system) {
+      for (RecordNumber record = 0; record < records_.size(); ++record) {
+        all -= of_system[records_.system(record)]++;
+      }
+    }
+    return std::max(all, 2.0);
+  }
+
+  // The pairs that meet, with how many pairs each pattern stands for.
+  std::vector<WeighedPattern> Candidates() {
+    std::map<PatternKey, double> pairs;
     for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
-      const Patterns patterns = PatternsOf(rule);
-      std::vector<bool> used(comparisons);
-      for (std::size_t c = 0; c < comparisons; ++c) {
-        used[c] = !IsShared(rule, model_.comparisons[c].fields);
-      }
-      std::vector<Distribution> m(comparisons);
-      RuleTraining& training = result_.rules.emplace_back();
-      Maximise(patterns, used, m, training);
-      for (std::size_t c = 0; c < comparisons; ++c) {
-        if (used[c] && training.matches > 0) {
-          sums[c].resize(m[c].size());
-          heard[c] += training.matches;
-          for (std::size_t l = 0; l < m[c].size(); ++l) {
-            sums[c][l] += m[c][l] * training.matches;
-          }
-        }
-      }
-    }
-    result_.weights.comparisons.resize(comparisons);
-    for (std::size_t c = 0; c < comparisons; ++c) {
-      result_.learnt.push_back(heard[c] > 0);
-      Distribution m = heard[c] > 0 ? sums[c] : FirstGuess(model_.comparisons[c].LevelCount());
-      Normalise(m);
-      for (std::size_t l = 0; l < m.size(); ++l) {
-        result_.weights.comparisons[c].push_back({AsPrinted(m[l]), AsPrinted(u_[c][l]), 0});
-      }
-    }
-  }
-
-  // Whether a rule's records have one of the fields in common.
-  bool IsShared(std::size_t rule, const std::vector<std::size_t>& fields) const {
-    const auto& key = model_.blocks[rule].keys.front();
-    return std::any_of(key.begin(), key.end(), [&](const KeyPart& part) {
-      return std::find(fields.begin(), fields.end(), part.field) != fields.end();
-    });
-  }
-
-  Patterns PatternsOf(std::size_t rule) const {
-    Patterns patterns(model_.comparisons.size());
-    std::size_t pairs = 0;
-    for (std::size_t block = 0; block < blocks_.blocks(rule) && pairs < options_.pairs_of_rule; ++block) {
-      blocks_.VisitBlock(rule, block, [&](RecordNumber a, RecordNumber b) {
-        if (!IsExcluded(a, b)) {
-          patterns.Add(Compare(model_, records_[a], records_[b]));
-          ++pairs;
-        }
+      const std::size_t blocks = blocks_.blocks(rule);
+      PatternCounts counts(model_.comparisons.size());
+      std::size_t visited = std::min(blocks, kBlocksOfPart);
+      Count({rule, 0, visited}, counts);
+      const std::size_t last = LastOfSample(visited, blocks, counts.pairs());
+      const std::size_t parts = (last - visited + kBlocksOfPart - 1) / kBlocksOfPart;
+      std::vector<PatternCounts> of_parts(parts, PatternCounts(model_.comparisons.size()));
+      ForEach(parts, [&](std::size_t part) {
+        const std::size_t first = visited + part * kBlocksOfPart;
+        Count({rule, first, std::min(first + kBlocksOfPart, last)}, of_parts[part]);
       });
+      for (const PatternCounts& part : of_parts) {
+        counts.Add(part);
+      }
+      const double scale = last > 0 ? static_cast<double>(blocks) / static_cast<double>(last) : 1;
+      for (const auto& [key, count] : counts.Sorted()) {
+        pairs[key] += static_cast<double>(count) * scale;
+      }
+      result_.pairs.push_back(counts.pairs());
+    }
+    std::vector<WeighedPattern> patterns;
+    patterns.reserve(pairs.size());
+    for (const auto& [key, count] : pairs) {
+      patterns.push_back({key, count});
     }
     return patterns;
   }
 
-  void Maximise(const Patterns& patterns, const std::vector<bool>& used, std::vector<Distribution>& m,
-                RuleTraining& training) const {
-    for (std::size_t c = 0; c < m.size(); ++c) {
-      m[c] = FirstGuess(model_.comparisons[c].LevelCount());
+  // Blocks are in the order of their keys' hashes: any of them are a sample.
+  std::size_t LastOfSample(std::size_t visited, std::size_t blocks, std::uint64_t pairs) const {
+    if (pairs * blocks <= options_.pairs_of_rule * visited) {
+      return blocks;
     }
-    double share = 0.5;
-    for (training.rounds = 1; training.rounds <= kMostRounds; ++training.rounds) {
-      std::vector<Distribution> next(m.size());
-      for (std::size_t c = 0; c < m.size(); ++c) {
-        next[c].assign(m[c].size(), 0);
-      }
-      double matches = 0, all = 0;
-      patterns.ForEach([&](const std::int8_t* levels, double count) {
-        const double same = count * Posterior(levels, used, m, share);
-        matches += same;
-        all += count;
-        for (std::size_t c = 0; c < m.size(); ++c) {
-          if (used[c] && levels[c] != kNoLevel) {
-            next[c][static_cast<std::size_t>(levels[c])] += same;
-          }
-        }
-      });
-      training.pairs = static_cast<std::size_t>(all);
-      training.matches = matches;
-      if (all == 0) {
-        return;
-      }
-      double change = std::abs(matches / all - share);
-      share = std::clamp(matches / all, kLeast, 1 - kLeast);
-      for (std::size_t c = 0; c < m.size(); ++c) {
-        Normalise(next[c]);
-        for (std::size_t l = 0; used[c] && l < m[c].size(); ++l) {
-          change = std::max(change, std::abs(next[c][l] - m[c][l]));
-        }
-      }
-      m = std::move(next);
-      if (change < kSettled) {
-        return;
-      }
-    }
+    return std::max(visited, static_cast<std::size_t>(options_.pairs_of_rule * visited / pairs));
   }
 
-  double Posterior(const std::int8_t* levels, const std::vector<bool>& used,
-                   const std::vector<Distribution>& m, double share) const {
-    double odds = share / (1 - share);
-    for (std::size_t c = 0; c < m.size(); ++c) {
-      if (used[c] && levels[c] != kNoLevel) {
-        const auto level = static_cast<std::size_t>(levels[c]);
-        odds *= m[c][level] / u_[c][level];
+  void Count(const Part& part, PatternCounts& counts) const {
+    blocks_.VisitPairs(part.rule, part.first, part.last, [&](RecordNumber a, RecordNumber b) {
+      if (!IsExcluded(a, b)) {
+        counts.Add(Compare(model_, records_[a], records_[b]));
       }
-    }
-    return odds / (1 + odds);
+    });
   }
 
-  // How likely two records picked at random are the same follows from how many of the candidates are.
-  void LearnPrior() {
-    std::map<int, double> scores;  // without the prior, with how many pairs have them
-    for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
-      blocks_.VisitPairs(rule, [&](RecordNumber a, RecordNumber b) {
-        if (!IsExcluded(a, b)) {
-          ++scores[result_.weights.Score(Compare(model_, records_[a], records_[b]))];
-        }
-      });
-    }
+  // One of five records has another one, one of twenty a related one.
+  std::vector<PairClass> Guesses() const {
+    constexpr double kDuplicates = 0.2, kRelated = 0.05, kShared = 0.5;
     const double n = static_cast<double>(records_.size());
-    const double all = std::max(n * (n - 1) / 2, 2.0);
-    double prior = std::log2(1 / n);
-    for (int round = 0; round < kMostRounds; ++round) {
-      double matches = 0;
-      for (const auto& [score, count] : scores) {
-        matches += count / (1 + std::exp2(-(score / 100.0 + prior)));
+    std::vector<PairClass> guesses(1 + model_.relations.size());
+    for (std::size_t k = 0; k < guesses.size(); ++k) {
+      if (k > 0) {
+        guesses[k].differs = model_.relations[k - 1].differs;
       }
-      matches = std::clamp(matches, 1.0, all - 1);
-      const double next = std::log2(matches / (all - matches));
-      result_.matches = matches;
-      if (std::abs(next - prior) < kSettled) {
-        break;
+      guesses[k].pairs = n * (k == 0 ? kDuplicates : kRelated);
+      for (std::size_t c = 0; c < u_.size(); ++c) {
+        Distribution guess = MostlyAgree(model_.comparisons[c].LevelCount());
+        const double shared = k == 0 ? 1 : model_.relations[k - 1].shares[c] ? kShared : 0;
+        for (std::size_t l = 0; l < guess.size(); ++l) {
+          guess[l] = shared * guess[l] + (1 - shared) * u_[c][l];
+        }
+        guesses[k].levels.push_back(std::move(guess));
       }
-      prior = next;
     }
-    result_.weights.prior = static_cast<int>(std::lround(prior * 100));
+    return guesses;
+  }
+
+  void Keep(const Mixture& mixture) {
+    Weights& weights = result_.weights;
+    const PairClass& same = mixture.classes.front();
+    const auto bits = [&](double pairs) {
+      pairs = std::clamp(pairs, 1.0, AllPairs() - 1);
+      return static_cast<int>(std::lround(std::log2(pairs / (AllPairs() - pairs)) * 100));
+    };
+    result_.rounds = mixture.rounds;
+    result_.matches = same.pairs;
+    weights.prior = bits(same.pairs);
+    for (std::size_t r = 0; r < model_.relations.size(); ++r) {
+      result_.related.push_back(mixture.classes[r + 1].pairs);
+      weights.relation_priors.push_back(bits(mixture.classes[r + 1].pairs));
+    }
+    for (std::size_t c = 0; c < u_.size(); ++c) {
+      result_.learnt.push_back(same.heard[c] >= kFewPairs);
+      std::vector<Distribution> shares;
+      for (const PairClass& of_class : mixture.classes) {
+        shares.push_back(of_class.levels[c]);
+        Normalise(shares.back(), of_class.differs.empty() || !of_class.differs[c] ? kSeldom : kLeastChance);
+      }
+      PoolWhatTurnsRound(same.heard[c], shares.front(), u_[c]);
+      auto& levels = weights.comparisons.emplace_back();
+      for (std::size_t l = 0; l < u_[c].size(); ++l) {
+        LevelWeight level{AsPrinted(shares[0][l]), AsPrinted(u_[c][l]), 0, {}, {}};
+        for (std::size_t r = 0; r < model_.relations.size(); ++r) {
+          level.related[r] = AsPrinted(shares[r + 1][l]);
+        }
+        levels.push_back(level);
+      }
+    }
+    weights.Round();
+  }
+
+  // A looser level weighs no more than a closer one, unless there is evidence: with too few pairs the two
+  // weigh the same.
+  static void PoolWhatTurnsRound(double heard, Distribution& m, Distribution& u) {
+    for (std::size_t l = m.size() - 1; l > 0; --l) {
+      const bool turned = m[l] * u[l - 1] > m[l - 1] * u[l];
+      if (turned && heard * std::min(m[l], m[l - 1]) < kEvidence) {
+        const double ratio = (m[l] + m[l - 1]) / (u[l] + u[l - 1]);
+        m[l] = ratio * u[l];
+        m[l - 1] = ratio * u[l - 1];
+      }
+    }
   }
 
   const Model& model_;
@@ -284,10 +328,10 @@ class Trainer {
 }  // namespace
 
 void ApplyFrequencies(const Model& model, const Weights& weights, Records& records) {
-  for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
-    if (model.comparisons[c].frequencies) {
-      records.SetRarities(model.comparisons[c].field,
-                          [&](std::string_view text) { return weights.RarityOf(c, text); });
+  const std::vector<bool> wanted = FieldsWithFrequencies(model);
+  for (std::size_t field = 0; field < wanted.size(); ++field) {
+    if (wanted[field]) {
+      records.SetRarities(field, [&](std::string_view text) { return weights.RarityOf(field, text); });
     }
   }
 }

@@ -1,38 +1,39 @@
-// Learning a model's weights without labels: u from pairs picked at random, m by expectation maximisation
-// over the pairs of each blocking rule, of which the comparisons of what the rule's records share are left
-// out. Deterministic: the same records and seed give the same weights. One thread.
+// Learning a model's weights without labels: u from pairs picked at random, m and what relations explain by
+// expectation maximisation over the pairs that meet in blocks. Deterministic: the same records and seed give
+// the same weights, on however many threads the parts are counted.
 //
 // Sources: W. Winkler, "Using the EM algorithm for weight computation in the Fellegi–Sunter model" (1988);
-// the order of estimates is Splink's.
+// u from random pairs as in Splink.
 // binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "transforms/linkage/blocks.h"
+#include "transforms/linkage/mixture.h"
 #include "transforms/linkage/weights.h"
 
 namespace crossbill::linkage {
 
+// Calls work(0) … work(parts - 1), in any order and on any threads, and returns when all have returned.
+using ForEachPart = std::function<void(std::size_t parts, const std::function<void(std::size_t part)>& work)>;
+
 struct TrainingOptions {
   std::uint64_t seed = 1;
   std::size_t random_pairs = 1'000'000;
-  std::size_t pairs_of_rule = 1'000'000;  // more of a rule's pairs are not looked at
-};
-
-// What a rule's pairs taught.
-struct RuleTraining {
-  std::size_t pairs = 0;
-  int rounds = 0;
-  double matches = 0;  // expected among the pairs
+  std::size_t pairs_of_rule = 500'000;  // of a rule with many more a sample of its blocks is looked at
+  ForEachPart for_each_part;            // default: one after the other
 };
 
 struct Training {
   Weights weights;
-  std::vector<RuleTraining> rules;
-  std::vector<bool> learnt;  // for each comparison; false: each rule shares its field, its m is a guess
-  double matches = 0;        // expected among all candidates
+  std::vector<std::uint64_t> pairs;  // for each rule those that were looked at
+  int rounds = 0;
+  std::vector<bool> learnt;     // for each comparison; false: hardly a pair had values, it is a guess
+  double matches = 0;           // expected among all candidates
+  std::vector<double> related;  // expected, for each relation
 };
 
 // Gives the records' values the rarity that the weights know.

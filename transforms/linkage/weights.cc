@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kHundredths = 100;
 
-int LevelOf(const Comparison& comparison, PairOfRecords& pair, int& rarity) {
+int Hundredths(double bits) { return static_cast<int>(std::lround(bits * kHundredths)); }
+
+int LevelOf(const Comparison& comparison, PairOfRecords& pair) {
   const auto both_have = [&](std::size_t field) { return pair.BothHave(field); };
   if (std::none_of(comparison.fields.begin(), comparison.fields.end(), both_have)) {
     return kNoLevel;
@@ -21,10 +23,33 @@ int LevelOf(const Comparison& comparison, PairOfRecords& pair, int& rarity) {
   while (level < comparison.levels.size() && !pair.Holds(comparison.levels[level])) {
     ++level;
   }
-  if (comparison.frequencies && level < comparison.levels.size() && comparison.levels[level].IsExact()) {
-    rarity += pair.Common(comparison.field)->rarity;
-  }
   return static_cast<int>(level);
+}
+
+// Of the value that the records have in common, where the level says that they have.
+void AddRarity(const Model& model, std::size_t comparison, const Level& level, PairOfRecords& pair,
+               Pattern& pattern) {
+  if (!level.IsExact()) {
+    return;
+  }
+  const int rarity = pair.Common(level.conditions.front().field)->rarity;
+  pattern.rarity += rarity;
+  for (std::size_t r = 0; r < model.relations.size(); ++r) {
+    pattern.related_rarity[r] += model.relations[r].shares[comparison] ? rarity : 0;
+  }
+}
+
+// log2(1 + 2^-distance), both in hundredths.
+int OddsAdded(int distance) {
+  static const std::vector<int> table = [] {
+    std::vector<int> values;
+    for (int value = Hundredths(1); value > 0;) {
+      value = Hundredths(std::log2(1 + std::exp2(-static_cast<double>(values.size()) / kHundredths)));
+      values.push_back(value);
+    }
+    return values;
+  }();
+  return static_cast<std::size_t>(distance) < table.size() ? table[static_cast<std::size_t>(distance)] : 0;
 }
 
 }  // namespace
@@ -33,8 +58,17 @@ Pattern Compare(const Model& model, const Profile& left, const Profile& right) {
   Pattern pattern;
   PairOfRecords pair(left, right);
   for (std::size_t i = 0; i < model.comparisons.size(); ++i) {
-    pattern.levels[i] = static_cast<std::int8_t>(LevelOf(model.comparisons[i], pair, pattern.rarity));
+    const Comparison& comparison = model.comparisons[i];
+    const int level = LevelOf(comparison, pair);
+    pattern.levels[i] = static_cast<std::int8_t>(level);
+    if (comparison.frequencies && level != kNoLevel &&
+        static_cast<std::size_t>(level) < comparison.levels.size()) {
+      AddRarity(model, i, comparison.levels[static_cast<std::size_t>(level)], pair, pattern);
+    }
   }
+  pattern.forbidden =
+      std::any_of(model.clusters.forbid.begin(), model.clusters.forbid.end(),
+                  [&](std::size_t field) { return pair.BothHave(field) && pair.Common(field) == nullptr; });
   return pattern;
 }
 
@@ -46,26 +80,27 @@ double AsPrinted(double share) {
   return share;
 }
 
+int AddOdds(int a, int b) { return std::max(a, b) + OddsAdded(std::abs(a - b)); }
+
 void Weights::Round() {
   for (auto& levels : comparisons) {
     for (LevelWeight& level : levels) {
-      level.weight = static_cast<int>(std::lround(std::log2(level.m / level.u) * kHundredths));
+      level.weight = Hundredths(std::log2(level.m / level.u));
+      for (std::size_t r = 0; r < relation_priors.size(); ++r) {
+        level.related_weights[r] = Hundredths(std::log2(level.related[r] / level.u));
+      }
     }
   }
 }
 
-int Weights::RarityOf(std::size_t comparison, std::string_view text) const {
-  const Frequencies& known = frequencies[comparison];
+int Weights::RarityOf(std::size_t field, std::string_view text) const {
+  const Frequencies& known = frequencies[field];
   const auto found = known.of_values.find(std::string(text));
   const double frequency = found == known.of_values.end() ? known.of_others : found->second;
-  if (frequency <= 0) {
-    return 0;
-  }
-  return static_cast<int>(
-      std::lround(std::log2(comparisons[comparison].front().u / frequency) * kHundredths));
+  return frequency > 0 && known.same > 0 ? Hundredths(std::log2(known.same / frequency)) : 0;
 }
 
-int Weights::Score(const Pattern& pattern) const {
+int Weights::ScoreAgainstStrangers(const Pattern& pattern) const {
   int score = prior + pattern.rarity;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     if (pattern.levels[i] != kNoLevel) {
@@ -73,6 +108,31 @@ int Weights::Score(const Pattern& pattern) const {
     }
   }
   return score;
+}
+
+RelationWeight Weights::RelationOf(const Pattern& pattern) const {
+  RelationWeight weight;
+  int odds_of_others = 0, best = 0;
+  for (std::size_t r = 0; r < relation_priors.size(); ++r) {
+    int odds = relation_priors[r] + pattern.related_rarity[r];
+    for (std::size_t i = 0; i < comparisons.size(); ++i) {
+      if (pattern.levels[i] != kNoLevel) {
+        odds += comparisons[i][static_cast<std::size_t>(pattern.levels[i])].related_weights[r];
+      }
+    }
+    odds_of_others = AddOdds(odds_of_others, odds);
+    if (odds > best) {
+      best = odds;
+      weight.kind = static_cast<int>(r);
+    }
+  }
+  weight.part = -odds_of_others;
+  if (relation_priors.empty()) {
+    weight.part = 0;
+  } else if (weight.kind != kNoRelation && best < ScoreAgainstStrangers(pattern)) {
+    weight.kind = kNoRelation;
+  }
+  return weight;
 }
 
 }  // namespace crossbill::linkage

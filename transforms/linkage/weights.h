@@ -1,11 +1,17 @@
-// What a model has learnt: for each level how often records of one entity, and of different ones, are at it;
-// and the weight of evidence of two records. Weights are hundredths of a bit, rounded once, so that the parts
-// add up to the score on every machine. Immutable while used; any thread.
+// What a model has learnt: for each level how often records of one entity, of different ones, and of related
+// ones are at it; and the weight of evidence of two records. Weights are hundredths of a bit, rounded once,
+// so that the parts add up to the score on every machine. Immutable while used; any thread.
 //
-// Source: I. Fellegi, A. Sunter, "A theory for record linkage" (1969); frequencies after W. Winkler (1989).
+// A score is the log2 of the odds that two records are the same, against all else that may be: that they
+// have nothing to do with each other (m against u), or that they are related (what `relation` takes off).
+//
+// Sources: I. Fellegi, A. Sunter, "A theory for record linkage" (1969); frequencies after W. Winkler (1989);
+// more than two classes of pairs as in M. Larsen, D. Rubin, "Iterative automated record linkage using
+// mixture models" (2001).
 // binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,12 +24,15 @@
 
 namespace crossbill::linkage {
 
-inline constexpr int kNoLevel = -1;  // one of the records has no value
+inline constexpr int kNoLevel = -1;     // one of the records has no value
+inline constexpr int kNoRelation = -1;  // the records are the same, or have nothing to do with each other
 
 // For each comparison its level, or kNoLevel; `rarity` that of what they agree on exactly.
 struct Pattern {
   std::int8_t levels[kMostComparisons];
   int rarity = 0;
+  std::array<int, kMostRelations> related_rarity{};  // for each relation, of what it shares
+  bool forbidden = false;                            // nobody has two values of a field
 };
 
 Pattern Compare(const Model& model, const Profile& left, const Profile& right);
@@ -32,28 +41,47 @@ struct LevelWeight {
   double m = 0;
   double u = 0;
   int weight = 0;  // log2(m / u)
+  std::array<double, kMostRelations> related{};
+  std::array<int, kMostRelations> related_weights{};  // log2(related / u)
 };
 
 // A share as files have it: weights are made of these, so that reading a file again gives the same.
 std::string PrintShare(double share);
 double AsPrinted(double share);
 
+// log2(2^a + 2^b), all in hundredths.
+int AddOdds(int a, int b);
+
 // How often the values of a field are, where agreeing on a rare one weighs more.
 struct Frequencies {
   std::unordered_map<std::string, double> of_values;  // shares of the records that have a value
   double of_others = 0;                               // of values that are not listed
+  double same = 0;                                    // that two records have the same value
+};
+
+// What being related takes off the weight of two records.
+struct RelationWeight {
+  int part = 0;            // of the score; never more than 0
+  int kind = kNoRelation;  // the relation that explains them better than anything else
 };
 
 struct Weights {
-  int prior = 0;  // log2 of the odds that two records picked at random are the same
+  int prior = 0;                     // log2 of the odds that two records picked at random are the same
+  std::vector<int> relation_priors;  // for each relation, that they are related so
   std::vector<std::vector<LevelWeight>> comparisons;
-  std::vector<Frequencies> frequencies;  // for each comparison
+  std::vector<Frequencies> frequencies;  // for each field of the model
 
   // Makes the weights of m and u.
   void Round();
-  // What an exact agreement on `text` weighs more than one on a value of mean frequency.
-  int RarityOf(std::size_t comparison, std::string_view text) const;
-  int Score(const Pattern& pattern) const;
+  // What an exact agreement of a field on `text` weighs more than one on a value of mean frequency.
+  int RarityOf(std::size_t field, std::string_view text) const;
+  // Prior, levels and rarity: against having nothing to do with each other.
+  int ScoreAgainstStrangers(const Pattern& pattern) const;
+  RelationWeight RelationOf(const Pattern& pattern) const;
+  // The sum of both.
+  int Score(const Pattern& pattern) const {
+    return ScoreAgainstStrangers(pattern) + RelationOf(pattern).part;
+  }
 };
 
 }  // namespace crossbill::linkage

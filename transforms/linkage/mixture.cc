@@ -1,0 +1,124 @@
+// binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
+#include "transforms/linkage/mixture.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace crossbill::linkage {
+namespace {
+
+constexpr int kMostRounds = 100;
+constexpr double kSettled = 1e-4;
+constexpr double kGuessedPairs = 20;  // that a guess weighs as much as
+
+class Estimator {
+ public:
+  Estimator(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
+            std::vector<PairClass> guesses)
+      : patterns_(patterns), all_(all), u_(u), guesses_(guesses), mixture_{std::move(guesses), 0} {}
+
+  Mixture Run() {
+    for (mixture_.rounds = 1; mixture_.rounds < kMostRounds; ++mixture_.rounds) {
+      if (Step() < kSettled) {
+        break;
+      }
+    }
+    return std::move(mixture_);
+  }
+
+ private:
+  static void KeepFirst(double share, Distribution& levels) {
+    const double others = 1 - levels.front();
+    for (double& level : levels) {
+      level *= others > 0 ? (1 - share) / others : 0;
+    }
+    levels.front() = share;
+  }
+
+  // The greatest change of a probability.
+  double Step() {
+    const std::size_t classes = mixture_.classes.size(), comparisons = u_.size();
+    std::vector<std::vector<Distribution>> odds(classes, std::vector<Distribution>(comparisons));
+    std::vector<PairClass> next = guesses_;
+    std::vector<double> prior(classes), share(classes);
+    for (std::size_t k = 0; k < classes; ++k) {
+      prior[k] = std::log2(std::max(mixture_.classes[k].pairs, 1.0) / all_);
+      next[k].pairs = 0;
+      next[k].heard.assign(comparisons, 0);
+      for (std::size_t c = 0; c < comparisons; ++c) {
+        for (std::size_t l = 0; l < u_[c].size(); ++l) {
+          odds[k][c].push_back(std::log2(mixture_.classes[k].levels[c][l] / u_[c][l]));
+          next[k].levels[c][l] *= kGuessedPairs;
+        }
+      }
+    }
+    for (const WeighedPattern& pattern : patterns_) {
+      Posteriors(pattern.key, prior, odds, share);
+      for (std::size_t k = 0; k < classes; ++k) {
+        const double pairs = share[k] * pattern.pairs;
+        next[k].pairs += pairs;
+        for (std::size_t c = 0; c < comparisons; ++c) {
+          if (pattern.key.levels[c] != kNoLevel) {
+            next[k].levels[c][static_cast<std::size_t>(pattern.key.levels[c])] += pairs;
+            next[k].heard[c] += pairs;
+          }
+        }
+      }
+    }
+    return Replace(std::move(next));
+  }
+
+  void Posteriors(const PatternKey& key, const std::vector<double>& prior,
+                  const std::vector<std::vector<Distribution>>& odds, std::vector<double>& share) const {
+    double sum = 1;
+    for (std::size_t k = 0; k < share.size(); ++k) {
+      double bits = prior[k] + key.rarities[k] * PatternKey::kBits;
+      for (std::size_t c = 0; c < u_.size(); ++c) {
+        if (key.levels[c] != kNoLevel) {
+          bits += odds[k][c][static_cast<std::size_t>(key.levels[c])];
+        }
+      }
+      share[k] = k == 0 && key.forbidden ? 0 : std::exp2(bits);
+      sum += share[k];
+    }
+    for (double& each : share) {
+      each /= sum;
+    }
+  }
+
+  double Replace(std::vector<PairClass> next) {
+    double change = 0;
+    for (std::size_t k = 0; k < next.size(); ++k) {
+      PairClass& old = mixture_.classes[k];
+      change = std::max(change, std::abs(next[k].pairs - old.pairs) / std::max(next[k].pairs, 1.0));
+      for (std::size_t c = 0; c < u_.size(); ++c) {
+        for (std::size_t l = 0; l < u_[c].size(); ++l) {
+          next[k].levels[c][l] /= next[k].heard[c] + kGuessedPairs;
+        }
+        if (!next[k].differs.empty() && next[k].differs[c]) {
+          KeepFirst(u_[c].front(), next[k].levels[c]);
+        }
+        for (std::size_t l = 0; l < u_[c].size(); ++l) {
+          change = std::max(change, std::abs(next[k].levels[c][l] - old.levels[c][l]));
+        }
+      }
+    }
+    mixture_.classes = std::move(next);
+    return change;
+  }
+
+  const std::vector<WeighedPattern>& patterns_;
+  double all_;
+  const std::vector<Distribution>& u_;
+  const std::vector<PairClass> guesses_;
+  Mixture mixture_;
+};
+
+}  // namespace
+
+Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
+                 std::vector<PairClass> guesses) {
+  return Estimator(patterns, all, u, std::move(guesses)).Run();
+}
+
+}  // namespace crossbill::linkage

@@ -1,0 +1,42 @@
+// Expectation maximisation over patterns: how often records of one entity, and related ones, are at each
+// level, where it is known how often strangers are. Each class begins with a guess, which weighs as much as a
+// few pairs: what is never seen is not impossible, and a class stays what it is meant to be. Pure.
+//
+// Source: M. Larsen, D. Rubin, "Iterative automated record linkage using mixture models" (2001); priors of
+// levels as in a Dirichlet distribution.
+// binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "transforms/linkage/patterns.h"
+
+namespace crossbill::linkage {
+
+using Distribution = std::vector<double>;  // over the levels of a comparison
+
+// Pairs that have something to do with each other: the same entity, or a relation.
+struct PairClass {
+  std::vector<Distribution> levels;  // for each comparison
+  double pairs = 0;                  // expected among all
+  std::vector<double> heard;         // for each comparison the pairs of which both records had values
+  std::vector<bool> differs;  // for each comparison: the first level is that of strangers, and stays so
+};
+
+struct WeighedPattern {
+  PatternKey key;
+  double pairs = 0;
+};
+
+struct Mixture {
+  std::vector<PairClass> classes;  // the same first
+  int rounds = 0;
+};
+
+// `guesses`: where each class begins. `u`: of strangers. `all`: pairs that there are; those that are not in
+// `patterns` are strangers.
+Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
+                 std::vector<PairClass> guesses);
+
+}  // namespace crossbill::linkage
