@@ -90,11 +90,15 @@ class LinkRun {
   static std::vector<std::uint32_t> ClustersOf(const linkage::Model& model, const linkage::Records& records,
                                                const runtime::WeighedPairs& weighed) {
     std::vector<std::uint32_t> by_key(records.size()), rank(records.size());
+    std::vector<std::vector<linkage::Anchor>> anchors;
     std::iota(by_key.begin(), by_key.end(), 0);
     std::sort(by_key.begin(), by_key.end(), [&](auto a, auto b) { return records.key(a) < records.key(b); });
     std::vector<std::uint32_t> systems;
     for (std::uint32_t i = 0; i < by_key.size(); ++i) {
       rank[by_key[i]] = i;
+      if (!model.clusters.forbid.empty()) {
+        anchors.push_back(linkage::AnchorsOf(model, records[by_key[i]]));
+      }
       if (model.clusters.one_per_system) {
         systems.push_back(records.system(by_key[i]));
       }
@@ -104,9 +108,9 @@ class LinkRun {
       edge.left = rank[edge.left];
       edge.right = rank[edge.right];
     }
-    const std::vector<std::uint32_t> firsts =
-        linkage::Cluster(records.size(), edges, {systems}, {model.clusters.link, model.clusters.missing})
-            .firsts;
+    const std::vector<std::uint32_t> firsts = linkage::Cluster(records.size(), edges, {systems, anchors},
+                                                               {model.clusters.link, model.clusters.missing})
+                                                  .firsts;
     std::vector<std::uint32_t> clusters(records.size());
     for (std::uint32_t i = 0; i < firsts.size(); ++i) {
       clusters[by_key[i]] = by_key[firsts[i]];

@@ -13,6 +13,7 @@
 
 #include "connectors/mapping/kinds.h"
 #include "connectors/mapping/mapper.h"
+#include "transforms/linkage/scorer.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -125,20 +126,17 @@ struct Part {
   WeighedPairs weighed;
 };
 
-// Forbidden pairs are kept whatever they weigh; below `least` they are not stronger for being so.
-void Weigh(const linkage::Weights& weights, const linkage::Pattern& pattern, linkage::RecordNumber a,
+void Weigh(const linkage::Scorer& scorer, const linkage::Records& records, linkage::RecordNumber a,
            linkage::RecordNumber b, int least, WeighedPairs& weighed) {
-  const int alone = weights.ScoreAgainstStrangers(pattern);
-  if (alone < least && !pattern.forbidden) {
+  const auto score = scorer.Weigh(records[a], records[b], least);
+  if (!score) {
     return;  // a relation only takes off
   }
-  const linkage::RelationWeight relation = weights.RelationOf(pattern);
-  const int score = alone + relation.part;
-  if (score >= least || pattern.forbidden) {
-    weighed.edges.push_back({a, b, score, pattern.forbidden});
+  if (score->total() >= least) {
+    weighed.edges.push_back({a, b, score->total()});
   }
-  if (relation.kind != linkage::kNoRelation) {
-    weighed.related.push_back({a, b, relation.kind});
+  if (score->relation.kind != linkage::kNoRelation) {
+    weighed.related.push_back({a, b, score->relation.kind});
   }
 }
 
@@ -185,16 +183,17 @@ WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& wei
                         const linkage::Records& records, const linkage::Blocks& blocks, int least,
                         unsigned threads) {
   std::vector<Part> parts = PartsOf(blocks);
+  const linkage::Scorer scorer(model, weights);
   const auto weigh = [&](std::size_t i) {
     Part& part = parts[i];
-    blocks.VisitPairs(
-        part.rule, part.first, part.last, [&](linkage::RecordNumber a, linkage::RecordNumber b) {
-          if (model.clusters.one_per_system && records.system(a) == records.system(b)) {
-            return;
-          }
-          ++part.weighed.pairs;
-          Weigh(weights, linkage::Compare(model, records[a], records[b]), a, b, least, part.weighed);
-        });
+    blocks.VisitPairs(part.rule, part.first, part.last,
+                      [&](linkage::RecordNumber a, linkage::RecordNumber b) {
+                        if (model.clusters.one_per_system && records.system(a) == records.system(b)) {
+                          return;
+                        }
+                        ++part.weighed.pairs;
+                        Weigh(scorer, records, a, b, least, part.weighed);
+                      });
   };
   OnThreads(threads)(parts.size(), weigh);
   WeighedPairs all;

@@ -35,7 +35,7 @@ struct RelatedPair {
 };
 
 struct WeighedPairs {
-  std::vector<linkage::Edge> edges;  // between records, of the weight asked for or more, or forbidden
+  std::vector<linkage::Edge> edges;  // between records, of the weight asked for or more
   std::vector<RelatedPair> related;
   std::int64_t pairs = 0;  // that were compared
 };

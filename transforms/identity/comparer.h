@@ -70,6 +70,7 @@ class Comparer {
   virtual void AppendKeys(const Cleaned& record, std::size_t rule, std::size_t level, std::uint64_t key,
                           std::vector<std::uint64_t>& keys) const = 0;
 
+  // A pair that weighs less than what is kept may be given any weight below that.
   virtual Weighed Compare(const Cleaned& left, const Cleaned& right) const = 0;
   virtual std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const = 0;
 };

@@ -6,6 +6,8 @@
 #include "transforms/linkage/blocking_keys.h"
 #include "transforms/linkage/explain.h"
 #include "transforms/linkage/profile.h"
+#include "transforms/linkage/scorer.h"
+#include "transforms/linkage/training.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -55,7 +57,8 @@ class Learnt final : public Comparer {
   }
 
   Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
-    return {weights_.Score(linkage::Compare(model_, Of(left), Of(right))), false};
+    const auto score = scorer_.Weigh(Of(left), Of(right), rules_.keep);
+    return {score ? score->total() : rules_.keep - 1, false};
   }
   std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const override {
     std::vector<EvidenceOf> parts;
@@ -69,17 +72,20 @@ class Learnt final : public Comparer {
  private:
   CleanedPtr MakeRecord(const Forms& forms) const {
     auto record = std::make_shared<LearntRecord>(forms);
-    for (std::size_t c = 0; c < model_.comparisons.size(); ++c) {
-      if (model_.comparisons[c].frequencies) {
-        record->profile.SetRarities(model_.comparisons[c].field,
-                                    [&](std::string_view text) { return weights_.RarityOf(c, text); });
+    for (std::size_t field = 0; field < has_frequencies_.size(); ++field) {
+      if (has_frequencies_[field]) {
+        record->profile.SetRarities(field,
+                                    [&](std::string_view text) { return weights_.RarityOf(field, text); });
       }
     }
+    record->anchors = linkage::AnchorsOf(model_, record->profile.view());
     return record;
   }
 
   linkage::Model model_;
   linkage::Weights weights_;
+  linkage::Scorer scorer_{model_, weights_};
+  std::vector<bool> has_frequencies_ = linkage::FieldsWithFrequencies(model_);
   std::string country_;
   std::string version_;
   ResolutionRules rules_;

@@ -56,11 +56,14 @@ linkage::Model SmallModel() {
 using Parties = std::map<std::string, v1::Party>;  // by "system/stream/key"
 using Partition = std::set<std::set<std::string>>;
 
-// Persons of a small town, many of them twice or more, with slips; enough of a kind that blocks are too large.
+// Persons of a small town, many of them twice or more, with slips; enough of a kind that blocks are too
+// large.
 Parties MakeParties(std::uint32_t seed) {
   std::mt19937 chance(seed);
-  const std::vector<std::string> given = {"anna", "berta", "carl", "dora", "emil", "frieda", "georg", "hanna"};
-  const std::vector<std::string> family = {"huber", "maier", "schmid", "fischer", "weber", "wagner", "becker"};
+  const std::vector<std::string> given = {"anna", "berta",  "carl",  "dora",
+                                          "emil", "frieda", "georg", "hanna"};
+  const std::vector<std::string> family = {"huber", "maier",  "schmid", "fischer",
+                                           "weber", "wagner", "becker"};
   const std::vector<std::string> cities = {"ulm", "ulm", "ulm", "neu-ulm", "senden"};
   const auto one_of = [&](const auto& values) { return values[chance() % values.size()]; };
   Parties parties;
@@ -68,8 +71,8 @@ Parties MakeParties(std::uint32_t seed) {
     v1::Party party;
     party.set_given_name(one_of(given));
     party.set_family_name(one_of(family));
-    party.set_born_on("19" + std::to_string(50 + chance() % 40) + "-0" + std::to_string(1 + chance() % 9) + "-1" +
-                      std::to_string(chance() % 9));
+    party.set_born_on("19" + std::to_string(50 + chance() % 40) + "-0" + std::to_string(1 + chance() % 9) +
+                      "-1" + std::to_string(chance() % 9));
     party.add_addresses()->set_city(one_of(cities));
     party.add_phones(std::to_string(5'000'000 + chance() % 900'000));
     for (std::uint32_t copy = 0; copy <= chance() % 3; ++copy) {

@@ -42,8 +42,6 @@ bool Decode(std::string_view bytes, PartyRecord& record) {
   return record.party.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-std::string CacheKey(std::uint64_t number) { return StateKey(kRecord, number); }
-
 }  // namespace
 
 Result<std::optional<std::uint64_t>> Ledger::NumberOf(std::string_view key) {
@@ -52,7 +50,7 @@ Result<std::optional<std::uint64_t>> Ledger::NumberOf(std::string_view key) {
 }
 
 Result<bool> Ledger::IsThere(std::uint64_t number) {
-  if (cache_.Find(CacheKey(number)) != nullptr) {
+  if (cache_.Find(number) != nullptr) {
     return true;
   }
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCleaned, number)));
@@ -72,7 +70,7 @@ Result<PartyRecord> Ledger::Record(std::uint64_t number) {
 ResidentPtr Ledger::Put(const PartyRecord& record) {
   state_->Put(StateKey(kNumber, record.key), std::to_string(record.number));
   state_->Put(StateKey(kRecord, record.number), Encode(record));
-  cache_.Erase(CacheKey(record.number));
+  cache_.Erase(record.number);
   if (record.deleted) {
     state_->Delete(StateKey(kCleaned, record.number));
     return nullptr;
@@ -83,11 +81,11 @@ ResidentPtr Ledger::Put(const PartyRecord& record) {
   AppendPart(bytes, record.key);
   bytes += comparer_.Encode(*resident->cleaned);
   state_->Put(StateKey(kCleaned, record.number), bytes);
-  return *cache_.Put(CacheKey(record.number), std::move(resident));
+  return *cache_.Put(record.number, std::move(resident));
 }
 
 Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
-  if (const ResidentPtr* known = cache_.Find(CacheKey(number))) {
+  if (const ResidentPtr* known = cache_.Find(number)) {
     return *known;
   }
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCleaned, number)));
@@ -96,7 +94,7 @@ Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
   if (cleaned == nullptr) {
     return DamagedState("the values of record " + std::to_string(number));
   }
-  return *cache_.Put(CacheKey(number),
+  return *cache_.Put(number,
                      std::make_shared<Resident>(Resident{number, std::string(key), std::move(cleaned)}));
 }
 

@@ -76,7 +76,7 @@ class Ledger {
 
   const Comparer& comparer_;
   bus::StateStore* state_ = nullptr;
-  Cache<ResidentPtr> cache_;
+  Cache<ResidentPtr, std::uint64_t> cache_;  // by number
 };
 
 }  // namespace crossbill::transforms

@@ -12,21 +12,13 @@ std::string ValuesOf(const Profile& profile, std::size_t field) {
   return values;
 }
 
-int RarityOfCommon(const Comparison& comparison, int level, const Profile& left, const Profile& right) {
-  if (!comparison.frequencies || level == kNoLevel ||
-      static_cast<std::size_t>(level) >= comparison.levels.size() ||
-      !comparison.levels[static_cast<std::size_t>(level)].IsExact()) {
-    return 0;
-  }
-  return PairOfRecords(left, right).Common(comparison.field)->rarity;
-}
-
 }  // namespace
 
 std::vector<ScorePart> ExplainScore(const Model& model, const Weights& weights, const Profile& left,
                                     const Profile& right) {
   std::vector<ScorePart> parts = {{"prior", "", weights.prior, "", ""}};
   const Pattern pattern = Compare(model, left, right);
+  PairOfRecords pair(left, right);
   for (std::size_t i = 0; i < model.comparisons.size(); ++i) {
     const Comparison& comparison = model.comparisons[i];
     const std::string& field = model.fields[comparison.field].name;
@@ -38,9 +30,16 @@ std::vector<ScorePart> ExplainScore(const Model& model, const Weights& weights, 
       part.weight = weights.comparisons[i][index].weight;
     }
     parts.push_back(std::move(part));
-    if (const int rarity = RarityOfCommon(comparison, level, left, right); rarity != 0) {
-      parts.push_back({"rarity of " + field, "", rarity, "", ""});
+    Pattern rarity;
+    AddRarity(model, i, level, pair, rarity);
+    if (rarity.rarity != 0) {
+      parts.push_back({"rarity of " + field, "", rarity.rarity, "", ""});
     }
+  }
+  if (const RelationWeight relation = weights.RelationOf(pattern); relation.part != 0) {
+    const bool related = relation.kind != kNoRelation;
+    parts.push_back({"relation", related ? model.relations[static_cast<std::size_t>(relation.kind)].name : "",
+                     relation.part, "", ""});
   }
   return parts;
 }

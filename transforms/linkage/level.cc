@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/distance.h"
+#include "transforms/linkage/distance_bounds.h"
 
 namespace crossbill::linkage {
 namespace {
@@ -247,6 +248,10 @@ bool PairOfRecords::Holds(const Condition& condition) {
     case Condition::Kind::kExact:
       return Common(condition.field) != nullptr;
     case Condition::Kind::kJaroWinkler:
+      if (measures.jaro_winkler < 0 &&
+          !any([&](const Term& x, const Term& y) { return MostJaroWinkler(x, y) >= condition.bound; })) {
+        return false;
+      }
       if (measures.jaro_winkler < 0) {
         measures.jaro_winkler = 0;
         any([&](const Term& x, const Term& y) {
@@ -256,6 +261,10 @@ bool PairOfRecords::Holds(const Condition& condition) {
       }
       return BothHave(condition.field) && measures.jaro_winkler >= condition.bound;
     case Condition::Kind::kDamerau:
+      if (measures.damerau < 0 &&
+          !any([&](const Term& x, const Term& y) { return LeastDamerau(x, y) <= condition.bound; })) {
+        return false;
+      }
       if (measures.damerau < 0) {
         measures.damerau = kFarDamerau + 1;
         any([&](const Term& x, const Term& y) {
@@ -299,7 +308,7 @@ bool PairOfRecords::Holds(const Condition& condition) {
 
 bool PairOfRecords::IsExchanged(const Condition& condition) const {
   const auto nearly = [](const Term& x, const Term& y) {
-    return x == y || JaroWinkler(x.text, y.text) >= kNearlyEqual;
+    return x == y || (MostJaroWinkler(x, y) >= kNearlyEqual && JaroWinkler(x.text, y.text) >= kNearlyEqual);
   };
   return AnyPair(condition.field, condition.other, nearly) &&
          AnyPair(condition.other, condition.field, nearly);

@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "base/code_points.h"
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/id.h"
@@ -116,6 +117,11 @@ Term MakeTerm(std::string_view text) {
   Term term;
   term.text = text;
   term.hash = HashOf(text);
+  const CodePointsOf characters(text);
+  term.length = static_cast<std::uint32_t>(characters.span().size());
+  for (const char32_t character : characters.span()) {
+    term.characters |= std::uint64_t{1} << (character & 63);
+  }
   SetNumber(term);
   return term;
 }

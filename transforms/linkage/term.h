@@ -12,8 +12,10 @@ namespace crossbill::linkage {
 // A cleaned value. Whoever makes it keeps the text.
 struct Term {
   std::string_view text;
-  std::uint64_t hash = 0;   // of the text
-  std::int64_t number = 0;  // a date's days; a decimal's value in hundredths; else 0
+  std::uint64_t hash = 0;        // of the text
+  std::int64_t number = 0;       // a date's days; a decimal's value in hundredths; else 0
+  std::uint64_t characters = 0;  // which it has, by their lowest six bits
+  std::uint32_t length = 0;      // in characters
   int rarity = 0;  // hundredths of a bit that an agreement on it weighs more than on one of mean frequency
   bool has_number = false;
 

@@ -42,19 +42,6 @@ void Normalise(Distribution& distribution, double least) {
   }
 }
 
-// The values of a field whose frequencies count: of those on which a comparison may agree exactly.
-std::vector<bool> FieldsWithFrequencies(const Model& model) {
-  std::vector<bool> fields(model.fields.size());
-  for (const Comparison& comparison : model.comparisons) {
-    for (const Level& level : comparison.levels) {
-      if (comparison.frequencies && level.IsExact()) {
-        fields[level.conditions.front().field] = true;
-      }
-    }
-  }
-  return fields;
-}
-
 // Blocks of a rule that are visited together.
 struct Part {
   std::size_t rule = 0;
@@ -326,6 +313,18 @@ class Trainer {
 };
 
 }  // namespace
+
+std::vector<bool> FieldsWithFrequencies(const Model& model) {
+  std::vector<bool> fields(model.fields.size());
+  for (const Comparison& comparison : model.comparisons) {
+    for (const Level& level : comparison.levels) {
+      if (comparison.frequencies && level.IsExact()) {
+        fields[level.conditions.front().field] = true;
+      }
+    }
+  }
+  return fields;
+}
 
 void ApplyFrequencies(const Model& model, const Weights& weights, Records& records) {
   const std::vector<bool> wanted = FieldsWithFrequencies(model);

@@ -36,6 +36,9 @@ struct Training {
   std::vector<double> related;  // expected, for each relation
 };
 
+// For each field of the model, whether the rarity of its values counts: a comparison may agree on them
+// exactly.
+std::vector<bool> FieldsWithFrequencies(const Model& model);
 // Gives the records' values the rarity that the weights know.
 void ApplyFrequencies(const Model& model, const Weights& weights, Records& records);
 Training Train(const Model& model, Records& records, const Blocks& blocks, const TrainingOptions& options);

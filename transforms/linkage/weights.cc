@@ -14,31 +14,6 @@ constexpr double kHundredths = 100;
 
 int Hundredths(double bits) { return static_cast<int>(std::lround(bits * kHundredths)); }
 
-int LevelOf(const Comparison& comparison, PairOfRecords& pair) {
-  const auto both_have = [&](std::size_t field) { return pair.BothHave(field); };
-  if (std::none_of(comparison.fields.begin(), comparison.fields.end(), both_have)) {
-    return kNoLevel;
-  }
-  std::size_t level = 0;
-  while (level < comparison.levels.size() && !pair.Holds(comparison.levels[level])) {
-    ++level;
-  }
-  return static_cast<int>(level);
-}
-
-// Of the value that the records have in common, where the level says that they have.
-void AddRarity(const Model& model, std::size_t comparison, const Level& level, PairOfRecords& pair,
-               Pattern& pattern) {
-  if (!level.IsExact()) {
-    return;
-  }
-  const int rarity = pair.Common(level.conditions.front().field)->rarity;
-  pattern.rarity += rarity;
-  for (std::size_t r = 0; r < model.relations.size(); ++r) {
-    pattern.related_rarity[r] += model.relations[r].shares[comparison] ? rarity : 0;
-  }
-}
-
 // log2(1 + 2^-distance), both in hundredths.
 int OddsAdded(int distance) {
   static const std::vector<int> table = [] {
@@ -54,6 +29,54 @@ int OddsAdded(int distance) {
 
 }  // namespace
 
+int LevelOf(const Comparison& comparison, PairOfRecords& pair) {
+  const auto both_have = [&](std::size_t field) { return pair.BothHave(field); };
+  if (std::none_of(comparison.fields.begin(), comparison.fields.end(), both_have)) {
+    return kNoLevel;
+  }
+  std::size_t level = 0;
+  while (level < comparison.levels.size() && !pair.Holds(comparison.levels[level])) {
+    ++level;
+  }
+  return static_cast<int>(level);
+}
+
+void AddRarity(const Model& model, std::size_t comparison, int level_number, PairOfRecords& pair,
+               Pattern& pattern) {
+  const std::vector<Level>& levels = model.comparisons[comparison].levels;
+  if (!model.comparisons[comparison].frequencies || level_number == kNoLevel ||
+      static_cast<std::size_t>(level_number) >= levels.size()) {
+    return;
+  }
+  const Level& level = levels[static_cast<std::size_t>(level_number)];
+  if (!level.IsExact()) {
+    return;
+  }
+  const int rarity = pair.Common(level.conditions.front().field)->rarity;
+  pattern.rarity += rarity;
+  for (std::size_t r = 0; r < model.relations.size(); ++r) {
+    pattern.related_rarity[r] += model.relations[r].shares[comparison] ? rarity : 0;
+  }
+}
+
+bool IsForbidden(const Model& model, PairOfRecords& pair) {
+  return std::any_of(model.clusters.forbid.begin(), model.clusters.forbid.end(), [&](std::size_t field) {
+    return pair.BothHave(field) && pair.Common(field) == nullptr;
+  });
+}
+
+std::vector<Anchor> AnchorsOf(const Model& model, const Profile& profile) {
+  std::vector<Anchor> anchors;
+  for (const std::size_t field : model.clusters.forbid) {
+    for (const Term* term : profile[field]) {
+      anchors.push_back({static_cast<std::uint32_t>(field), term->hash});
+    }
+  }
+  std::sort(anchors.begin(), anchors.end());
+  anchors.erase(std::unique(anchors.begin(), anchors.end()), anchors.end());
+  return anchors;
+}
+
 Pattern Compare(const Model& model, const Profile& left, const Profile& right) {
   Pattern pattern;
   PairOfRecords pair(left, right);
@@ -61,14 +84,9 @@ Pattern Compare(const Model& model, const Profile& left, const Profile& right) {
     const Comparison& comparison = model.comparisons[i];
     const int level = LevelOf(comparison, pair);
     pattern.levels[i] = static_cast<std::int8_t>(level);
-    if (comparison.frequencies && level != kNoLevel &&
-        static_cast<std::size_t>(level) < comparison.levels.size()) {
-      AddRarity(model, i, comparison.levels[static_cast<std::size_t>(level)], pair, pattern);
-    }
+    AddRarity(model, i, level, pair, pattern);
   }
-  pattern.forbidden =
-      std::any_of(model.clusters.forbid.begin(), model.clusters.forbid.end(),
-                  [&](std::size_t field) { return pair.BothHave(field) && pair.Common(field) == nullptr; });
+  pattern.forbidden = IsForbidden(model, pair);
   return pattern;
 }
 

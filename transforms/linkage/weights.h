@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "config/node.h"
+#include "transforms/linkage/clustering.h"
 #include "transforms/linkage/model.h"
 #include "transforms/linkage/term.h"
 
@@ -36,6 +37,13 @@ struct Pattern {
 };
 
 Pattern Compare(const Model& model, const Profile& left, const Profile& right);
+// The parts of Compare: kNoLevel where the records have none of the comparison's fields in common; and what
+// their common value's rarity adds at a level.
+int LevelOf(const Comparison& comparison, PairOfRecords& pair);
+void AddRarity(const Model& model, std::size_t comparison, int level, PairOfRecords& pair, Pattern& pattern);
+bool IsForbidden(const Model& model, PairOfRecords& pair);
+// The values of the fields of which nobody has two.
+std::vector<Anchor> AnchorsOf(const Model& model, const Profile& profile);
 
 struct LevelWeight {
   double m = 0;

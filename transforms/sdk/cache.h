@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
@@ -14,14 +16,17 @@
 
 namespace crossbill::transforms {
 
-template <class Value>
+template <class Value, class Key = std::string>
 class Cache {
  public:
+  // What a key is looked for by.
+  using View = std::conditional_t<std::is_same_v<Key, std::string>, std::string_view, Key>;
+
   // At most twice `generation` entries are held.
   explicit Cache(std::size_t generation) : generation_(generation) {}
 
   // Valid until the next call of Put or Find.
-  Value* Find(std::string_view key) {
+  Value* Find(const View& key) {
     if (const auto it = young_.find(key); it != young_.end()) {
       return &it->second;
     }
@@ -34,13 +39,13 @@ class Cache {
     return &young_.insert(std::move(node)).position->second;
   }
 
-  Value* Put(std::string_view key, Value value) {
-    old_.erase(std::string(key));
+  Value* Put(const View& key, Value value) {
+    old_.erase(Key(key));
     MakeRoom();
-    return &young_.insert_or_assign(std::string(key), std::move(value)).first->second;
+    return &young_.insert_or_assign(Key(key), std::move(value)).first->second;
   }
 
-  void Erase(std::string_view key) {
+  void Erase(const View& key) {
     if (const auto it = young_.find(key); it != young_.end()) {
       young_.erase(it);
     }
@@ -53,8 +58,11 @@ class Cache {
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return static_cast<std::size_t>(HashOf(key)); }
+    std::size_t operator()(std::uint64_t key) const {  // Fibonacci hashing
+      return static_cast<std::size_t>(key * 0x9E3779B97F4A7C15ULL >> 20);
+    }
   };
-  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  using Map = std::unordered_map<Key, Value, Hash, std::equal_to<>>;
 
   void MakeRoom() {
     if (young_.size() < generation_) {

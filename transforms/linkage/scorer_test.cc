@@ -1,0 +1,52 @@
+#include "transforms/linkage/scorer.h"
+
+#include <random>
+
+#include "transforms/linkage/linkage_test_support.h"
+#include "transforms/linkage/training.h"
+
+namespace crossbill::linkage {
+namespace {
+
+// Persons of few names, so that pairs of all kinds meet, with values missing here and there.
+Records RandomRecords(const Model& model, std::mt19937& chance) {
+  const std::vector<std::string> names = {"", "anna", "anne", "berta", "bert", "carla", "karla"};
+  Records records(model);
+  for (int i = 0; i < 200; ++i) {
+    const auto name = [&] { return names[chance() % names.size()]; };
+    const std::string born =
+        chance() % 4 == 0 ? ""
+                          : "198" + std::to_string(chance() % 10) + "-01-1" + std::to_string(chance() % 3);
+    Add(model, {name(), name(), born, chance() % 3 == 0 ? "ulm" : name()}, std::to_string(i), records);
+  }
+  return records;
+}
+
+TEST(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
+  const Model model = SmallModel();
+  std::mt19937 chance(1);
+  Records records = RandomRecords(model, chance);
+  const Blocks blocks(model, records);
+  const Weights weights = Train(model, records, blocks, {}).weights;
+  const Scorer scorer(model, weights);
+  int given_up = 0, weighed = 0;
+  for (RecordNumber a = 0; a < records.size(); ++a) {
+    for (RecordNumber b = a + 1; b < records.size(); ++b) {
+      const Pattern pattern = Compare(model, records[a], records[b]);
+      const int expected = weights.ScoreAgainstStrangers(pattern);
+      const int least = static_cast<int>(chance() % 4500) - 4000;
+      const auto score = scorer.Weigh(records[a], records[b], least);
+      ASSERT_EQ(score.has_value(), expected >= least) << a << " " << b;
+      ++(score ? weighed : given_up);
+      if (score) {
+        ASSERT_EQ(score->weight, expected);
+        ASSERT_EQ(score->total(), weights.Score(pattern));
+      }
+    }
+  }
+  EXPECT_GT(given_up, 1000);
+  EXPECT_GT(weighed, 1000);
+}
+
+}  // namespace
+}  // namespace crossbill::linkage
