@@ -11,6 +11,7 @@
 #include "crossbill/v1/payment.pb.h"
 #include "crossbill/v1/quote.pb.h"
 #include "crossbill/v1/shipment.pb.h"
+#include "crossbill/v1/steward.pb.h"
 #include "tests/simulation/dice.h"
 
 namespace crossbill::simulation {
@@ -59,7 +60,9 @@ class Historian {
     const std::size_t documents = 8 + dice_.Below(24);
     const std::size_t events = (parties + documents) * 2;
     for (std::size_t i = 0; i < events; ++i) {
-      if (dice_.Below(parties + documents) < parties) {
+      if (dice_.OneIn(15)) {
+        DecisionEvent(dice_.Below(parties), dice_.Below(parties));
+      } else if (dice_.Below(parties + documents) < parties) {
         PartyEvent(dice_.Below(parties));
       } else {
         DocumentEvent(dice_.Below(documents));
@@ -131,6 +134,30 @@ class Historian {
       address->set_postal_code(person.postcode);
     }
     Add("party", "Party", system, key, party.SerializeAsString());
+  }
+
+  // Some about parties that never come, some against each other: the newest holds.
+  void DecisionEvent(std::size_t left, std::size_t right) {
+    if (left == right) {
+      return;
+    }
+    v1::Decision decision;
+    const std::string number = std::to_string(100 + decisions_++);
+    decision.set_name("decisions/" + number);
+    decision.set_verdict(dice_.OneIn(2) ? v1::Decision::CONFIRM : v1::Decision::FORBID);
+    decision.set_decided_at("2026-10-31T10:00:00." + number + "Z");
+    v1::RecordPair& pair = *decision.add_pairs();
+    for (const auto& [n, record] : {std::pair(left, pair.mutable_left()), {right, pair.mutable_right()}}) {
+      record->set_system(kSystems[n % 4]);
+      record->set_stream("partys");
+      record->set_key("p" + std::to_string(n));
+    }
+    SourceRecordEvent one;
+    one.kind = kDecisionKind;
+    one.event.key = decision.name();
+    one.event.type = "crossbill.v1.Decision";
+    one.event.value = decision.SerializeAsString();
+    events_.push_back(std::move(one));
   }
 
   static std::string PartyId(std::size_t n) { return "A" + std::to_string(n); }
@@ -281,6 +308,7 @@ class Historian {
   }
 
   Dice dice_;
+  int decisions_ = 0;
   std::map<std::string, std::int64_t> sequences_;
   std::vector<SourceRecordEvent> events_;
 };

@@ -1,5 +1,6 @@
 // A small group of companies' business as source events: parties and documents of four systems with their
-// versions, corrections and deletions. The same seed makes the same history.
+// versions, corrections and deletions, and stewards' decisions of parties. The same seed makes the same
+// history.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,8 @@
 #include "transforms/sdk/testing/transform_driver.h"
 
 namespace crossbill::simulation {
+
+inline constexpr const char* kDecisionKind = "decision";  // of a steward: on its own topic
 
 struct SourceRecordEvent {
   std::string kind;  // "party", "order" …: its source topic

@@ -5,6 +5,7 @@
 
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/steward.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
 
 namespace crossbill::simulation {
@@ -55,6 +56,11 @@ class Reader {
     ReadAll<v1::Exception>(bus_, topics_.Exceptions(), [&](const std::string& key, v1::Exception& exception) {
       exception.set_customer(Canonical(exception.customer()));
       outcome_["exception " + key] = exception.SerializeAsString();
+    });
+    ReadAll<v1::Review>(bus_, topics_.Reviews(), [&](const std::string& key, v1::Review& review) {
+      review.set_left_customer(Canonical(review.left_customer()));
+      review.set_right_customer(Canonical(review.right_customer()));
+      outcome_["review " + key] = review.SerializeAsString();
     });
     return std::move(outcome_);
   }

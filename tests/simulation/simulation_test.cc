@@ -28,6 +28,7 @@ struct Totals {
   std::size_t customers = 0;
   std::size_t documents = 0;
   std::size_t exceptions = 0;
+  std::size_t reviews = 0;
 };
 
 Outcome Expected(std::uint64_t seed) {
@@ -47,6 +48,8 @@ std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals)
       ++totals.customers;
     } else if (key.starts_with("exception ")) {
       ++totals.exceptions;
+    } else if (key.starts_with("review ")) {
+      ++totals.reviews;
     } else {
       ++totals.documents;
     }
@@ -69,15 +72,16 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     const std::string differences = RunSeed(seed, expected, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
-  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions\n",
+  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews\n",
               static_cast<unsigned long long>(last - first), totals.crashes, totals.customers,
-              totals.documents, totals.exceptions);
+              totals.documents, totals.exceptions, totals.reviews);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);
     EXPECT_GT(totals.customers, last);
     EXPECT_GT(totals.documents, last);
     EXPECT_GT(totals.exceptions, last / 4);
+    EXPECT_GT(totals.reviews, last / 8);
   }
 }
 

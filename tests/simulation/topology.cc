@@ -59,7 +59,8 @@ Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(b
 Topology::~Topology() = default;
 
 void Topology::Feed(const SourceRecordEvent& event) {
-  Require(transforms::SendEvent(*feeder_, topics_.Source(event.kind), event.event));
+  const std::string topic = event.kind == kDecisionKind ? topics_.Decisions() : topics_.Source(event.kind);
+  Require(transforms::SendEvent(*feeder_, topic, event.event));
 }
 
 void Topology::Open(Worker& worker, std::size_t max_records, Dice* dice) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "transforms/identity/decisions.h"
 #include "transforms/identity/ledger.h"
@@ -117,10 +118,15 @@ class Identity final : public Processor {
     std::set<std::string> keys;
     CROSSBILL_RETURN_IF_ERROR(decisions_.Apply(record.key, decision, keys));
     for (const std::string& key : keys) {
-      CROSSBILL_TRY(const auto number, ledger_.NumberOf(key));
-      if (number) {
-        changed_.insert(*number);
-      }
+      CROSSBILL_RETURN_IF_ERROR(Touch(key));
+    }
+    return Ok();
+  }
+
+  Status Touch(std::string_view key) {
+    CROSSBILL_TRY(const auto number, ledger_.NumberOf(key));
+    if (number) {
+      changed_.insert(*number);
     }
     return Ok();
   }
@@ -168,6 +174,11 @@ class Identity final : public Processor {
       CROSSBILL_TRY(next.number, ledger_.NextNumber());
     }
     changed_.insert(next.number);
+    // Who hangs together with it by a person's word alone has no pair that says so.
+    CROSSBILL_TRY(const std::vector<Verdict> verdicts, decisions_.Of(next.key));
+    for (const Verdict& verdict : verdicts) {
+      CROSSBILL_RETURN_IF_ERROR(Touch(verdict.other));
+    }
     if (old != nullptr && !old->deleted) {
       CROSSBILL_TRY(const ResidentPtr before, ledger_.Find(old->number));
       CROSSBILL_RETURN_IF_ERROR(matcher_.Leave(*before, changed_));

@@ -226,6 +226,17 @@ TEST_F(StewardTest, AConfirmedPairIsOneCustomerWhateverItsNumbersSay) {
   EXPECT_NE(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
 }
 
+// Found by the simulation: nothing but the decision says whom the record that went belonged with.
+TEST_F(StewardTest, WhoWasConfirmedStaysWhenTheOtherGoes) {
+  Feed("1", 1, Of("1", "Okada Shoji", "info@okada.example"));
+  Feed("2", 2, Of("2", "Hansa Warenhaus AG", "info@hansa.example"));
+  Decide("a", DecisionOf(v1::Decision::CONFIRM, "1", "2"));
+  ASSERT_EQ(AssignedTo("P|crm|1"), AssignedTo("P|crm|2"));
+  Feed("1", 3, std::nullopt);
+  const auto customers = Customers();
+  EXPECT_EQ(customers.at(AssignedTo("P|crm|2")).records_size(), 1);
+}
+
 // Also when one of the records goes and comes again, and after a restart.
 TEST_F(StewardTest, AForbiddenPairStaysApartForGood) {
   Decide("a", DecisionOf(v1::Decision::FORBID, "1", "2"));
