@@ -10,8 +10,8 @@
 namespace crossbill::transforms {
 namespace {
 
-// First letters of the state's keys: a record's entries; a decision.
-constexpr char kEntries = 'd', kDecision = 'D';
+// First letters of the state's keys: a record's entries; a decision; how many there are.
+constexpr char kEntries = 'd', kDecision = 'D', kCount = 'n';
 
 // Digits that are in the order of the times.
 std::string SortedTime(const std::string& decided_at) {
@@ -30,6 +30,9 @@ std::string RecordKey(const v1::SourceRef& source) {
 Status Decisions::Apply(std::string_view name, const v1::Decision& decision, std::set<std::string>& keys) {
   const std::string key = StateKey(kDecision, name);
   CROSSBILL_TRY(const auto stored, state_->Get(key));
+  const bool holds = !decision.undone() && !decision.pairs().empty();
+  CROSSBILL_TRY(const std::uint64_t count, Count());
+  SetCount(count + (holds ? 1 : 0) - (stored ? 1 : 0));
   if (stored) {
     v1::Decision before;
     if (!before.ParseFromString(*stored)) {
@@ -37,7 +40,7 @@ Status Decisions::Apply(std::string_view name, const v1::Decision& decision, std
     }
     CROSSBILL_RETURN_IF_ERROR(ChangeAll(name, before, false, keys));
   }
-  if (decision.undone() || decision.pairs().empty()) {
+  if (!holds) {
     state_->Delete(key);
     return Ok();
   }
@@ -93,7 +96,29 @@ Result<std::vector<Decisions::Entry>> Decisions::EntriesOf(std::string_view key)
   return entries;
 }
 
+Result<std::uint64_t> Decisions::Count() {
+  if (!count_) {
+    CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCount, "")));
+    std::string_view rest = stored ? std::string_view(*stored) : std::string_view();
+    std::uint64_t count = 0;
+    TakeVarint(rest, count);
+    count_ = count;
+  }
+  return *count_;
+}
+
+void Decisions::SetCount(std::uint64_t count) {
+  std::string bytes;
+  AppendVarint(bytes, count);
+  state_->Put(StateKey(kCount, ""), bytes);
+  count_ = count;
+}
+
 Result<std::vector<Verdict>> Decisions::Of(std::string_view key) {
+  CROSSBILL_TRY(const std::uint64_t count, Count());
+  if (count == 0) {
+    return std::vector<Verdict>();
+  }
   CROSSBILL_TRY(const std::vector<Entry> entries, EntriesOf(key));
   std::vector<Verdict> verdicts;
   for (const Entry& entry : entries) {  // of one pair the newest is the last

@@ -2,6 +2,8 @@
 // that are still to come. Of several decisions about a pair the newest that was not undone holds. One thread.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,7 +43,12 @@ class Decisions {
   Status Change(std::string_view key, const Entry& entry, bool in);
   Status ChangeAll(std::string_view name, const v1::Decision& decision, bool in, std::set<std::string>& keys);
 
+  // How many decisions hold: mostly none, and then no record has to be looked for.
+  Result<std::uint64_t> Count();
+  void SetCount(std::uint64_t count);
+
   bus::StateStore* state_ = nullptr;
+  std::optional<std::uint64_t> count_;
 };
 
 // "system/stream/key"

@@ -320,13 +320,14 @@ Status Resolution::EmitCustomer(const Group& group) {
   for (const std::string& name : entry->previous_names) {
     customer.add_previous_names(name);
   }
-  const Hash128 content = Hash128Of(customer.SerializeAsString());
+  const std::string value = customer.SerializeAsString();
+  const Hash128 content = Hash128Of(value);
   if (content == entry->content) {
     return Ok();
   }
   entry->content = content;
   state_.ledger.PutCustomer(group.customer, *entry);
-  Emit(topics_.Unified("customer"), "crossbill.v1.Customer", group.customer, &customer);
+  EmitBytes(topics_.Unified("customer"), "crossbill.v1.Customer", group.customer, value);
   return Ok();
 }
 
@@ -410,10 +411,16 @@ Status Resolution::EmitAssignment(const std::string& party_key) {
 
 void Resolution::Emit(const std::string& topic, std::string_view message, const std::string& key,
                       const google::protobuf::Message* value) {
-  const std::string bytes = value != nullptr ? value->SerializeAsString() : std::string();
-  const std::optional<std::string_view> told =
-      value != nullptr ? std::optional<std::string_view>(bytes) : std::nullopt;
-  EmitOutput(context_, {topic, key, told, message, "crossbill/identity", timestamp_ms_});
+  if (value == nullptr) {
+    EmitBytes(topic, message, key, std::nullopt);
+  } else {
+    EmitBytes(topic, message, key, value->SerializeAsString());
+  }
+}
+
+void Resolution::EmitBytes(const std::string& topic, std::string_view message, const std::string& key,
+                           std::optional<std::string_view> value) {
+  EmitOutput(context_, {topic, key, value, message, "crossbill/identity", timestamp_ms_});
 }
 
 }  // namespace crossbill::transforms

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -77,6 +78,8 @@ class Resolution {
   Status EmitAssignment(const std::string& party_key);
   void Emit(const std::string& topic, std::string_view message, const std::string& key,
             const google::protobuf::Message* value);
+  void EmitBytes(const std::string& topic, std::string_view message, const std::string& key,
+                 std::optional<std::string_view> value);
 
   const bus::Topics& topics_;
   const IdentityOptions& options_;

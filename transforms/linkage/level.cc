@@ -226,10 +226,15 @@ const Term* PairOfRecords::Common(std::size_t field) {
   Measures& measures = measures_[field];
   if (!measures.looked_for_common) {
     measures.looked_for_common = true;
-    AnyPair(field, field, [&](const Term& x, const Term& y) {
-      measures.common = x == y ? &x : nullptr;
-      return measures.common != nullptr;
-    });
+    const auto left = left_.hashes(field), right = right_.hashes(field);
+    for (std::size_t i = 0; i < left.size() && measures.common == nullptr; ++i) {
+      for (std::size_t j = 0; j < right.size(); ++j) {
+        if (left[i] == right[j] && *left_[field][i] == *right_[field][j]) {
+          measures.common = left_[field][i];
+          break;
+        }
+      }
+    }
   }
   return measures.common;
 }

@@ -73,7 +73,7 @@ class PairOfRecords {
  public:
   PairOfRecords(const Profile& left, const Profile& right) : left_(left), right_(right) {}
 
-  bool BothHave(std::size_t field) const { return !left_[field].empty() && !right_[field].empty(); }
+  bool BothHave(std::size_t field) const { return left_.Has(field) && right_.Has(field); }
   // The value that both have; nullptr where there is none.
   const Term* Common(std::size_t field);
   bool Holds(const Level& level);

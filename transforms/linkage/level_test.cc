@@ -4,20 +4,14 @@
 
 #include <array>
 
-#include "base/date.h"
-#include "base/id.h"
+#include "transforms/linkage/profile.h"
 
 namespace crossbill::linkage {
 namespace {
 
 struct Values {
-  explicit Values(std::string_view text) : term{text, HashOf(text)} {
-    if (const auto date = Date::Parse(text); date.ok()) {
-      term.number = date->days();
-      term.has_number = true;
-    }
-  }
-  Profile profile() const { return {{&pointer, 1}, ends}; }
+  explicit Values(std::string_view text) : term(MakeTerm(text)) {}
+  Profile profile() const { return {{&pointer, 1}, {&term.hash, 1}, ends}; }
 
   Term term;
   const Term* pointer = &term;

@@ -144,6 +144,7 @@ OwnedProfile::OwnedProfile(const std::vector<std::vector<std::string>>& forms) {
   }
   for (const Term& term : terms_) {
     pointers_.push_back(&term);
+    hashes_.push_back(term.hash);
   }
 }
 

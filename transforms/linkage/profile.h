@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ class OwnedProfile {
   OwnedProfile(const OwnedProfile&) = delete;
   OwnedProfile& operator=(const OwnedProfile&) = delete;
 
-  Profile view() const { return {pointers_, ends_}; }
+  Profile view() const { return {pointers_, hashes_, ends_}; }
   // The forms as bytes, for Decode.
   std::string Encode() const;
   // False where the bytes are none of Encode's for so many fields.
@@ -46,6 +47,7 @@ class OwnedProfile {
   std::string texts_;
   std::vector<Term> terms_;
   std::vector<const Term*> pointers_;
+  std::vector<std::uint64_t> hashes_;
   std::vector<std::uint16_t> ends_;
 };
 

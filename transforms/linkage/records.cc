@@ -18,6 +18,7 @@ void Records::Add(const Model& model, const Message& message, std::string_view k
       Value* const value = Intern(fields_[i], form);
       ++value->records;
       values_.push_back(&value->term);
+      hashes_.push_back(value->term.hash);
     }
     ends_.push_back(static_cast<std::uint16_t>(values_.size() - begins_.back()));
   }
@@ -42,7 +43,8 @@ Records::Value* Records::Intern(FieldValues& field, const std::string& text) {
 Profile Records::operator[](RecordNumber record) const {
   const std::size_t fields = fields_.size();
   const std::span<const std::uint16_t> ends(ends_.data() + record * fields, fields);
-  return {{values_.data() + begins_[record], ends.back()}, ends};
+  return {
+      {values_.data() + begins_[record], ends.back()}, {hashes_.data() + begins_[record], ends.back()}, ends};
 }
 
 void Records::SetRarities(std::size_t field, const std::function<int(std::string_view text)>& rarity_of) {

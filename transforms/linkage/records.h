@@ -53,6 +53,7 @@ class Records {
 
   std::vector<FieldValues> fields_;
   std::vector<const Term*> values_;    // of all records
+  std::vector<std::uint64_t> hashes_;  // of values_
   std::vector<std::uint16_t> ends_;    // for each record and field, counted from the record's first value
   std::vector<std::uint64_t> begins_;  // for each record its first value
   std::vector<std::string> keys_;

@@ -22,19 +22,27 @@ struct Term {
   friend bool operator==(const Term& a, const Term& b) { return a.hash == b.hash && a.text == b.text; }
 };
 
-// One record: for each field of the model its values.
+// One record: for each field of the model its values. Their hashes stand side by side, so that asking what
+// two records have in common reads little memory.
 class Profile {
  public:
-  // `ends`: for each field the index behind its last value in `values`.
-  Profile(std::span<const Term* const> values, std::span<const std::uint16_t> ends)
-      : values_(values), ends_(ends) {}
+  // `hashes`: of the values; `ends`: for each field the index behind its last value.
+  Profile(std::span<const Term* const> values, std::span<const std::uint64_t> hashes,
+          std::span<const std::uint16_t> ends)
+      : values_(values), hashes_(hashes), ends_(ends) {}
   std::span<const Term* const> operator[](std::size_t field) const {
-    const std::size_t begin = field == 0 ? 0 : ends_[field - 1];
-    return values_.subspan(begin, ends_[field] - begin);
+    return values_.subspan(Begin(field), ends_[field] - Begin(field));
   }
+  std::span<const std::uint64_t> hashes(std::size_t field) const {
+    return hashes_.subspan(Begin(field), ends_[field] - Begin(field));
+  }
+  bool Has(std::size_t field) const { return Begin(field) != ends_[field]; }
 
  private:
+  std::size_t Begin(std::size_t field) const { return field == 0 ? 0 : ends_[field - 1]; }
+
   std::span<const Term* const> values_;
+  std::span<const std::uint64_t> hashes_;
   std::span<const std::uint16_t> ends_;
 };
 
