@@ -76,7 +76,9 @@ class LinkRun {
   Result<linkage::Weights> WeightsOf(const linkage::Model& model, linkage::Records& records,
                                      const linkage::Blocks& blocks) const {
     if (!arguments_.parameters.empty()) {
-      CROSSBILL_TRY(linkage::Weights weights, ReadParametersFile(arguments_.parameters, model));
+      CROSSBILL_TRY(linkage::Weights weights,
+                    ReadParametersFile(arguments_.parameters, arguments_.model, model));
+      weights.SetRecords(records.size());
       linkage::ApplyFrequencies(model, weights, records);
       return weights;
     }
@@ -176,7 +178,8 @@ void AddLink(CLI::App& program, Session& session) {
   command->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")
       ->required();
   command->add_option("--parameters", arguments->parameters,
-                      "What the model has learnt, of `train` (default: learn it from these records)");
+                      "What the model has learnt: a file of `train`, or \"packaged\" (default: learn it from "
+                      "these records)");
   command->add_option("--pairs", arguments->pairs, "Write pairs and their weight to this CSV file");
   command->add_option("--clusters", arguments->clusters, "Write each record's cluster to this CSV file");
   command->add_option("--stats", arguments->stats, "Write counts and seconds to this JSON file");

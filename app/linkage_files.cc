@@ -39,6 +39,21 @@ Result<std::shared_ptr<const config::File>> ReadModelYaml(const std::string& mod
   return ReadFile(model, problems);
 }
 
+Result<std::shared_ptr<const config::File>> ReadParametersYaml(const std::string& path,
+                                                               const std::string& model,
+                                                               config::Problems& problems) {
+  if (path != kPackagedParameters) {
+    return ReadFile(path, problems);
+  }
+  const std::string_view yaml = linkage::PackagedParameters(model);
+  if (yaml.empty()) {
+    return Error(Code::kNotFound, "no parameters are packaged for it: learn them with `train identity`",
+                 model);
+  }
+  const auto variables = config::ProcessEnvironment();
+  return config::ReadYaml(model + ".parameters.yaml", yaml, *variables, ".", problems);
+}
+
 Error Refused(const config::Problems& problems) {
   return {problems.list().front().code, "the file cannot be used:\n" + problems.ToString()};
 }
@@ -58,9 +73,10 @@ Result<linkage::Model> ReadModel(const std::string& model_name) {
   return model;
 }
 
-Result<linkage::Weights> ReadParametersFile(const std::string& path, const linkage::Model& model) {
+Result<linkage::Weights> ReadParametersFile(const std::string& path, const std::string& model_name,
+                                            const linkage::Model& model) {
   config::Problems problems;
-  CROSSBILL_TRY(const auto file, ReadFile(path, problems));
+  CROSSBILL_TRY(const auto file, ReadParametersYaml(path, model_name, problems));
   if (problems.HasErrors()) {
     return Refused(problems);
   }

@@ -125,20 +125,15 @@ struct Part {
   WeighedPairs weighed;
 };
 
-// Forbidden pairs are kept whatever they weigh; below `least` they are not stronger for being so.
+// Forbidden pairs are kept whatever they weigh.
 void Weigh(const linkage::Weights& weights, const linkage::Pattern& pattern, linkage::RecordNumber a,
            linkage::RecordNumber b, int least, WeighedPairs& weighed) {
-  const int alone = weights.ScoreAgainstStrangers(pattern);
-  if (alone < least && !pattern.forbidden) {
-    return;  // a relation only takes off
+  const linkage::Evidence evidence = weights.Weigh(pattern);
+  if (evidence.Score() >= least || pattern.forbidden) {
+    weighed.edges.push_back({a, b, evidence.Score(), pattern.forbidden});
   }
-  const linkage::RelationWeight relation = weights.RelationOf(pattern);
-  const int score = alone + relation.part;
-  if (score >= least || pattern.forbidden) {
-    weighed.edges.push_back({a, b, score, pattern.forbidden});
-  }
-  if (relation.kind != linkage::kNoRelation) {
-    weighed.related.push_back({a, b, relation.kind});
+  if (evidence.kind != linkage::kNoRelation && !weights.same[static_cast<std::size_t>(evidence.kind)]) {
+    weighed.related.push_back({a, b, evidence.kind});
   }
 }
 
