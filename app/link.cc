@@ -20,6 +20,7 @@ struct LinkArguments {
   std::string parameters;
   std::string pairs;
   std::string clusters;
+  std::string related;
   std::string stats;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
@@ -61,6 +62,7 @@ class LinkRun {
     Took("cluster");
     CROSSBILL_RETURN_IF_ERROR(WritePairs(records, weighed));
     CROSSBILL_RETURN_IF_ERROR(WriteClusters(records, clusters));
+    CROSSBILL_RETURN_IF_ERROR(WriteRelated(model, records, weighed));
     Took("write");
     return WriteStats(read, weighed);
   }
@@ -140,6 +142,20 @@ class LinkRun {
     return Written(out, arguments_.clusters);
   }
 
+  Status WriteRelated(const linkage::Model& model, const linkage::Records& records,
+                      const runtime::WeighedPairs& weighed) const {
+    if (arguments_.related.empty()) {
+      return Ok();
+    }
+    std::ofstream out(arguments_.related);
+    out << "left,right,relation\n";
+    for (const runtime::RelatedPair& pair : weighed.related) {
+      out << Quoted(records.key(pair.left)) << ',' << Quoted(records.key(pair.right)) << ','
+          << model.relations[static_cast<std::size_t>(pair.relation)].name << '\n';
+    }
+    return Written(out, arguments_.related);
+  }
+
   Status WriteStats(const runtime::RecordsRead& read, const runtime::WeighedPairs& weighed) const {
     std::string stages;
     for (const auto& [stage, seconds] : stages_) {
@@ -182,6 +198,8 @@ void AddLink(CLI::App& program, Session& session) {
                       "these records)");
   command->add_option("--pairs", arguments->pairs, "Write pairs and their weight to this CSV file");
   command->add_option("--clusters", arguments->clusters, "Write each record's cluster to this CSV file");
+  command->add_option("--related", arguments->related,
+                      "Write pairs that a relation of the model explains better to this CSV file");
   command->add_option("--stats", arguments->stats, "Write counts and seconds to this JSON file");
   command->add_option("--threads", arguments->threads, "For weighing pairs (default: the number of cores)")
       ->check(CLI::Range(1, 256));
