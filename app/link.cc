@@ -20,6 +20,7 @@ struct LinkArguments {
   std::string parameters;
   std::string pairs;
   std::string clusters;
+  std::string related;
   std::string stats;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
@@ -61,6 +62,7 @@ class LinkRun {
     Took("cluster");
     CROSSBILL_RETURN_IF_ERROR(WritePairs(records, weighed));
     CROSSBILL_RETURN_IF_ERROR(WriteClusters(records, clusters));
+    CROSSBILL_RETURN_IF_ERROR(WriteRelated(model, records, weighed));
     Took("write");
     return WriteStats(read, weighed);
   }
@@ -76,7 +78,9 @@ class LinkRun {
   Result<linkage::Weights> WeightsOf(const linkage::Model& model, linkage::Records& records,
                                      const linkage::Blocks& blocks) const {
     if (!arguments_.parameters.empty()) {
-      CROSSBILL_TRY(linkage::Weights weights, runtime::ReadParametersFile(arguments_.parameters, model));
+      CROSSBILL_TRY(linkage::Weights weights,
+                    runtime::ReadParametersFile(arguments_.parameters, arguments_.model, model));
+      weights.SetRecords(records.size());
       linkage::ApplyFrequencies(model, weights, records);
       return weights;
     }
@@ -143,6 +147,20 @@ class LinkRun {
     return Written(out, arguments_.clusters);
   }
 
+  Status WriteRelated(const linkage::Model& model, const linkage::Records& records,
+                      const runtime::WeighedPairs& weighed) const {
+    if (arguments_.related.empty()) {
+      return Ok();
+    }
+    std::ofstream out(arguments_.related);
+    out << "left,right,relation\n";
+    for (const runtime::RelatedPair& pair : weighed.related) {
+      out << Quoted(records.key(pair.left)) << ',' << Quoted(records.key(pair.right)) << ','
+          << model.relations[static_cast<std::size_t>(pair.relation)].name << '\n';
+    }
+    return Written(out, arguments_.related);
+  }
+
   Status WriteStats(const runtime::RecordsRead& read, const runtime::WeighedPairs& weighed) const {
     std::string stages;
     for (const auto& [stage, seconds] : stages_) {
@@ -181,9 +199,12 @@ void AddLink(CLI::App& program, Session& session) {
   command->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")
       ->required();
   command->add_option("--parameters", arguments->parameters,
-                      "What the model has learnt, of `train` (default: learn it from these records)");
+                      "What the model has learnt: a file of `train`, or \"packaged\" (default: learn it from "
+                      "these records)");
   command->add_option("--pairs", arguments->pairs, "Write pairs and their weight to this CSV file");
   command->add_option("--clusters", arguments->clusters, "Write each record's cluster to this CSV file");
+  command->add_option("--related", arguments->related,
+                      "Write pairs that a relation of the model explains better to this CSV file");
   command->add_option("--stats", arguments->stats, "Write counts and seconds to this JSON file");
   command->add_option("--threads", arguments->threads, "For weighing pairs (default: the number of cores)")
       ->check(CLI::Range(1, 256));

@@ -126,17 +126,17 @@ struct Part {
   WeighedPairs weighed;
 };
 
-void Weigh(const linkage::Scorer& scorer, const linkage::Records& records, linkage::RecordNumber a,
-           linkage::RecordNumber b, int least, WeighedPairs& weighed) {
-  const auto score = scorer.Weigh(records[a], records[b], least);
-  if (!score) {
+void Weigh(const linkage::Scorer& scorer, const linkage::Weights& weights, const linkage::Records& records,
+           linkage::RecordNumber a, linkage::RecordNumber b, int least, WeighedPairs& weighed) {
+  const auto evidence = scorer.Weigh(records[a], records[b], least);
+  if (!evidence) {
     return;  // a relation only takes off
   }
-  if (score->total() >= least) {
-    weighed.edges.push_back({a, b, score->total()});
+  if (evidence->Score() >= least) {
+    weighed.edges.push_back({a, b, evidence->Score()});
   }
-  if (score->relation.kind != linkage::kNoRelation) {
-    weighed.related.push_back({a, b, score->relation.kind});
+  if (evidence->kind != linkage::kNoRelation && !weights.same[static_cast<std::size_t>(evidence->kind)]) {
+    weighed.related.push_back({a, b, evidence->kind});
   }
 }
 
@@ -192,7 +192,7 @@ WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& wei
                           return;
                         }
                         ++part.weighed.pairs;
-                        Weigh(scorer, records, a, b, least, part.weighed);
+                        Weigh(scorer, weights, records, a, b, least, part.weighed);
                       });
   };
   OnThreads(threads)(parts.size(), weigh);

@@ -98,6 +98,17 @@ TEST_F(LinkRecordsTest, FindsThePeopleThatBothSystemsHave) {
   EXPECT_EQ(same.size(), 200u);
 }
 
+TEST_F(LinkRecordsTest, TheNewestRowOfAKeyCounts) {
+  const std::string header = "no,given,family,born,city\n";
+  folder_.Write("crm/people.csv", header + "1,anna,smith,1970-01-12,york\n2,jo,weber,1971-01-12,bonn\n");
+  folder_.Write("crm/people2.csv", header + "1,anna,jones,1970-01-12,leeds\n");
+  auto read = ReadRecords(*project_, model_, clock_, *log_);
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  EXPECT_EQ(read->records.size(), 202u);
+  EXPECT_EQ(read->records.key(0), "crm/people/1");
+  EXPECT_EQ(read->records[0][1].front()->text, "jones");
+}
+
 TEST_F(LinkRecordsTest, SaysThatNothingPublishesTheModelsRecords) {
   model_.record = "payment";
   const auto read = ReadRecords(*project_, model_, clock_, *log_);

@@ -43,13 +43,34 @@ Result<std::shared_ptr<const config::File>> ReadModelYaml(const std::string& mod
   return ReadFile(model, problems);
 }
 
+Result<std::shared_ptr<const config::File>> ReadParametersYaml(const std::string& path,
+                                                               const std::string& model,
+                                                               config::Problems& problems) {
+  if (path != kPackagedParameters) {
+    return ReadFile(path, problems);
+  }
+  const std::string_view yaml = linkage::PackagedParameters(model);
+  if (yaml.empty()) {
+    return Error(Code::kNotFound, "no parameters are packaged for it: learn them with `train identity`",
+                 model);
+  }
+  const auto variables = config::ProcessEnvironment();
+  return config::ReadYaml(model + ".parameters.yaml", yaml, *variables, ".", problems);
+}
+
 bool IsPackaged(std::string_view model) {
   const auto packaged = linkage::PackagedModels();
   return std::any_of(packaged.begin(), packaged.end(),
                      [&](const linkage::PackagedModel& each) { return each.name == model; });
 }
 
-// The name of the frequencies' file is in the parameters; its own text counts too.
+// The file that the parameters name, beside them.
+Result<std::string> ReadFrequencies(const config::File& parameters, const std::string& path) {
+  const std::string name = linkage::FrequenciesFileOf(parameters);
+  return name.empty() ? std::string() : ReadText(std::filesystem::path(path).parent_path() / name);
+}
+
+// Of the texts of all files.
 Result<std::string> VersionOf(const std::string& model, const std::string& parameters) {
   std::string texts;
   for (const linkage::PackagedModel& packaged : linkage::PackagedModels()) {
@@ -60,12 +81,12 @@ Result<std::string> VersionOf(const std::string& model, const std::string& param
   if (texts.empty()) {
     CROSSBILL_TRY(texts, ReadText(model));
   }
-  CROSSBILL_TRY(const std::string learnt, ReadText(parameters));
-  config::Problems problems;
-  CROSSBILL_TRY(const auto file, ReadFile(parameters, problems));
-  std::string frequencies;
-  if (const std::string name = linkage::FrequenciesFileOf(*file); !name.empty()) {
-    CROSSBILL_TRY(frequencies, ReadText(std::filesystem::path(parameters).parent_path() / name));
+  std::string learnt(linkage::PackagedParameters(model)), frequencies;
+  if (parameters != kPackagedParameters) {
+    CROSSBILL_TRY(learnt, ReadText(parameters));
+    config::Problems problems;
+    CROSSBILL_TRY(const auto file, ReadFile(parameters, problems));
+    CROSSBILL_TRY(frequencies, ReadFrequencies(*file, parameters));
   }
   constexpr int kCharacters = 10;
   return ShortId(Hash128Of({texts, learnt, frequencies}), kCharacters);
@@ -90,16 +111,14 @@ Result<linkage::Model> ReadModel(const std::string& model_name) {
   return model;
 }
 
-Result<linkage::Weights> ReadParametersFile(const std::string& path, const linkage::Model& model) {
+Result<linkage::Weights> ReadParametersFile(const std::string& path, const std::string& model_name,
+                                            const linkage::Model& model) {
   config::Problems problems;
-  CROSSBILL_TRY(const auto file, ReadFile(path, problems));
+  CROSSBILL_TRY(const auto file, ReadParametersYaml(path, model_name, problems));
   if (problems.HasErrors()) {
     return Refused(problems);
   }
-  std::string frequencies;
-  if (const std::string name = linkage::FrequenciesFileOf(*file); !name.empty()) {
-    CROSSBILL_TRY(frequencies, ReadText(std::filesystem::path(path).parent_path() / name));
-  }
+  CROSSBILL_TRY(const std::string frequencies, ReadFrequencies(*file, path));
   linkage::Weights weights = linkage::ReadParameters(*file, model, frequencies, problems);
   if (problems.HasErrors()) {
     return Refused(problems);
@@ -114,17 +133,19 @@ Result<std::shared_ptr<const transforms::Comparer>> ReadComparer(const config::v
     return std::shared_ptr(transforms::MakeJudged(threshold, identity.default_country()));
   }
   if (identity.parameters().empty()) {
-    return Error(
-        Code::kConfigMissing,
-        "identity.model needs identity.parameters: what `crossbill train identity --out FILE` learns");
+    return Error(Code::kConfigMissing,
+                 "identity.model needs identity.parameters: the file that `crossbill train identity --out "
+                 "FILE` wrote, "
+                 "or `packaged`");
   }
   const auto path_of = [&](const std::string& name) {
     return (std::filesystem::path(directory) / name).string();
   };
   const std::string name = IsPackaged(identity.model()) ? identity.model() : path_of(identity.model());
   CROSSBILL_TRY(linkage::Model model, ReadModel(name));
-  const std::string parameters = path_of(identity.parameters());
-  CROSSBILL_TRY(linkage::Weights weights, ReadParametersFile(parameters, model));
+  const bool packaged = identity.parameters() == kPackagedParameters;
+  const std::string parameters = packaged ? identity.parameters() : path_of(identity.parameters());
+  CROSSBILL_TRY(linkage::Weights weights, ReadParametersFile(parameters, name, model));
   CROSSBILL_TRY(const std::string version, VersionOf(name, parameters));
   return std::shared_ptr(
       transforms::MakeLearnt(std::move(model), std::move(weights), version, identity.default_country()));

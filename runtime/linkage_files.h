@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "transforms/identity/comparer.h"
@@ -16,8 +17,11 @@ namespace crossbill::runtime {
 
 // "person", "organisation", or a file of one's own.
 Result<linkage::Model> ReadModel(const std::string& name);
+// Instead of a file: the parameters that come with the program for the model of that name.
+inline constexpr std::string_view kPackagedParameters = "packaged";
 // With the frequencies beside it.
-Result<linkage::Weights> ReadParametersFile(const std::string& path, const linkage::Model& model);
+Result<linkage::Weights> ReadParametersFile(const std::string& path, const std::string& model_name,
+                                            const linkage::Model& model);
 
 // What parties are compared by, as the configuration says; another version where any of its files is another.
 Result<std::shared_ptr<const transforms::Comparer>> ReadComparer(const config::v1::Identity& identity,

@@ -58,7 +58,7 @@ class Learnt final : public Comparer {
 
   Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
     const auto score = scorer_.Weigh(Of(left), Of(right), rules_.keep);
-    return {score ? score->total() : rules_.keep - 1, false};
+    return {score ? score->Score() : rules_.keep - 1, false};
   }
   std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const override {
     std::vector<EvidenceOf> parts;

@@ -28,6 +28,12 @@ constexpr std::array<std::string_view, 12> kNoNames = {"unknown", "none", "n a",
 constexpr std::array<std::string_view, 8> kGenerations = {"jr", "sr",     "ii",     "iii",
                                                           "iv", "junior", "senior", "esq"};
 
+// Everybody's domains, by what stands before the first dot.
+constexpr std::array<std::string_view, 24> kProviders = {
+    "gmail", "googlemail", "yahoo", "hotmail", "outlook", "live",   "msn",     "icloud",
+    "me",    "aol",        "gmx",   "web",     "mail",    "yandex", "qq",      "163",
+    "126",   "sina",       "wp",    "o2",      "orange",  "free",   "wanadoo", "docomo"};
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 void Add(std::string form, Forms& forms) {
@@ -38,6 +44,11 @@ void Add(std::string form, Forms& forms) {
 
 bool IsNobody(std::string_view folded) {
   return std::find(kNoNames.begin(), kNoNames.end(), folded) != kNoNames.end();
+}
+
+bool IsProvider(std::string_view domain) {
+  return std::find(kProviders.begin(), kProviders.end(), domain.substr(0, domain.find('.'))) !=
+         kProviders.end();
 }
 
 void CleanWords(std::string_view raw, std::string_view, Forms& forms) { Add(Fold(raw), forms); }
@@ -82,6 +93,15 @@ void CleanReading(std::string_view raw, std::string_view, Forms& forms) { Add(Re
 
 void CleanEmail(std::string_view raw, std::string_view, Forms& forms) { Add(EmailForm(raw), forms); }
 
+// What stands behind the @, where it is an organisation's own.
+void CleanEmailDomain(std::string_view raw, std::string_view, Forms& forms) {
+  const std::string email = EmailForm(raw);
+  const std::size_t at = email.find('@');
+  if (at != std::string::npos && !IsProvider(std::string_view(email).substr(at + 1))) {
+    Add(email.substr(at + 1), forms);
+  }
+}
+
 std::string DigitsOf(std::string_view text) {
   std::string digits;
   std::copy_if(text.begin(), text.end(), std::back_inserter(digits), IsDigit);
@@ -91,6 +111,9 @@ std::string DigitsOf(std::string_view text) {
 void CleanPhone(std::string_view raw, std::string_view country, Forms& forms) {
   const auto e164 = PhoneToE164(raw, country);
   std::string digits = DigitsOf(e164 ? *e164 : Nfkc(raw));
+  if (!e164 && digits.starts_with("00")) {
+    digits.erase(0, 2);  // dialled from abroad: the country's code follows
+  }
   if (digits.size() >= kFewestPhoneDigits && !IsFiller(digits)) {
     Add(std::move(digits), forms);
   }
@@ -177,6 +200,7 @@ constexpr Cleaner kCleaners[] = {
     {"legal_form", "The class of the legal form: ltd, gmbh, kk.", CleanLegalForm},
     {"reading", "A kana reading in katakana.", CleanReading},
     {"email", "Lower case, without a +tag; nobody's addresses are none.", CleanEmail},
+    {"email_domain", "What stands behind the @; none where it is everybody's.", CleanEmailDomain},
     {"phone", "The digits with the country's code.", CleanPhone},
     {"tax_id", "A tax or registration number without its country.", CleanTaxId},
     {"sure_tax_id", "The same with its country, where its check digits hold; else none.", CleanSureTaxId},

@@ -36,10 +36,14 @@ std::vector<ScorePart> ExplainScore(const Model& model, const Weights& weights, 
       parts.push_back({"rarity of " + field, "", rarity.rarity, "", ""});
     }
   }
-  if (const RelationWeight relation = weights.RelationOf(pattern); relation.part != 0) {
-    const bool related = relation.kind != kNoRelation;
-    parts.push_back({"relation", related ? model.relations[static_cast<std::size_t>(relation.kind)].name : "",
-                     relation.part, "", ""});
+  const Evidence evidence = weights.Weigh(pattern);
+  const std::string kind =
+      evidence.kind == kNoRelation ? "" : model.relations[static_cast<std::size_t>(evidence.kind)].name;
+  if (evidence.change != 0) {
+    parts.push_back({"change", kind, evidence.change, "", ""});
+  }
+  if (evidence.relation != 0) {
+    parts.push_back({"relation", kind, evidence.relation, "", ""});
   }
   return parts;
 }

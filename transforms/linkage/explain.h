@@ -11,7 +11,7 @@
 namespace crossbill::linkage {
 
 struct ScorePart {
-  std::string field;  // "prior"; a comparison's; "rarity of name"; "relation"
+  std::string field;  // "prior"; a comparison's; "rarity of name"; "change"; "relation"
   std::string level;  // as the model has it; "else", or "missing" where a record has no value
   int weight = 0;     // hundredths of a bit
   std::string left;   // the values compared, in the form in which they are

@@ -30,10 +30,13 @@ constexpr Word kWords[] = {
     {"jaro_winkler", Condition::Kind::kJaroWinkler, ">=", "Jaro-Winkler similarity, from 0 to 1."},
     {"damerau", Condition::Kind::kDamerau,
      "<=", "Letters inserted, left out, changed, or exchanged with the next; at most 4."},
+    {"typos", Condition::Kind::kTypos,
+     "<=", "The same, in a text of four letters at least, and of five more for each further one; at most 4."},
     {"words", Condition::Kind::kWords,
      ">=", "Share of the words of the text with fewer words that the other has, from 0 to 1."},
-    {"near_words", Condition::Kind::kNearWords,
-     ">=", "The same, where words of four letters or more may have one letter wrong."},
+    {"near_words", Condition::Kind::kNearWords, ">=",
+     "The same, where words of four letters or more may have one letter wrong, and a letter stands for a "
+     "word."},
     {"same_words", Condition::Kind::kSameWords, "", "The same words in any order."},
     {"initial", Condition::Kind::kInitial, "", "One is the first letter of the other."},
     {"prefix", Condition::Kind::kPrefix,
@@ -86,7 +89,8 @@ const Word* FindWord(std::string_view name) {
 
 bool ReadBound(const Word& word, std::string_view sign, std::string_view text, double& bound) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bound);
-  const bool too_far = word.kind == Condition::Kind::kDamerau && bound > kFarDamerau;
+  const bool counts_letters = word.kind == Condition::Kind::kDamerau || word.kind == Condition::Kind::kTypos;
+  const bool too_far = counts_letters && bound > kFarDamerau;
   return sign == word.sign && error == std::errc() && end == text.data() + text.size() && !too_far;
 }
 
@@ -113,10 +117,23 @@ bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field
   return word->sign.empty() || ReadBound(*word, parts[1], parts[2], condition.bound);
 }
 
-// But for one letter.
+std::string_view FirstCharacter(std::string_view text) {
+  std::size_t end = std::min<std::size_t>(1, text.size());
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+    ++end;
+  }
+  return text.substr(0, end);
+}
+
+bool IsInitialOf(std::string_view a, std::string_view b) {
+  return a.size() < b.size() ? a == FirstCharacter(b) : b.size() < a.size() && b == FirstCharacter(a);
+}
+
+// But for one letter; or the other one's initial.
 bool IsNearWord(std::string_view a, std::string_view b) {
   constexpr std::size_t kShortest = 4;
-  return a == b || (std::min(a.size(), b.size()) >= kShortest && DamerauLevenshtein(a, b, 1) <= 1);
+  return a == b || IsInitialOf(a, b) ||
+         (std::min(a.size(), b.size()) >= kShortest && DamerauLevenshtein(a, b, 1) <= 1);
 }
 
 // Of the words of the text with fewer words, how many are in the other.
@@ -141,6 +158,19 @@ double SharedWords(std::string_view a, std::string_view b, const IsSame& is_same
   return static_cast<double>(shared) / static_cast<double>(few.size());
 }
 
+std::size_t CharactersOf(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// In a short text another letter makes another word.
+bool IsMistypedText(std::string_view a, std::string_view b, int most) {
+  constexpr std::size_t kFirst = 4, kEach = 5;
+  const std::size_t shorter = std::min(CharactersOf(a), CharactersOf(b));
+  const int allowed = shorter < kFirst ? 0 : static_cast<int>(1 + (shorter - kFirst) / kEach);
+  return allowed > 0 && DamerauLevenshtein(a, b, most) <= std::min(allowed, most);
+}
+
 bool HasSameWords(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) {
     return false;
@@ -149,18 +179,6 @@ bool HasSameWords(std::string_view a, std::string_view b) {
   std::sort(left.begin(), left.end());
   std::sort(right.begin(), right.end());
   return left == right;
-}
-
-std::string_view FirstCharacter(std::string_view text) {
-  std::size_t end = std::min<std::size_t>(1, text.size());
-  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-    ++end;
-  }
-  return text.substr(0, end);
-}
-
-bool IsInitialOf(std::string_view a, std::string_view b) {
-  return a.size() < b.size() ? a == FirstCharacter(b) : b.size() < a.size() && b == FirstCharacter(a);
 }
 
 // "2026-10-31" and "2026-31-10" cannot both be, but "2026-10-11" and "2026-11-10" can.
@@ -279,6 +297,10 @@ bool PairOfRecords::Holds(const Condition& condition) {
         });
       }
       return measures.damerau <= condition.bound;
+    case Condition::Kind::kTypos:
+      return any([&](const Term& x, const Term& y) {
+        return IsMistypedText(x.text, y.text, static_cast<int>(condition.bound));
+      });
     case Condition::Kind::kWords:
       return any([&](const Term& x, const Term& y) {
         return SharedWords(x.text, y.text, std::equal_to<>()) >= condition.bound;

@@ -28,6 +28,7 @@ struct Condition {
     kExact,
     kJaroWinkler,
     kDamerau,
+    kTypos,
     kWords,
     kNearWords,
     kSameWords,

@@ -44,6 +44,17 @@ TEST(LevelTest, Golden) {
   EXPECT_TRUE(Holds("words >= 1", "acme trading", "acme global trading"));
   EXPECT_FALSE(Holds("words >= 0.8", "acme trading", "acme global"));
   EXPECT_TRUE(Holds("words >= 0.5", "acme trading", "acme global"));
+  EXPECT_TRUE(Holds("typos <= 1", "acme", "acne"));
+  EXPECT_FALSE(Holds("typos <= 1", "abc", "abd")) << "too short: another word";
+  EXPECT_FALSE(Holds("typos <= 2", "metron", "matrun"));
+  EXPECT_TRUE(Holds("typos <= 2", "metron optik", "matrun optik"));
+  EXPECT_FALSE(Holds("typos <= 1", "metron optik", "matrun optik"));
+  EXPECT_TRUE(Holds("typos <= 1", "中恒服装限公司", "中恒服装有限公司"));
+  EXPECT_FALSE(Holds("typos <= 1", "杨伟欣", "杨欣"));
+  EXPECT_TRUE(Holds("near_words >= 1", "acme tradimg", "acme global trading"));
+  EXPECT_TRUE(Holds("near_words >= 1", "e schulz", "emma c schulz"));
+  EXPECT_FALSE(Holds("near_words >= 1", "emil schulz", "emma c schulz"));
+  EXPECT_TRUE(Holds("near_words >= 0.5", "emil schulz", "emma c schulz"));
   EXPECT_TRUE(Holds("same_words", "anna maria", "maria anna"));
   EXPECT_FALSE(Holds("same_words", "anna maria", "maria annb"));
   EXPECT_TRUE(Holds("initial", "j", "john"));

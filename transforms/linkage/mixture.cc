@@ -78,7 +78,7 @@ class Estimator {
           bits += odds[k][c][static_cast<std::size_t>(key.levels[c])];
         }
       }
-      share[k] = k == 0 && key.forbidden ? 0 : std::exp2(bits);
+      share[k] = mixture_.classes[k].same && key.forbidden ? 0 : std::exp2(bits);
       sum += share[k];
     }
     for (double& each : share) {
@@ -95,7 +95,7 @@ class Estimator {
         for (std::size_t l = 0; l < u_[c].size(); ++l) {
           next[k].levels[c][l] /= next[k].heard[c] + kGuessedPairs;
         }
-        if (!next[k].differs.empty() && next[k].differs[c]) {
+        if (next[k].differs[c]) {
           KeepFirst(u_[c].front(), next[k].levels[c]);
         }
         for (std::size_t l = 0; l < u_[c].size(); ++l) {

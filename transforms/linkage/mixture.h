@@ -21,6 +21,7 @@ struct PairClass {
   std::vector<Distribution> levels;  // for each comparison
   double pairs = 0;                  // expected among all
   std::vector<double> heard;         // for each comparison the pairs of which both records had values
+  bool same = false;                 // is never what is forbidden
   std::vector<bool> differs;  // for each comparison: the first level is that of strangers, and stays so
 };
 

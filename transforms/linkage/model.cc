@@ -181,7 +181,12 @@ class ModelReader {
     }
     for (const config::Node::Entry& entry : relations->entries) {
       const auto& spec = message_.relations().at(entry.key);
-      Relation relation{entry.key, Compared(entry.key, spec.share()), Compared(entry.key, spec.differ())};
+      Relation relation{entry.key, spec.same(), Compared(entry.key, spec.share()),
+                        Compared(entry.key, spec.differ())};
+      if (relation.same) {
+        relation.shares = relation.differs;
+        relation.shares.flip();
+      }
       model_.relations.push_back(std::move(relation));
     }
     if (model_.relations.size() > kMostRelations) {

@@ -46,9 +46,11 @@ struct BlockingRule {
   std::vector<std::vector<KeyPart>> keys;
 };
 
-// What else than being the same makes records agree: a household, a group of firms.
+// What else than being the same makes records agree: a household, a group of firms. Or, where they are the
+// same, why much differs at once.
 struct Relation {
   std::string name;
+  bool same = false;
   std::vector<bool> shares;   // for each comparison: related records mostly agree in it
   std::vector<bool> differs;  // … reach its closest level only by chance
 };
@@ -63,7 +65,7 @@ struct ClusterRules {
 };
 
 inline constexpr std::size_t kMostComparisons = 24;  // of a model
-inline constexpr std::size_t kMostRelations = 4;
+inline constexpr std::size_t kMostRelations = 6;
 
 struct Model {
   std::string record;  // the kind of event

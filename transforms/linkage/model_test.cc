@@ -50,7 +50,31 @@ TEST(ModelTest, SaysWhatIsWrongAndWhere) {
   EXPECT_NE(ProblemsOf("version: 1", "version: 1\nclusters: {link: high}").find("link: "), std::string::npos);
   EXPECT_NE(ProblemsOf("version: 1", "version: 1\nclusters: {link: \"-3\"}").find("link is above missing"),
             std::string::npos);
+  EXPECT_NE(ProblemsOf("version: 1", "version: 1\nrelations: {kin: {share: [famili]}}")
+                .find("there is no field \"famili\""),
+            std::string::npos);
+  EXPECT_NE(ProblemsOf("version: 1", "version: 1\nclusters: {forbid: [tax]}").find("no field \"tax\""),
+            std::string::npos);
   EXPECT_NE(ProblemsOf("comparisons:", "comparison:").find("model.yaml:"), std::string::npos);
+}
+
+TEST(ModelTest, RelationsKeepTheirOrder) {
+  config::Problems problems;
+  const Model model = ReadModelText(std::string(kSmallModel) + R"(
+relations:
+  moved: {same: true, differ: [city]}
+  kin: {share: [family, city], differ: [given]}
+clusters: {forbid: [born]}
+)",
+                                    problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  ASSERT_EQ(model.relations.size(), 2u);
+  EXPECT_EQ(model.relations[0].name, "moved");
+  EXPECT_TRUE(model.relations[0].same);
+  EXPECT_EQ(model.relations[0].shares, (std::vector<bool>{true, true, true, false}));
+  EXPECT_EQ(model.relations[1].shares, (std::vector<bool>{false, true, false, true}));
+  EXPECT_EQ(model.relations[1].differs, (std::vector<bool>{true, false, false, false}));
+  EXPECT_EQ(model.clusters.forbid, std::vector<std::size_t>{2});
 }
 
 TEST(ModelTest, BitsHaveTwoDigits) {

@@ -15,6 +15,19 @@ TEST(Names, LegalFormsAreSetApart) {
   EXPECT_EQ(MakeNameForm("株式会社伊藤商事").full, MakeNameForm("(株)伊藤商事").full);
   EXPECT_EQ(MakeNameForm("㈱伊藤商事").legal, "kk");
   EXPECT_EQ(MakeNameForm("有限会社福岡小川不動産").legal, "yk");
+  for (const auto& [shortly, in_words] :
+       {std::pair{"Malizon plc", "Malizon Public Limited Company"},
+        {"Krüger GmbH", "Kruger Gesellschaft mit beschrankter Haftung"},
+        {"Korramed Logistique S.A.S.", "Korramed Logistique Société par actions simplifiée"},
+        {"Xetinova S.L.", "Xetinova Sociedad Limitada"},
+        {"Ladyn Sp. z o.o.", "Ladyn Spółka z ograniczoną odpowiedzialnością"},
+        {"ООО «Нордмет»", "Общество с ограниченной ответственностью «Нордмет»"},
+        {"Arcon & Co. Ltd", "Arcon and Company Limited"},
+        {"(同)大三製作所", "合同会社大三製作所"}}) {
+    EXPECT_EQ(MakeNameForm(shortly).full, MakeNameForm(in_words).full);
+    EXPECT_EQ(MakeNameForm(shortly).legal, MakeNameForm(in_words).legal) << in_words;
+    EXPECT_NE(MakeNameForm(shortly).legal, "") << shortly;
+  }
   EXPECT_EQ(MakeNameForm("AG").full, "ag") << "a name is not all legal form";
 }
 

@@ -1,4 +1,5 @@
-// The models that come with the program. Any thread; the texts live as long as the program.
+// The models that come with the program, and what they have learnt from generated records. Any thread; the
+// texts live as long as the program.
 #pragma once
 
 #include <span>
@@ -12,5 +13,7 @@ struct PackagedModel {
 };
 
 std::span<const PackagedModel> PackagedModels();
+// A file of parameters, without frequencies; "" where the model has none.
+std::string_view PackagedParameters(std::string_view name);
 
 }  // namespace crossbill::linkage

@@ -62,6 +62,7 @@ class ParametersReader {
     } else {
       Report("prior", prior.error().message());
     }
+    weights_.records = static_cast<std::size_t>(std::max(message_.records(), 0));
     ReadRelations();
     const auto count = static_cast<std::size_t>(message_.comparisons_size());
     if (count != model_.comparisons.size()) {
@@ -102,6 +103,7 @@ class ParametersReader {
         return;
       }
       weights_.relation_priors.push_back(*prior);
+      weights_.same.push_back(model_.relations[r].same);
     }
   }
 
@@ -191,7 +193,7 @@ std::string RenderParameters(const Model& model, const Training& training,
     text += fmt::format("# Block {}: {} pairs that met in none before were looked at.\n", r + 1,
                         training.pairs[r]);
   }
-  text += fmt::format("version: 1\nprior: \"{:.2f}\"\n", weights.prior / 100.0);
+  text += fmt::format("version: 1\nrecords: {}\nprior: \"{:.2f}\"\n", weights.records, weights.prior / 100.0);
   for (std::size_t r = 0; r < model.relations.size(); ++r) {
     text += fmt::format("{}  - {{name: {}, prior: \"{:.2f}\"}}\n", r == 0 ? "relations:\n" : "",
                         model.relations[r].name, weights.relation_priors[r] / 100.0);

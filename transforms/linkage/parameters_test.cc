@@ -49,6 +49,31 @@ TEST(ParametersTest, ComeBackAsTheyWere) {
   EXPECT_LT(weights.RarityOf(1, "smith"), weights.RarityOf(1, "else"));
 }
 
+TEST(ParametersTest, RelationsComeBackToo) {
+  Trained trained;
+  trained.model.relations = {{"kin", false, {false, true, false, true}, {false, false, true, false}}};
+  trained.training.weights.relation_priors = {-1234};
+  trained.training.weights.same = {false};
+  trained.training.related = {5};
+  for (auto& levels : trained.training.weights.comparisons) {
+    for (LevelWeight& level : levels) {
+      level.related[0] = 0.25;
+    }
+  }
+  trained.training.weights.Round();
+  const std::string yaml = RenderParameters(trained.model, trained.training, "p.frequencies.tsv");
+  config::Problems problems;
+  const Weights weights = Reread(trained.model, yaml, "", problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  EXPECT_EQ(weights.records, 60u);
+  EXPECT_EQ(weights.relation_priors, std::vector<int>{-1234});
+  EXPECT_EQ(weights.comparisons[1][1].related_weights[0],
+            trained.training.weights.comparisons[1][1].related_weights[0]);
+  trained.model.relations[0].name = "kith";
+  Reread(trained.model, yaml, "", problems);
+  EXPECT_NE(problems.ToString().find("train it again"), std::string::npos);
+}
+
 TEST(ParametersTest, AnotherModelsAreRefused) {
   const Trained trained;
   const std::string yaml = RenderParameters(trained.model, trained.training, "p.frequencies.tsv");

@@ -2,35 +2,58 @@
 #include "transforms/linkage/scorer.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 
 namespace crossbill::linkage {
 
 Scorer::Scorer(const Model& model, const Weights& weights) : model_(model), weights_(weights) {
+  for (const Comparison& comparison : model.comparisons) {
+    exact_first_.push_back(comparison.levels.front().IsExact() &&
+                           comparison.levels.front().conditions.front().field == comparison.field);
+  }
+  ways_.push_back(WayOf(kNoRelation));
+  for (std::size_t r = 0; r < weights.same.size(); ++r) {
+    if (weights.same[r]) {
+      ways_.push_back(WayOf(static_cast<int>(r)));
+    }
+  }
   std::vector<int> spread;
   for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
-    const Comparison& comparison = model.comparisons[c];
-    Cap cap;
-    cap.any = cap.below_exact = std::numeric_limits<int>::min();
-    cap.exact_first = comparison.levels.front().IsExact() &&
-                      comparison.levels.front().conditions.front().field == comparison.field;
-    for (std::size_t l = 0; l < comparison.LevelCount(); ++l) {
-      int most = weights.comparisons[c][l].weight;
-      if (comparison.frequencies && l < comparison.levels.size() && comparison.levels[l].IsExact()) {
-        most += MostRarity(comparison.levels[l].conditions.front().field);
-      }
-      cap.any = std::max(cap.any, most);
-      cap.below_exact = l == 0 ? cap.below_exact : std::max(cap.below_exact, most);
-    }
-    spread.push_back(cap.any - weights.comparisons[c].back().weight);
-    caps_.push_back(cap);
+    spread.push_back(ways_.front().caps[c].any - weights.comparisons[c].back().weight);
   }
-  order_.resize(caps_.size());
+  order_.resize(spread.size());
   std::iota(order_.begin(), order_.end(), 0);
   std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
     return std::pair(-spread[a], a) < std::pair(-spread[b], b);
   });
+}
+
+Scorer::Way Scorer::WayOf(int relation) const {
+  Way way;
+  way.relation = relation;
+  way.prior =
+      relation == kNoRelation ? weights_.prior : weights_.relation_priors[static_cast<std::size_t>(relation)];
+  for (std::size_t c = 0; c < model_.comparisons.size(); ++c) {
+    const Comparison& comparison = model_.comparisons[c];
+    Cap cap{std::numeric_limits<int>::min(), std::numeric_limits<int>::min()};
+    for (std::size_t l = 0; l < comparison.LevelCount(); ++l) {
+      int most = WeightOf(relation, c, l);
+      if (comparison.frequencies && l < comparison.levels.size() && comparison.levels[l].IsExact()) {
+        most += std::max(0, MostRarity(comparison.levels[l].conditions.front().field));
+      }
+      cap.any = std::max(cap.any, most);
+      cap.below_exact = l == 0 ? cap.below_exact : std::max(cap.below_exact, most);
+    }
+    way.caps.push_back(cap);
+  }
+  return way;
+}
+
+int Scorer::WeightOf(int relation, std::size_t comparison, std::size_t level) const {
+  const LevelWeight& weight = weights_.comparisons[comparison][level];
+  return relation == kNoRelation ? weight.weight : weight.related_weights[static_cast<std::size_t>(relation)];
 }
 
 int Scorer::MostRarity(std::size_t field) const {
@@ -42,44 +65,67 @@ int Scorer::MostRarity(std::size_t field) const {
   return most;
 }
 
-std::optional<Scorer::Score> Scorer::Weigh(const Profile& left, const Profile& right, int least) const {
+std::optional<Evidence> Scorer::Weigh(const Profile& left, const Profile& right, int least) const {
   PairOfRecords pair(left, right);
   Pattern pattern;
-  // What is known, and for what is not yet the most that it can be.
-  int bound = weights_.prior;
-  std::size_t open[kMostComparisons];
-  std::size_t open_count = 0;
+  // For each way what is known, and for what is not yet the most that it can be.
+  std::array<int, kMostRelations + 1> bounds{};
+  for (std::size_t w = 0; w < ways_.size(); ++w) {
+    bounds[w] = ways_[w].prior;
+  }
+  const auto add_cap = [&](std::size_t c, int sign) {
+    for (std::size_t w = 0; w < ways_.size(); ++w) {
+      const Cap& cap = ways_[w].caps[c];
+      bounds[w] += sign * (exact_first_[c] ? cap.below_exact : cap.any);
+    }
+  };
+  const auto rarity_of = [&](std::size_t w) {
+    const int relation = ways_[w].relation;
+    return relation == kNoRelation ? pattern.rarity
+                                   : pattern.related_rarity[static_cast<std::size_t>(relation)];
+  };
   const auto add = [&](std::size_t c, int level) {
     pattern.levels[c] = static_cast<std::int8_t>(level);
     if (level == kNoLevel) {
       return;
     }
-    const int rarity = pattern.rarity;
+    for (std::size_t w = 0; w < ways_.size(); ++w) {
+      bounds[w] += WeightOf(ways_[w].relation, c, static_cast<std::size_t>(level)) - rarity_of(w);
+    }
     AddRarity(model_, c, level, pair, pattern);
-    bound += weights_.comparisons[c][static_cast<std::size_t>(level)].weight + pattern.rarity - rarity;
+    for (std::size_t w = 0; w < ways_.size(); ++w) {
+      bounds[w] += rarity_of(w);
+    }
   };
+  const auto is_enough = [&] {
+    int most = bounds[0];
+    for (std::size_t w = 1; w < ways_.size(); ++w) {
+      most = AddOdds(most, bounds[w]);
+    }
+    return most >= least;
+  };
+  std::array<std::size_t, kMostComparisons> open{};
+  std::size_t open_count = 0;
   for (const std::size_t c : order_) {
     const Comparison& comparison = model_.comparisons[c];
     if (std::none_of(comparison.fields.begin(), comparison.fields.end(),
                      [&](std::size_t field) { return pair.BothHave(field); })) {
       add(c, kNoLevel);
-    } else if (caps_[c].exact_first && pair.Common(comparison.field) != nullptr) {
+    } else if (exact_first_[c] && pair.Common(comparison.field) != nullptr) {
       add(c, 0);
     } else {
-      bound += caps_[c].exact_first ? caps_[c].below_exact : caps_[c].any;
+      add_cap(c, 1);
       open[open_count++] = c;
     }
   }
-  for (std::size_t i = 0; i < open_count && bound >= least; ++i) {
-    const std::size_t c = open[i];
-    bound -= caps_[c].exact_first ? caps_[c].below_exact : caps_[c].any;
-    add(c, LevelOf(model_.comparisons[c], pair));
+  for (std::size_t i = 0; i < open_count && is_enough(); ++i) {
+    add_cap(open[i], -1);
+    add(open[i], LevelOf(model_.comparisons[open[i]], pair));
   }
-  if (bound < least) {
+  if (!is_enough()) {
     return std::nullopt;
   }
-  pattern.forbidden = IsForbidden(model_, pair);
-  return Score{bound, weights_.RelationOf(pattern)};
+  return weights_.Weigh(pattern);
 }
 
 }  // namespace crossbill::linkage

@@ -1,5 +1,5 @@
 // Weighs pairs that may turn out to weigh too little: what is cheap is looked at first, and the pair is given
-// up as soon as the rest cannot make up for it. The same weight as Weights::Score. Immutable; any thread.
+// up as soon as the rest cannot make up for it. The same weight as Weights::Weigh. Immutable; any thread.
 #pragma once
 
 #include <cstddef>
@@ -16,26 +16,29 @@ class Scorer {
   // Both must outlive the scorer.
   Scorer(const Model& model, const Weights& weights);
 
-  struct Score {
-    int weight = 0;  // at least what was asked for, before the relation takes off its part
-    RelationWeight relation;
-    int total() const { return weight + relation.part; }
-  };
-  // Nothing where the pair weighs less than `least` even without a relation.
-  std::optional<Score> Weigh(const Profile& left, const Profile& right, int least) const;
+  // Nothing where the pair weighs less than `least` even without what a relation takes off.
+  std::optional<Evidence> Weigh(const Profile& left, const Profile& right, int least) const;
 
  private:
-  // The most that a comparison can add.
+  // The most that a comparison can add to the odds of a way of being the same.
   struct Cap {
     int any = 0;          // at any level
     int below_exact = 0;  // when its first level, exact, does not hold
-    bool exact_first = false;
   };
+  // Being the same: as ever, or after a change (Weights::same).
+  struct Way {
+    int relation = kNoRelation;
+    int prior = 0;
+    std::vector<Cap> caps;  // for each comparison
+  };
+  Way WayOf(int relation) const;
+  int WeightOf(int relation, std::size_t comparison, std::size_t level) const;
   int MostRarity(std::size_t field) const;
 
   const Model& model_;
   const Weights& weights_;
-  std::vector<Cap> caps_;
+  std::vector<Way> ways_;
+  std::vector<bool> exact_first_;   // for each comparison: its first level is exact
   std::vector<std::size_t> order_;  // of comparisons: those first that can take off most
 };
 

@@ -33,14 +33,15 @@ TEST(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
   for (RecordNumber a = 0; a < records.size(); ++a) {
     for (RecordNumber b = a + 1; b < records.size(); ++b) {
       const Pattern pattern = Compare(model, records[a], records[b]);
-      const int expected = weights.ScoreAgainstStrangers(pattern);
+      const Evidence evidence = weights.Weigh(pattern);
+      const int expected = evidence.against_strangers + evidence.change;
       const int least = static_cast<int>(chance() % 4500) - 4000;
       const auto score = scorer.Weigh(records[a], records[b], least);
       ASSERT_EQ(score.has_value(), expected >= least) << a << " " << b;
       ++(score ? weighed : given_up);
       if (score) {
-        ASSERT_EQ(score->weight, expected);
-        ASSERT_EQ(score->total(), weights.Score(pattern));
+        ASSERT_EQ(score->against_strangers + score->change, expected);
+        ASSERT_EQ(score->Score(), weights.Score(pattern));
       }
     }
   }

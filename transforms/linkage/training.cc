@@ -241,13 +241,16 @@ class Trainer {
     const double n = static_cast<double>(records_.size());
     std::vector<PairClass> guesses(1 + model_.relations.size());
     for (std::size_t k = 0; k < guesses.size(); ++k) {
-      if (k > 0) {
-        guesses[k].differs = model_.relations[k - 1].differs;
-      }
+      const Relation* relation = k == 0 ? nullptr : &model_.relations[k - 1];
+      guesses[k].same = relation == nullptr || relation->same;
+      guesses[k].differs = relation == nullptr ? std::vector<bool>(u_.size()) : relation->differs;
       guesses[k].pairs = n * (k == 0 ? kDuplicates : kRelated);
       for (std::size_t c = 0; c < u_.size(); ++c) {
         Distribution guess = MostlyAgree(model_.comparisons[c].LevelCount());
-        const double shared = k == 0 ? 1 : model_.relations[k - 1].shares[c] ? kShared : 0;
+        const double shared = relation == nullptr    ? 1
+                              : !relation->shares[c] ? 0
+                              : relation->same       ? 1
+                                                     : kShared;
         for (std::size_t l = 0; l < guess.size(); ++l) {
           guess[l] = shared * guess[l] + (1 - shared) * u_[c][l];
         }
@@ -266,8 +269,11 @@ class Trainer {
     };
     result_.rounds = mixture.rounds;
     result_.matches = same.pairs;
+    weights.records = records_.size();
     weights.prior = bits(same.pairs);
     for (std::size_t r = 0; r < model_.relations.size(); ++r) {
+      weights.same.push_back(model_.relations[r].same);
+      result_.matches += model_.relations[r].same ? mixture.classes[r + 1].pairs : 0;
       result_.related.push_back(mixture.classes[r + 1].pairs);
       weights.relation_priors.push_back(bits(mixture.classes[r + 1].pairs));
     }
@@ -276,7 +282,7 @@ class Trainer {
       std::vector<Distribution> shares;
       for (const PairClass& of_class : mixture.classes) {
         shares.push_back(of_class.levels[c]);
-        Normalise(shares.back(), of_class.differs.empty() || !of_class.differs[c] ? kSeldom : kLeastChance);
+        Normalise(shares.back(), of_class.differs[c] ? kLeastChance : kSeldom);
       }
       PoolWhatTurnsRound(same.heard[c], shares.front(), u_[c]);
       auto& levels = weights.comparisons.emplace_back();

@@ -63,6 +63,77 @@ TEST(TrainingTest, IsTheSameEachTime) {
   }
 }
 
+TEST(TrainingTest, DoesNotDependOnTheOrderOfParts) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 300);
+  const Blocks blocks(model, records);
+  const Training forwards = Train(model, records, blocks, {});
+  const Training backwards =
+      Train(model, records, blocks, {.for_each_part = [](std::size_t parts, const auto& work) {
+              while (parts > 0) {
+                work(--parts);
+              }
+            }});
+  EXPECT_EQ(forwards.weights.prior, backwards.weights.prior);
+  EXPECT_EQ(forwards.matches, backwards.matches);
+}
+
+TEST(TrainingTest, WhatIsNeverSeenIsNotImpossible) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 3000);
+  const Blocks blocks(model, records);
+  const Training training = Train(model, records, blocks, {});
+  for (const auto& levels : training.weights.comparisons) {
+    for (std::size_t l = 0; l < levels.size(); ++l) {
+      EXPECT_GE(levels[l].weight, -1000);
+      EXPECT_LE(levels[l].weight, 2000);
+      EXPECT_LE(levels[l].weight, levels.front().weight);
+    }
+  }
+}
+
+// Entities of two records, and as many pairs of brothers and sisters: of one name and city, a year apart.
+TEST(TrainingTest, RelatedRecordsAreNotTakenForTheSame) {
+  config::Problems problems;
+  const Model model = ReadModelText(std::string(kSmallModel) + R"(  - {keys: ["family, city"]}
+relations:
+  siblings: {share: [family, city]}
+)",
+                                    problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  Records records(model);
+  std::mt19937 chance(1);
+  const auto name = [&](const char* letter, std::size_t n) {
+    return letter + std::string(1, static_cast<char>('a' + n % 26)) + static_cast<char>('a' + n / 26 % 26) +
+           "x" + static_cast<char>('a' + n / 676 % 26);
+  };
+  constexpr int kEntities = 2000;
+  for (int i = 0; i < kEntities; ++i) {
+    const auto born = [&] {
+      return "19" + std::to_string(50 + chance() % 50) + "-0" + std::to_string(1 + chance() % 9) + "-1" +
+             std::to_string(chance() % 10);
+    };
+    const Person first{name("g", chance() % 400), name("f", chance() % 2000), born(),
+                       "city" + std::to_string(chance() % 50)};
+    Person other = first;
+    other.given = name("g", chance() % 400);
+    other.born = born();
+    Add(model, first, "a" + std::to_string(i), records);
+    Add(model, i % 2 == 0 ? first : other, "b" + std::to_string(i), records);
+  }
+  const Blocks blocks(model, records);
+  const Training training = Train(model, records, blocks, {});
+  EXPECT_NEAR(training.matches, kEntities / 2.0, kEntities / 50.0);
+  EXPECT_NEAR(training.related[0], kEntities / 2.0, kEntities / 50.0);
+  int right = 0;  // two of the same family may be of one birthday by chance
+  for (RecordNumber i = 0; i < 200; i += 2) {
+    const Evidence evidence = training.weights.Weigh(Compare(model, records[i], records[i + 1]));
+    const bool same = i % 4 == 0;
+    right += (evidence.Score() > 0) == same && evidence.kind == (same ? kNoRelation : 0) ? 1 : 0;
+  }
+  EXPECT_GE(right, 97);
+}
+
 TEST(WeightsTest, NamesMayHaveChangedPlaces) {
   Model model = SmallModel();
   const Level level =

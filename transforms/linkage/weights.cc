@@ -111,6 +111,18 @@ void Weights::Round() {
   }
 }
 
+void Weights::SetRecords(std::size_t count) {
+  if (records == 0 || count == 0) {
+    return;
+  }
+  const int shift = Hundredths(std::log2(static_cast<double>(records) / static_cast<double>(count)));
+  prior += shift;
+  for (int& relation : relation_priors) {
+    relation += shift;
+  }
+  records = count;
+}
+
 int Weights::RarityOf(std::size_t field, std::string_view text) const {
   const Frequencies& known = frequencies[field];
   const auto found = known.of_values.find(std::string(text));
@@ -118,39 +130,35 @@ int Weights::RarityOf(std::size_t field, std::string_view text) const {
   return frequency > 0 && known.same > 0 ? Hundredths(std::log2(known.same / frequency)) : 0;
 }
 
-int Weights::ScoreAgainstStrangers(const Pattern& pattern) const {
-  int score = prior + pattern.rarity;
+Evidence Weights::Weigh(const Pattern& pattern) const {
+  int alike = prior + pattern.rarity;
+  std::array<int, kMostRelations> odds{};
+  const std::size_t relations = relation_priors.size();
+  for (std::size_t r = 0; r < relations; ++r) {
+    odds[r] = relation_priors[r] + pattern.related_rarity[r];
+  }
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     if (pattern.levels[i] != kNoLevel) {
-      score += comparisons[i][static_cast<std::size_t>(pattern.levels[i])].weight;
-    }
-  }
-  return score;
-}
-
-RelationWeight Weights::RelationOf(const Pattern& pattern) const {
-  RelationWeight weight;
-  int odds_of_others = 0, best = 0;
-  for (std::size_t r = 0; r < relation_priors.size(); ++r) {
-    int odds = relation_priors[r] + pattern.related_rarity[r];
-    for (std::size_t i = 0; i < comparisons.size(); ++i) {
-      if (pattern.levels[i] != kNoLevel) {
-        odds += comparisons[i][static_cast<std::size_t>(pattern.levels[i])].related_weights[r];
+      const LevelWeight& level = comparisons[i][static_cast<std::size_t>(pattern.levels[i])];
+      alike += level.weight;
+      for (std::size_t r = 0; r < relations; ++r) {
+        odds[r] += level.related_weights[r];
       }
     }
-    odds_of_others = AddOdds(odds_of_others, odds);
-    if (odds > best) {
-      best = odds;
-      weight.kind = static_cast<int>(r);
+  }
+  Evidence evidence;
+  evidence.against_strangers = alike;
+  int same = alike, others = 0, best = std::max(alike, 0);
+  for (std::size_t r = 0; r < relations; ++r) {
+    (this->same[r] ? same : others) = AddOdds(this->same[r] ? same : others, odds[r]);
+    if (odds[r] > best) {
+      best = odds[r];
+      evidence.kind = static_cast<int>(r);
     }
   }
-  weight.part = -odds_of_others;
-  if (relation_priors.empty()) {
-    weight.part = 0;
-  } else if (weight.kind != kNoRelation && best < ScoreAgainstStrangers(pattern)) {
-    weight.kind = kNoRelation;
-  }
-  return weight;
+  evidence.change = same - alike;
+  evidence.relation = -others;
+  return evidence;
 }
 
 }  // namespace crossbill::linkage

@@ -3,7 +3,8 @@
 // so that the parts add up to the score on every machine. Immutable while used; any thread.
 //
 // A score is the log2 of the odds that two records are the same, against all else that may be: that they
-// have nothing to do with each other (m against u), or that they are related (what `relation` takes off).
+// have nothing to do with each other (m against u), or that they are related. Where they are the same, much
+// may have changed at once.
 //
 // Sources: I. Fellegi, A. Sunter, "A theory for record linkage" (1969); frequencies after W. Winkler (1989);
 // more than two classes of pairs as in M. Larsen, D. Rubin, "Iterative automated record linkage using
@@ -67,29 +68,33 @@ struct Frequencies {
   double same = 0;                                    // that two records have the same value
 };
 
-// What being related takes off the weight of two records.
-struct RelationWeight {
-  int part = 0;            // of the score; never more than 0
-  int kind = kNoRelation;  // the relation that explains them better than anything else
+// The parts of a score. Their sum is exactly the score.
+struct Evidence {
+  int against_strangers = 0;  // the prior, each level's weight, and the rarity
+  int change = 0;             // what a change of the entity explains, such as that it has moved; 0 or more
+  int relation = 0;           // what a relation explains; 0 or less
+  int kind = kNoRelation;     // the relation or change that explains the records better than anything else
+
+  int Score() const { return against_strangers + change + relation; }
 };
 
 struct Weights {
+  std::size_t records = 0;           // that the priors are for; 0: it is not known
   int prior = 0;                     // log2 of the odds that two records picked at random are the same
   std::vector<int> relation_priors;  // for each relation, that they are related so
+  std::vector<bool> same;            // for each relation: it is a change of one entity
   std::vector<std::vector<LevelWeight>> comparisons;
   std::vector<Frequencies> frequencies;  // for each field of the model
 
   // Makes the weights of m and u.
   void Round();
+  // Converts the priors: of twice as many records each has as many others that are the same as before, among
+  // twice as many pairs.
+  void SetRecords(std::size_t count);
   // What an exact agreement of a field on `text` weighs more than one on a value of mean frequency.
   int RarityOf(std::size_t field, std::string_view text) const;
-  // Prior, levels and rarity: against having nothing to do with each other.
-  int ScoreAgainstStrangers(const Pattern& pattern) const;
-  RelationWeight RelationOf(const Pattern& pattern) const;
-  // The sum of both.
-  int Score(const Pattern& pattern) const {
-    return ScoreAgainstStrangers(pattern) + RelationOf(pattern).part;
-  }
+  Evidence Weigh(const Pattern& pattern) const;
+  int Score(const Pattern& pattern) const { return Weigh(pattern).Score(); }
 };
 
 }  // namespace crossbill::linkage

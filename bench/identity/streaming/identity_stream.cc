@@ -87,8 +87,9 @@ class Stream {
     };
     std::printf(
         "%s\n",
-        fmt::format("{{\"residents\": {}, \"records_per_second\": {:.0f}, \"p50_ms\": {:.3f}, \"p99_ms\": {:.3f}}}",
-                    residents, static_cast<double>(taken_ - before) / seconds, at(0.5), at(0.99))
+        fmt::format(
+            "{{\"residents\": {}, \"records_per_second\": {:.0f}, \"p50_ms\": {:.3f}, \"p99_ms\": {:.3f}}}",
+            residents, static_cast<double>(taken_ - before) / seconds, at(0.5), at(0.99))
             .c_str());
     std::fflush(stdout);
     return Ok();
@@ -106,7 +107,8 @@ class Stream {
 int Main(int argc, char** argv) {
   CLI::App program("Records a second through the identity stage", "identity_stream");
   Arguments arguments;
-  program.add_option("--project", arguments.project, "A project whose party events are on its bus")->required();
+  program.add_option("--project", arguments.project, "A project whose party events are on its bus")
+      ->required();
   program.add_option("--residents", arguments.residents, "Records that are there before each measurement");
   program.add_option("--measured", arguments.measured, "Records of each measurement of the rate");
   program.add_option("--single", arguments.single, "Steps of one record before it");
