@@ -217,6 +217,7 @@ void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
           [&](int invoice) { LinkShipmentsThroughInvoiceLines(linker, invoice); });
   FitShipments(linker);
   ForKind(linker, v1::Document::INVOICE, [&](int invoice) { LinkInvoiceThroughShipments(linker, invoice); });
+  FitConsolidated(linker);
   FitInvoices(linker);
   FitInvoicesToShipments(linker);
   LinkPayments(linker);

@@ -50,6 +50,8 @@ class ChainRules {
   void FindInvoicedNotShipped(const OrderFlow& flow);
   void FindShippedNotInvoiced(int shipment);
   void FindInvoiceWithoutOrder(int invoice);
+  static bool NamesWhatIsNotHere(const GoldenDocument& invoice);
+  static bool NamesOtherInvoice(const GoldenDocument& invoice, const SourceDocument& record);
   void OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule);
   void FindLooseInvoices();
   bool Invoiced(int shipment) const;
@@ -329,9 +331,33 @@ void ChainRules::FindShippedNotInvoiced(int shipment) {
           .Build());
 }
 
+// An invoice that names an order, a contract or another system's invoice that is not among the documents has
+// one by its own word: of a system that is not read, or not found under this customer.
+bool ChainRules::NamesWhatIsNotHere(const GoldenDocument& invoice) {
+  const auto names = [](const Mention& mention) {
+    return mention.type == v1::Reference::ORDER || mention.type == v1::Reference::CONTRACT;
+  };
+  const auto names_in = [&](const std::vector<Mention>& mentions) {
+    return std::any_of(mentions.begin(), mentions.end(), names);
+  };
+  return std::any_of(invoice.records.begin(), invoice.records.end(), [&](const SourceDocument* record) {
+    return names_in(record->mentions) || NamesOtherInvoice(invoice, *record) ||
+           std::any_of(record->lines.begin(), record->lines.end(),
+                       [&](const DocumentLine& line) { return names_in(line.mentions); });
+  });
+}
+
+// A copy of an invoice that none of its records is.
+bool ChainRules::NamesOtherInvoice(const GoldenDocument& invoice, const SourceDocument& record) {
+  return std::any_of(record.mentions.begin(), record.mentions.end(), [&](const Mention& mention) {
+    return mention.type == v1::Reference::INVOICE && invoice.records.size() == 1 &&
+           mention.number != record.number;
+  });
+}
+
 void ChainRules::FindInvoiceWithoutOrder(int invoice) {
   const GoldenDocument& from = At(invoice);
-  if (from.credit_note || !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
+  if (from.credit_note || NamesWhatIsNotHere(from) || !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
       !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
     return;
   }

@@ -50,6 +50,7 @@ std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
 void FitShipments(Linker& linker);            // to orders, by lines
+void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices
 void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines
 void LinkPayments(Linker& linker);

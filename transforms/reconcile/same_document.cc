@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "transforms/reconcile/duplicate_invoice.h"
+#include "transforms/reconcile/line_agreement.h"
 #include "transforms/reconcile/nearest.h"
 #include "transforms/reconcile/number_index.h"
 
@@ -18,6 +19,7 @@ constexpr int kTrackingDays = 60;          // carriers use their numbers again
 constexpr int kSharedReferenceDays = 120;  // of records that agree on a reference and on the total
 constexpr std::size_t kManyWithOneNumber = 64;
 constexpr std::size_t kLeastNumberLength = 4;
+constexpr std::size_t kLeastOtherLength = 6;  // "2025" in "2025/5304" is shared by all of a year's orders
 
 std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
   const Decimal plain = amount.Abs().Normalised();
@@ -50,6 +52,7 @@ class Matcher {
   void ByAmountAndDate();
   void ByOrderAndTotal();
   void ByPricesAndDate();
+  void ByLinesAndDate();
   void ShipmentsByOrder(bool with_quantities);
   void ShipmentsThatAreLeft();
   bool ShipmentsAgree(int a, int b) const;
@@ -106,6 +109,11 @@ Decimal TotalQuantity(const SourceDocument& document) {
 }
 
 bool HasAmount(const SourceDocument& document) { return document.total || document.gross; }
+
+// Whether two records that both have this number are likely to mean the same by it.
+bool TellsApart(const Mention& mention) {
+  return mention.type != v1::Reference::OTHER || mention.number.size() >= kLeastOtherLength;
+}
 
 bool Matcher::Contradict(const SourceDocument& a, const SourceDocument& b) const {
   if (a.credit_note != b.credit_note) {
@@ -221,7 +229,9 @@ void Matcher::BySharedReferenceAndTotal() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
     for (const Mention& mention : At(i).mentions) {
-      AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries);
+      if (TellsApart(mention)) {
+        AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries);
+      }
     }
   }
   Pair(std::move(entries), kSharedReferenceDays, "shared reference", "the same reference and total",
@@ -237,6 +247,9 @@ void Matcher::BySharedReferenceAndDate() {
       continue;
     }
     for (const Mention& mention : At(i).mentions) {
+      if (!TellsApart(mention)) {
+        continue;
+      }
       const std::uint64_t key = HashOf(mention.number, static_cast<std::uint64_t>(mention.type));
       entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
@@ -295,6 +308,21 @@ void Matcher::ByPricesAndDate() {
   }
   Pair(std::move(entries), options_.same_document_days, "prices and date", "the same prices on all lines",
        [](int, int) { return true; });
+}
+
+// Orders of which one line was changed in one of the systems: all the others are the same.
+void Matcher::ByLinesAndDate() {
+  std::vector<NearestEntry> entries;
+  for (int i = begin_; i < end_; ++i) {
+    if (!At(i).date || At(i).cancelled) {
+      continue;
+    }
+    for (const std::uint64_t key : LineKeys(At(i))) {
+      entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+    }
+  }
+  Pair(std::move(entries), options_.same_document_days, "lines and date", "the same lines but for one",
+       [this](int a, int b) { return AllLinesButOneAgree(At(a), At(b)); });
 }
 
 // Carriers' numbers and quantities, where both have them.
@@ -364,9 +392,11 @@ void Matcher::MatchKind(DocumentKind kind) {
   ByAmountAndDate();
   if (kind == v1::Document::ORDER) {
     ByPricesAndDate();
+    ByLinesAndDate();
   }
   if (kind == v1::Document::INVOICE) {
     MergeDuplicateInvoices(documents_, begin_, end_, clusters_);
+    ByAmountAndDate();  // what two rows of one invoice stood in the way of
   }
 }
 
