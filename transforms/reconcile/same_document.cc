@@ -55,6 +55,8 @@ class Matcher {
   void ByLinesAndDate();
   void ShipmentsByOrder(bool with_quantities);
   void ShipmentsThatAreLeft();
+  void ShipmentsByQuantities();
+  void FindOrders();
   bool ShipmentsAgree(int a, int b) const;
   void Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule, std::string_view what,
             const std::function<bool(int, int)>& also);
@@ -366,6 +368,33 @@ void Matcher::ShipmentsThatAreLeft() {
   });
 }
 
+// A shipment of which nobody says the order: the same quantities, line by line, at about the same time.
+void Matcher::ShipmentsByQuantities() {
+  std::vector<NearestEntry> entries;
+  std::vector<std::string> quantities;
+  for (int i = begin_; i < end_; ++i) {
+    quantities.clear();
+    for (const DocumentLine& line : At(i).lines) {
+      quantities.push_back(line.quantity ? line.quantity->Normalised().ToString() : std::string());
+    }
+    std::sort(quantities.begin(), quantities.end());
+    if (!At(i).date || quantities.empty() || quantities.front().empty()) {
+      continue;
+    }
+    std::uint64_t key = 0;
+    for (const std::string& quantity : quantities) {
+      key = HashOf(quantity, key);
+    }
+    entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+  }
+  Pair(std::move(entries), options_.same_document_days, "quantities and date", "the same quantities on all lines",
+       [this](int a, int b) {
+         const bool unknown = orders_of_[static_cast<std::size_t>(a)].empty() ||
+                              orders_of_[static_cast<std::size_t>(b)].empty();
+         return unknown && ShipmentsAgree(a, b);
+       });
+}
+
 void Matcher::MatchKind(DocumentKind kind) {
   const auto less = [](const SourceDocument* document, DocumentKind value) { return document->kind < value; };
   begin_ = static_cast<int>(std::lower_bound(documents_.begin(), documents_.end(), kind, less) -
@@ -384,6 +413,7 @@ void Matcher::MatchKind(DocumentKind kind) {
     ShipmentsByOrder(true);
     ShipmentsByOrder(false);
     ShipmentsThatAreLeft();
+    ShipmentsByQuantities();
     return;
   }
   BySharedReferenceAndTotal();
@@ -400,9 +430,9 @@ void Matcher::MatchKind(DocumentKind kind) {
   }
 }
 
-Clusters Matcher::Run() {
-  MatchKind(v1::Document::QUOTE);
-  MatchKind(v1::Document::ORDER);
+// The orders that shipments, invoices and payments name; and of a shipment those that a line of an invoice names
+// beside it.
+void Matcher::FindOrders() {
   const Resolver resolver(documents_, clusters_);
   for (std::size_t i = 0; i < documents_.size(); ++i) {
     const DocumentKind kind = documents_[i]->kind;
@@ -410,6 +440,29 @@ Clusters Matcher::Run() {
       orders_of_[i] = resolver.ResolveAll(v1::Document::ORDER, *documents_[i]);
     }
   }
+  for (const SourceDocument* document : documents_) {
+    if (document->kind != v1::Document::INVOICE) {
+      continue;
+    }
+    for (const DocumentLine& line : document->lines) {
+      const int shipment = resolver.ResolveFirst(v1::Document::SHIPMENT, line.mentions, *document);
+      const int order = resolver.ResolveFirst(v1::Document::ORDER, line.mentions, *document);
+      if (shipment < 0 || order < 0) {
+        continue;
+      }
+      std::vector<int>& orders = orders_of_[static_cast<std::size_t>(shipment)];
+      const auto place = std::lower_bound(orders.begin(), orders.end(), order);
+      if (place == orders.end() || *place != order) {
+        orders.insert(place, order);
+      }
+    }
+  }
+}
+
+Clusters Matcher::Run() {
+  MatchKind(v1::Document::QUOTE);
+  MatchKind(v1::Document::ORDER);
+  FindOrders();
   MatchKind(v1::Document::SHIPMENT);
   MatchKind(v1::Document::INVOICE);
   MatchKind(v1::Document::PAYMENT);
