@@ -14,7 +14,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "crossbill/v1/document.pb.h"
-#include "transforms/reconcile/references.h"
+#include "transforms/sdk/references.h"
 
 namespace crossbill::transforms {
 

@@ -35,11 +35,11 @@ class Router final : public Processor {
     if (IsPartyKey(record.key)) {
       return PartyPlaces::OnDocument(record.key, *record.value, routed, out);
     }
-    if (IsReferenceKey(record.key)) {
+    if (IsReferenceKey(record.key) || IsClueKey(record.key)) {
       return routed.announcement ? references_.OnAnnouncement(record.key, routed, out)
                                  : references_.OnDocument(record.key, *record.value, routed, out);
     }
-    return Refuse(context, record, "the key is no routing key (P|… or R|…)");
+    return Refuse(context, record, "the key is no routing key (P|…, R|… or C|…)");
   }
 
   Status Flush(Context& context) override {
