@@ -29,22 +29,6 @@ void ForEachMention(const GoldenDocument& document, const Visit& visit) {
   }
 }
 
-void LinkQuotes(Linker& linker) {
-  for (int order = 0; order < linker.size(); ++order) {
-    if (linker.At(order).kind != v1::Document::ORDER) {
-      continue;
-    }
-    ForEachMention(linker.At(order), [&](const SourceDocument& record, const Mention& mention) {
-      if (mention.type != v1::Reference::QUOTE) {
-        return;
-      }
-      if (const int quote = linker.Resolve(v1::Document::QUOTE, mention, record); quote >= 0) {
-        linker.Link(quote, order, kQuoteOfOrder, EvidenceOf(mention));
-      }
-    });
-  }
-}
-
 // To the orders that are named; the customer's own number and numbers of unknown meaning only count where no
 // order of ours is named.
 void LinkToOrders(Linker& linker, int document, std::string_view relation) {

@@ -40,6 +40,7 @@ struct GoldenDocument {
   std::optional<Decimal> gross;
   std::span<const DocumentLine> lines;  // of lines_from
   const SourceDocument* lines_from = nullptr;
+  std::string org_unit;
   bool credit_note = false;
   bool property = false;
   bool cancelled = false;  // in all of its records

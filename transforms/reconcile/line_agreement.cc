@@ -8,10 +8,10 @@
 namespace crossbill::transforms {
 namespace {
 
-bool IsComplete(const SourceDocument& order) {
-  return !order.lines.empty() &&
-         std::all_of(order.lines.begin(), order.lines.end(),
-                     [](const DocumentLine& line) { return line.quantity && line.unit_price; });
+bool IsComplete(Lines lines) {
+  return !lines.empty() && std::all_of(lines.begin(), lines.end(), [](const DocumentLine& line) {
+    return line.quantity && line.unit_price;
+  });
 }
 
 bool Same(const DocumentLine& a, const DocumentLine& b) {
@@ -41,17 +41,17 @@ bool MayBeOneThatChanged(const DocumentLine& a, const DocumentLine& b) {
 
 }  // namespace
 
-std::vector<std::uint64_t> LineKeys(const SourceDocument& order) {
+std::vector<std::uint64_t> LineKeys(Lines lines, std::string_view currency) {
   std::vector<std::uint64_t> keys;
-  if (!IsComplete(order)) {
+  if (!IsComplete(lines)) {
     return keys;
   }
-  const std::uint64_t seed = HashOf(order.currency, order.lines.size());
-  if (order.lines.size() == 1) {
-    keys.push_back(HashOf(order.lines[0].quantity->Normalised().ToString(), seed));
+  const std::uint64_t seed = HashOf(currency, lines.size());
+  if (lines.size() == 1) {
+    keys.push_back(HashOf(lines[0].quantity->Normalised().ToString(), seed));
     return keys;
   }
-  for (const DocumentLine& line : order.lines) {
+  for (const DocumentLine& line : lines) {
     const std::uint64_t quantity = HashOf(line.quantity->Normalised().ToString(), seed);
     keys.push_back(HashOf(line.unit_price->Normalised().ToString(), quantity));
   }
@@ -60,21 +60,21 @@ std::vector<std::uint64_t> LineKeys(const SourceDocument& order) {
   return keys;
 }
 
-bool AllLinesButOneAgree(const SourceDocument& a, const SourceDocument& b) {
-  if (a.lines.size() != b.lines.size() || !IsComplete(a) || !IsComplete(b)) {
+bool LinesAgree(Lines a, Lines b, int most) {
+  if (a.size() != b.size() || !IsComplete(a) || !IsComplete(b)) {
     return false;
   }
   std::vector<const DocumentLine*> left;
-  for (const DocumentLine& line : b.lines) {
+  for (const DocumentLine& line : b) {
     left.push_back(&line);
   }
   const DocumentLine* changed = nullptr;
-  for (const DocumentLine& line : a.lines) {
+  for (const DocumentLine& line : a) {
     const auto same = std::find_if(left.begin(), left.end(),
                                    [&](const DocumentLine* other) { return Same(line, *other); });
     if (same != left.end()) {
       left.erase(same);
-    } else if (changed != nullptr) {
+    } else if (changed != nullptr || most == 0) {
       return false;
     } else {
       changed = &line;

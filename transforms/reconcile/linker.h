@@ -49,6 +49,7 @@ class Linker {
 std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
+void LinkQuotes(Linker& linker);              // to orders, by numbers and by lines
 void FitShipments(Linker& linker);            // to orders, by lines
 void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices

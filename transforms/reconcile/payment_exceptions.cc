@@ -74,6 +74,7 @@ void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, E
                        "a payment belongs to no invoice and no order")
           .Whole(payment)
           .Found(payment.total, payment.currency)
+          .AtStake(payment.total, payment.currency)
           .Since(payment.date)
           .Detail(fmt::format("{} belongs to no invoice and no order", DisplayName(payment)))
           .Build());
@@ -104,6 +105,7 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
                             .Whole(invoice)
                             .Expected(invoice.gross, invoice.currency)
                             .Found(payment.total, payment.currency)
+                            .AtStake(*too_much, payment.currency)
                             .Since(payment.date)
                             .Detail(fmt::format("{} {} too much for {}", too_much->ToString(),
                                                 payment.currency, DisplayName(invoice)))

@@ -319,12 +319,12 @@ void Matcher::ByLinesAndDate() {
     if (!At(i).date || At(i).cancelled) {
       continue;
     }
-    for (const std::uint64_t key : LineKeys(At(i))) {
+    for (const std::uint64_t key : LineKeys(At(i).lines, At(i).currency)) {
       entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
   }
   Pair(std::move(entries), options_.same_document_days, "lines and date", "the same lines but for one",
-       [this](int a, int b) { return AllLinesButOneAgree(At(a), At(b)); });
+       [this](int a, int b) { return LinesAgree(At(a).lines, At(b).lines, 1); });
 }
 
 // Carriers' numbers and quantities, where both have them.
