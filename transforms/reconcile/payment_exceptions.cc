@@ -1,6 +1,7 @@
 // The rules over payments: money that belongs to nothing, and too much of it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -29,16 +30,11 @@ class OpenTotals {
       if (document.credit_note || !document.date || !amount) {
         continue;
       }
-      const std::vector<int> payments = LinkedDocuments(input.golden, index, v1::Document::PAYMENT);
-      if (order &&
-          (!payments.empty() || !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) {
+      if (order && (!LinkedDocuments(input.golden, index, v1::Document::PAYMENT).empty() ||
+                    !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) {
         continue;
       }
-      Decimal left = *amount;
-      for (const int payment : payments) {
-        const auto rest = left.Minus(input.golden[static_cast<std::size_t>(payment)].total.value_or(left));
-        left = rest.ok() ? *rest : Decimal();
-      }
+      const Decimal left = order ? *amount : document.open.value_or(Decimal());
       if (left > Decimal()) {
         open_[document.currency].push_back({*document.date, left});
       }
@@ -67,6 +63,11 @@ class OpenTotals {
  private:
   std::map<std::string, std::vector<std::pair<Date, Decimal>>, std::less<>> open_;
 };
+
+bool HasProposal(const GoldenDocument& payment) {
+  return std::any_of(payment.links.begin(), payment.links.end(),
+                     [](const LinkPlan& link) { return link.proposed; });
+}
 
 void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, ExceptionResult& result) {
   result.open.push_back(
@@ -128,7 +129,7 @@ void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result)
       if (!open) {
         open.emplace(input);
       }
-      if (!open->MayBeFor(payment)) {
+      if (!HasProposal(payment) && !open->MayBeFor(payment)) {
         FindUnmatched(input, payment, result);
       }
     }
