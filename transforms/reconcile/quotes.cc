@@ -77,24 +77,27 @@ class QuotesByLines {
     if (*linker_.At(order).date < *linker_.At(quote).date || !LinesAgree(quoted, ordered, changed ? 1 : 0)) {
       return false;
     }
-    return quoted.size() >= kManyLines || NoOtherProduct(quote, order);
+    return quoted.size() >= kManyLines || (changed ? SameProducts(quote, order) : NoOtherProduct(quote, order));
   }
 
-  // The products are known to be the same where both have names that can be compared.
-  bool NoOtherProduct(int quote, int order) const {
+  // The products are known to be the same.
+  bool SameProducts(int quote, int order) const {
     const GoldenDocument& from = linker_.At(quote);
-    for (const DocumentLine& line : from.lines) {
+    const std::vector<OrderLine>& lines = linker_.book().LinesOf(order);
+    return std::all_of(from.lines.begin(), from.lines.end(), [&](const DocumentLine& line) {
       const std::vector<std::uint64_t> products = ProductKeys(line, from.lines_from->record.system);
-      const std::vector<OrderLine>& lines = linker_.book().LinesOf(order);
-      const bool named = std::all_of(lines.begin(), lines.end(),
-                                     [](const OrderLine& ordered) { return ordered.products.size() > 1; });
-      if (named && std::none_of(lines.begin(), lines.end(), [&](const OrderLine& ordered) {
-            return SameProduct(ordered.products, products);
-          })) {
-        return false;
-      }
-    }
-    return true;
+      return std::any_of(lines.begin(), lines.end(), [&](const OrderLine& ordered) {
+        return SameProduct(ordered.products, products);
+      });
+    });
+  }
+
+  // Not known to be other ones: systems may have no name of a product in common.
+  bool NoOtherProduct(int quote, int order) const {
+    const std::vector<OrderLine>& lines = linker_.book().LinesOf(order);
+    const bool named = std::all_of(lines.begin(), lines.end(),
+                                   [](const OrderLine& ordered) { return ordered.products.size() > 1; });
+    return !named || SameProducts(quote, order);
   }
 
   Linker& linker_;

@@ -25,8 +25,9 @@ void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
 }
 
 void Outlet::Forward(std::string_view place, const Routed& routed, bool removed) {
+  const std::string way = std::string(place) + '\n' + std::string(routed.via);
   Routed forwarded = routed;
-  forwarded.via = place;
+  forwarded.via = way;
   forwarded.removed = removed;
   if (removed) {
     forwarded.document = {};
@@ -36,6 +37,7 @@ void Outlet::Forward(std::string_view place, const Routed& routed, bool removed)
   std::string bytes;
   AppendRouted(forwarded, bytes);
   Send(routing_, place, bytes);
+  forwarded_ = true;
 }
 
 void Outlet::Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,

@@ -26,8 +26,10 @@ class Outlet {
   void Deliver(std::string_view customer_key, std::string_view routed);
   // The removal of the document that `routed` (bytes) carries.
   void Withdraw(std::string_view customer_key, const Routed& routed);
-  // To the next place that `routed` names, or that it left; the way it came from there on is that place.
+  // To the next place that `routed` names, or from there; the way by which it came is from then on all of the
+  // places.
   void Forward(std::string_view place, const Routed& routed, bool removed);
+  bool forwarded() const { return forwarded_; }
   // Tells the documents that refer to `reference_key` that the document of `routed`, which stands at the
   // party's `place`, has this number and this customer; `removed`: no longer.
   void Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,
@@ -39,6 +41,7 @@ class Outlet {
   std::string_view routing_;
   std::string_view reconcile_;
   std::int64_t timestamp_ms_;
+  bool forwarded_ = false;
 };
 
 // A party's place: the party's customer and the documents that name the party, whose numbers it announces.

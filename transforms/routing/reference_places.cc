@@ -22,6 +22,17 @@ std::string AnnouncerOf(const Routed& routed) {
   return announcer;
 }
 
+// The record by the way it came: the ways of two versions may cross at a place, and what withdraws the one must
+// not touch the other.
+std::string EntryOf(std::string_view place, const Routed& routed) {
+  std::string entry = RecordKeyOf(routed);
+  if (routed.via != place) {
+    entry += '\0';
+    entry += routed.via;
+  }
+  return entry;
+}
+
 }  // namespace
 
 Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
@@ -239,7 +250,7 @@ Status ReferencePlaces::OnDocument(std::string_view place, std::string_view byte
 
 Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, const Routed& routed,
                             Standing& standing, Outlet& out) {
-  const std::string record = RecordKeyOf(routed);
+  const std::string record = EntryOf(place, routed);
   const bool first = !standing.waited_for();
   if (first) {
     standing.target = ChoiceOf(place, standing);
@@ -280,7 +291,7 @@ Status ReferencePlaces::LeaveOtherTarget(std::string_view place, const std::stri
 }
 
 Status ReferencePlaces::Remove(std::string_view place, const Routed& routed, Standing& standing, Outlet& out) {
-  const std::string record = RecordKeyOf(routed);
+  const std::string record = EntryOf(place, routed);
   const std::string key = StateKey(place, kDocument, record);
   CROSSBILL_TRY(const auto stored, out.state().Get(key));
   Routed before = routed;
