@@ -24,5 +24,8 @@ std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>
 // Every link with its evidence, and every value with its source.
 std::string ExplainCustomer(const v1::Customer& customer);
 std::string ExplainDocument(const v1::UnifiedDocument& document);
+// The rule with what it compared, and its documents.
+std::string ExplainException(const v1::Exception& exception,
+                             const std::vector<v1::UnifiedDocument>& documents);
 
 }  // namespace crossbill::app

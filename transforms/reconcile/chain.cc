@@ -176,7 +176,8 @@ void Linker::Add(int earlier, int later, std::string_view relation, std::string 
     of_later.insert(std::lower_bound(of_later.begin(), of_later.end(), earlier), earlier);
   }
   golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence, proposed, {}});
-  golden_[static_cast<std::size_t>(later)].links.push_back({earlier, relation, std::move(evidence), proposed, {}});
+  golden_[static_cast<std::size_t>(later)].links.push_back(
+      {earlier, relation, std::move(evidence), proposed, {}});
 }
 
 std::vector<int> Linker::Linked(int document, DocumentKind kind) const {

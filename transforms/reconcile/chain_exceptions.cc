@@ -386,7 +386,8 @@ bool ChainRules::NamesOtherInvoice(const GoldenDocument& invoice, const SourceDo
 
 void ChainRules::FindInvoiceWithoutOrder(int invoice) {
   const GoldenDocument& from = At(invoice);
-  if (from.credit_note || NamesWhatIsNotHere(from) || !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
+  if (from.credit_note || NamesWhatIsNotHere(from) ||
+      !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
       !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
     return;
   }

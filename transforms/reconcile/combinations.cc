@@ -72,7 +72,8 @@ class Search {
 
 }  // namespace
 
-std::optional<Combination> FindCombination(const std::vector<Decimal>& amounts, const Decimal& sum, int most) {
+std::optional<Combination> FindCombination(const std::vector<Decimal>& amounts, const Decimal& sum,
+                                           int most) {
   return Search(amounts, most).Run(sum);
 }
 

@@ -1,5 +1,5 @@
-// Invoices that name no shipment, such as one a month for all that left in it: when their lines are just those
-// of some shipments that nothing bills yet, and of no others.
+// Invoices that name no shipment, such as one a month for all that left in it: when their lines are just
+// those of some shipments that nothing bills yet, and of no others.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -73,7 +73,8 @@ class Cover {
   }
 
   // The open lines that the shipment takes, the given one among them: the first that fit.
-  std::optional<std::vector<std::size_t>> PlacesOf(const std::vector<Item>& shipment, std::size_t with) const {
+  std::optional<std::vector<std::size_t>> PlacesOf(const std::vector<Item>& shipment,
+                                                   std::size_t with) const {
     std::vector<std::size_t> places;
     bool has = false;
     for (const Item& item : shipment) {

@@ -12,7 +12,7 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr int kSameInvoiceDays = 6;  // between the systems
-constexpr int kManyAlike = 32;  // so many invoices of one day and amount are a business, not a mistake
+constexpr int kManyAlike = 32;       // so many invoices of one day and amount are a business, not a mistake
 
 bool NamesInvoice(const Mention& mention) {
   return mention.type == v1::Reference::INVOICE || mention.type == v1::Reference::OTHER;
@@ -116,8 +116,8 @@ std::string WhyEnteredTwice(const SourceDocument& row, const SourceDocument& oth
   return {};
 }
 
-void MergeAlike(DocumentSpan documents, const std::vector<int>& alike, const std::function<int(int)>& elsewhere,
-                Clusters& clusters) {
+void MergeAlike(DocumentSpan documents, const std::vector<int>& alike,
+                const std::function<int(int)>& elsewhere, Clusters& clusters) {
   const auto at = [&](int i) -> const SourceDocument& { return *documents[static_cast<std::size_t>(i)]; };
   for (const int row : alike) {
     if (!clusters.IsAlone(row)) {
@@ -127,8 +127,8 @@ void MergeAlike(DocumentSpan documents, const std::vector<int>& alike, const std
       if (clusters.Find(other) == clusters.Find(row)) {
         continue;
       }
-      std::string why = WhyEnteredTwice(at(row), at(other), !clusters.IsAlone(other),
-                                        [&] { return elsewhere(row); });
+      std::string why =
+          WhyEnteredTwice(at(row), at(other), !clusters.IsAlone(other), [&] { return elsewhere(row); });
       if (why.empty()) {
         continue;
       }

@@ -70,8 +70,8 @@ bool LinesAgree(Lines a, Lines b, int most) {
   }
   const DocumentLine* changed = nullptr;
   for (const DocumentLine& line : a) {
-    const auto same = std::find_if(left.begin(), left.end(),
-                                   [&](const DocumentLine* other) { return Same(line, *other); });
+    const auto same =
+        std::find_if(left.begin(), left.end(), [&](const DocumentLine* other) { return Same(line, *other); });
     if (same != left.end()) {
       left.erase(same);
     } else if (changed != nullptr || most == 0) {

@@ -185,8 +185,8 @@ class Allocator {
   std::vector<Allocation> Run() {
     for (std::size_t i = 0; i < from_.lines.size() && !orders_.empty(); ++i) {
       const DocumentLine& line = from_.lines[i];
-      const auto named = std::find_if(orders_.begin(), orders_.end(),
-                                      [&](int order) { return book_.Names(line, order); });
+      const auto named =
+          std::find_if(orders_.begin(), orders_.end(), [&](int order) { return book_.Names(line, order); });
       if (named != orders_.end()) {
         Take(i, *named, book_.Match(*named, *from_.lines_from, line));
       } else {

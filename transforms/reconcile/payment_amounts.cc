@@ -1,5 +1,5 @@
-// Payments that name nothing: an amount that one invoice or order has, then several invoices that make it up. What
-// leaves a doubt is a proposal.
+// Payments that name nothing: an amount that one invoice or order has, then several invoices that make it up.
+// What leaves a doubt is a proposal.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -76,7 +76,8 @@ class OpenAmounts {
     for (auto at = by_amount_.lower_bound({currency, least});
          at != by_amount_.end() && at->first.first == currency && at->first.second <= most; ++at) {
       for (const int document : at->second) {
-        if (IsNear(document, paid_on, kLongestCredit, 0) && OpenAmount(linker_, document) == at->first.second) {
+        if (IsNear(document, paid_on, kLongestCredit, 0) &&
+            OpenAmount(linker_, document) == at->first.second) {
           result.emplace_back(document, at->first.second);
         }
       }
@@ -178,7 +179,8 @@ class ByAmount {
     if (found.size() != 1) {
       return false;
     }
-    linker_.Link(found[0], payment, kInvoiceOfPayment, "the only invoice of this amount that came soon after");
+    linker_.Link(found[0], payment, kInvoiceOfPayment,
+                 "the only invoice of this amount that came soon after");
     return true;
   }
 

@@ -6,8 +6,8 @@ namespace crossbill::transforms {
 namespace {
 
 bool IsOfLine(const LoggedPrice& change, const DocumentLine& line) {
-  return (!change.line.empty() && change.line == line.id) || (!change.sku.empty() && change.sku == line.sku) ||
-         (!change.ean.empty() && change.ean == line.ean) ||
+  return (!change.line.empty() && change.line == line.id) ||
+         (!change.sku.empty() && change.sku == line.sku) || (!change.ean.empty() && change.ean == line.ean) ||
          (!change.product_id.empty() && change.product_id == line.product_id);
 }
 
@@ -59,8 +59,8 @@ const LoggedPrice* ChangeOf(const GoldenDocument& order, const DocumentLine& lin
   return newest;
 }
 
-const LoggedPrice* ApprovalOf(const GoldenDocument& order, const DocumentLine& line, const GoldenDocument& quote,
-                              const DocumentLine& quoted) {
+const LoggedPrice* ApprovalOf(const GoldenDocument& order, const DocumentLine& line,
+                              const GoldenDocument& quote, const DocumentLine& quoted) {
   for (const GoldenDocument* document : {&quote, &order}) {
     for (const SourceDocument* record : document->records) {
       for (const LoggedPrice& change : record->price_changes) {

@@ -19,16 +19,17 @@ const DocumentLine* QuotedLine(const GoldenDocument& quote, const GoldenDocument
       return &line;
     }
   }
-  const bool alike = quote.lines.size() == order.lines.size() && quote.lines[place].quantity == ordered.quantity;
+  const bool alike =
+      quote.lines.size() == order.lines.size() && quote.lines[place].quantity == ordered.quantity;
   return alike ? &quote.lines[place] : nullptr;
 }
 
 std::string Story(const GoldenDocument& quote, const GoldenDocument& order, const DocumentLine& line,
                   const DocumentLine& quoted, std::size_t place) {
   const std::string& approver = quote.by_authority.front()->approved_by;
-  std::string text = fmt::format("line {} of {}: {} in {}{}, now {}", place + 1, DisplayName(order),
-                                 quoted.unit_price->ToString(), DisplayName(quote),
-                                 approver.empty() ? "" : ", approved by " + approver, line.unit_price->ToString());
+  std::string text = fmt::format(
+      "line {} of {}: {} in {}{}, now {}", place + 1, DisplayName(order), quoted.unit_price->ToString(),
+      DisplayName(quote), approver.empty() ? "" : ", approved by " + approver, line.unit_price->ToString());
   if (const LoggedPrice* change = ChangeOf(order, line); change != nullptr) {
     text += fmt::format(", changed by {}{}", change->changed_by,
                         change->changed_on.empty() ? "" : " on " + change->changed_on);

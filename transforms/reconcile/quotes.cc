@@ -1,5 +1,5 @@
-// Quotes: by their number, else by lines that are just those of one order that followed, at the prices that it
-// had at first.
+// Quotes: by their number, else by lines that are just those of one order that followed, at the prices that
+// it had at first.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -12,7 +12,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kLongestQuote = 120;      // days between a quote and its order
+constexpr int kLongestQuote = 120;     // days between a quote and its order
 constexpr std::size_t kManyLines = 3;  // as many are no accident, whatever the article of the changed one
 
 void LinkByNumber(Linker& linker, int order) {
@@ -56,7 +56,8 @@ class QuotesByLines {
     }
     const auto fits = [&](int a, int b) { return Fits(std::min(a, b), std::max(a, b), changed); };
     for (const NearestPair& pair : MutualNearest(std::move(entries), kLongestQuote, fits)) {
-      if (linker_.HasLink(pair.left, v1::Document::ORDER) || linker_.HasLink(pair.right, v1::Document::QUOTE)) {
+      if (linker_.HasLink(pair.left, v1::Document::ORDER) ||
+          linker_.HasLink(pair.right, v1::Document::QUOTE)) {
         continue;
       }
       linker_.Link(pair.left, pair.right, kQuoteOfOrder,
@@ -77,7 +78,8 @@ class QuotesByLines {
     if (*linker_.At(order).date < *linker_.At(quote).date || !LinesAgree(quoted, ordered, changed ? 1 : 0)) {
       return false;
     }
-    return quoted.size() >= kManyLines || (changed ? SameProducts(quote, order) : NoOtherProduct(quote, order));
+    return quoted.size() >= kManyLines ||
+           (changed ? SameProducts(quote, order) : NoOtherProduct(quote, order));
   }
 
   // The products are known to be the same.
@@ -86,9 +88,8 @@ class QuotesByLines {
     const std::vector<OrderLine>& lines = linker_.book().LinesOf(order);
     return std::all_of(from.lines.begin(), from.lines.end(), [&](const DocumentLine& line) {
       const std::vector<std::uint64_t> products = ProductKeys(line, from.lines_from->record.system);
-      return std::any_of(lines.begin(), lines.end(), [&](const OrderLine& ordered) {
-        return SameProduct(ordered.products, products);
-      });
+      return std::any_of(lines.begin(), lines.end(),
+                         [&](const OrderLine& ordered) { return SameProduct(ordered.products, products); });
     });
   }
 

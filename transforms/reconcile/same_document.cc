@@ -62,6 +62,7 @@ class Matcher {
             const std::function<bool(int, int)>& also);
   void AddAmounts(int document, std::uint64_t seed, std::vector<NearestEntry>& entries) const;
 
+  bool IsSecondRow(int document) const;
   bool Compatible(int a, int b) const;
   bool Contradict(const SourceDocument& a, const SourceDocument& b) const;
 
@@ -135,9 +136,21 @@ bool Matcher::Compatible(int a, int b) const {
   });
 }
 
+// Of two rows of one document in one stream, the first speaks for both.
+bool Matcher::IsSecondRow(int document) const {
+  if (clusters_.IsAlone(document)) {
+    return false;
+  }
+  const std::vector<int> members = clusters_.MembersOf(document);
+  return std::any_of(members.begin(), members.end(), [&](int member) {
+    return member < document && clusters_.StreamOf(member) == clusters_.StreamOf(document);
+  });
+}
+
 void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule,
                    std::string_view what, const std::function<bool(int, int)>& also) {
   const auto compatible = [&](int a, int b) { return Compatible(a, b) && also(a, b); };
+  std::erase_if(entries, [&](const NearestEntry& entry) { return IsSecondRow(entry.document); });
   for (const NearestPair& pair : MutualNearest(std::move(entries), max_days, compatible)) {
     if (!compatible(pair.left, pair.right)) {
       continue;
@@ -387,8 +400,8 @@ void Matcher::ShipmentsByQuantities() {
     }
     entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
   }
-  Pair(std::move(entries), options_.same_document_days, "quantities and date", "the same quantities on all lines",
-       [this](int a, int b) {
+  Pair(std::move(entries), options_.same_document_days, "quantities and date",
+       "the same quantities on all lines", [this](int a, int b) {
          const bool unknown = orders_of_[static_cast<std::size_t>(a)].empty() ||
                               orders_of_[static_cast<std::size_t>(b)].empty();
          return unknown && ShipmentsAgree(a, b);
@@ -430,8 +443,8 @@ void Matcher::MatchKind(DocumentKind kind) {
   }
 }
 
-// The orders that shipments, invoices and payments name; and of a shipment those that a line of an invoice names
-// beside it.
+// The orders that shipments, invoices and payments name; and of a shipment those that a line of an invoice
+// names beside it.
 void Matcher::FindOrders() {
   const Resolver resolver(documents_, clusters_);
   for (std::size_t i = 0; i < documents_.size(); ++i) {

@@ -90,9 +90,9 @@ class Settlement {
   // A payment of an order gets a link to the invoice that it pays.
   LinkPlan& LinkOf(int document, int other) {
     std::vector<LinkPlan>& links = golden_[Index(document)].links;
-    const auto place = std::lower_bound(links.begin(), links.end(), other, [](const LinkPlan& link, int value) {
-      return link.document < value;
-    });
+    const auto place =
+        std::lower_bound(links.begin(), links.end(), other,
+                         [](const LinkPlan& link, int value) { return link.document < value; });
     if (place != links.end() && place->document == other) {
       return *place;
     }

@@ -161,8 +161,8 @@ class Intake final : public Processor {
 
   // Sets where it goes, and what it is found by there; returns the places to be tried when it is not found
   // there, one a line.
-  static std::string FindPlace(const SourceKey& source, const ScannedDocument& scanned, std::string_view bytes,
-                               int kind, Place& place) {
+  static std::string FindPlace(const SourceKey& source, const ScannedDocument& scanned,
+                               std::string_view bytes, int kind, Place& place) {
     if (!scanned.customer_id.empty()) {
       place.route = PartyKey(source.system, scanned.customer_id);
       const std::string_view announced = AnnouncedKind(kind);

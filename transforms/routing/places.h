@@ -51,8 +51,8 @@ class PartyPlaces {
   static Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
 };
 
-// A reference's place: who announces the number, and the documents that wait for it. Of several announcers the
-// smallest counts. A clue's place is the same, but the announcers must all be of one customer.
+// A reference's place: who announces the number, and the documents that wait for it. Of several announcers
+// the smallest counts. A clue's place is the same, but the announcers must all be of one customer.
 class ReferencePlaces {
  public:
   Status Resume(bus::StateStore& state) { return alone_.Resume(state); }

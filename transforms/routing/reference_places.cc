@@ -22,8 +22,8 @@ std::string AnnouncerOf(const Routed& routed) {
   return announcer;
 }
 
-// The record by the way it came: the ways of two versions may cross at a place, and what withdraws the one must
-// not touch the other.
+// The record by the way it came: the ways of two versions may cross at a place, and what withdraws the one
+// must not touch the other.
 std::string EntryOf(std::string_view place, const Routed& routed) {
   std::string entry = RecordKeyOf(routed);
   if (routed.via != place) {
@@ -244,8 +244,7 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
   CROSSBILL_TRY(Standing standing, Load(place, out));
-  return routed.removed ? Remove(place, routed, standing, out)
-                        : Put(place, bytes, routed, standing, out);
+  return routed.removed ? Remove(place, routed, standing, out) : Put(place, bytes, routed, standing, out);
 }
 
 Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, const Routed& routed,
@@ -290,7 +289,8 @@ Status ReferencePlaces::LeaveOtherTarget(std::string_view place, const std::stri
   return Ok();
 }
 
-Status ReferencePlaces::Remove(std::string_view place, const Routed& routed, Standing& standing, Outlet& out) {
+Status ReferencePlaces::Remove(std::string_view place, const Routed& routed, Standing& standing,
+                               Outlet& out) {
   const std::string record = EntryOf(place, routed);
   const std::string key = StateKey(place, kDocument, record);
   CROSSBILL_TRY(const auto stored, out.state().Get(key));

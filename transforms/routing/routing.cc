@@ -89,7 +89,7 @@ class Router final : public Processor {
   std::string dead_letters_;
   ReferencePlaces references_;
   bool resumed_ = false;
-  bool forwarded_ = false;  // by the last flush
+  bool forwarded_ = false;      // by the last flush
   std::int64_t newest_ms_ = 0;  // of the records read
 };
 
