@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "app/json.h"
+#include "base/decimal.h"
 
 namespace crossbill::app {
 namespace {
@@ -14,6 +15,18 @@ namespace {
 constexpr std::array<std::string_view, 14> kShared = {
     "date",   "currency", "total",   "tax",     "gross",           "lines",    "due_on",
     "status", "org_unit", "carrier", "ship_to", "tracking_number", "bank_fee", "type"};
+
+// "159.20 CNY" and "159.2 CNY" are one amount.
+bool SameValue(const std::string& a, const std::string& b) {
+  const std::size_t end_a = a.find(' ');
+  const std::size_t end_b = b.find(' ');
+  const auto left = Decimal::Parse(a.substr(0, end_a));
+  const auto right = Decimal::Parse(b.substr(0, end_b));
+  if (end_a == std::string::npos || end_b == std::string::npos || !left.ok() || !right.ok()) {
+    return a == b;
+  }
+  return *left == *right && a.substr(end_a) == b.substr(end_b);
+}
 
 std::string RecordJson(const v1::SourceRef& record) {
   return "\"system\":" + Quoted(record.system()) + ",\"stream\":" + Quoted(record.stream()) +
@@ -39,7 +52,7 @@ std::string DiffersJson(const v1::UnifiedDocument& document) {
       continue;
     }
     for (const v1::SourceValue& other : field.others()) {
-      if (other.value() != field.value()) {
+      if (!SameValue(other.value(), field.value())) {
         json += fmt::format("{}{{{},\"field\":{},\"has\":{},\"golden\":{}}}", json.empty() ? "" : ",",
                             RecordJson(other.source()), Quoted(field.field()), Quoted(other.value()),
                             Quoted(field.value()));

@@ -43,7 +43,7 @@ TEST(Proposals, NothingToBeDone) {
   v1::UnifiedDocument document;
   AddRecord("crm", document);
   AddRecord("erp", document);
-  AddValue("total", "10 EUR", "10 EUR", document);
+  AddValue("total", "10 EUR", "10.00 EUR", document);
   EXPECT_EQ(ProposalOf(document, {"crm", "erp"}), "");
 }
 
