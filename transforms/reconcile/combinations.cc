@@ -6,7 +6,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kMostSteps = 50000;
+constexpr int kMostSteps = 20000;
 
 class Search {
  public:

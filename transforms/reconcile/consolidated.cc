@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kLongestWait = 120;           // days between a shipment and its invoice
 constexpr std::size_t kManyShipments = 64;  // more open ones than this: quantities say nothing
-constexpr int kMostSteps = 20000;           // of the search for one invoice; beyond it is given up
+constexpr std::size_t kManyInTheTime = 2048;
+constexpr int kMostSteps = 20000;  // of the search for one invoice; beyond it is given up
 
 // A line as shipments and invoices of one system have it in common.
 struct Item {
@@ -125,17 +126,20 @@ class Consolidated {
  public:
   explicit Consolidated(Linker& linker) : linker_(linker) {
     for (int i = 0; i < linker.size(); ++i) {
-      if (linker.At(i).kind == v1::Document::SHIPMENT && linker.At(i).date && !linker.At(i).lines.empty()) {
-        shipments_.push_back(i);
+      const GoldenDocument& shipment = linker.At(i);
+      if (shipment.kind == v1::Document::SHIPMENT && shipment.date && !shipment.lines.empty() &&
+          !linker.HasLink(i, v1::Document::INVOICE)) {
+        open_.emplace_back(*shipment.date, i);
       }
     }
+    std::sort(open_.begin(), open_.end());
   }
 
   void Link(int invoice) {
     const GoldenDocument& from = linker_.At(invoice);
-    const std::vector<int> open = OpenFor(from);
     const std::vector<Item> lines = ItemsOf(from);
-    if (open.empty() || open.size() > kManyShipments || lines.empty()) {
+    const std::vector<int> open = OpenFor(from, lines);
+    if (open.empty() || lines.empty()) {
       return;
     }
     for (const bool with_prices : {true, false}) {
@@ -159,19 +163,37 @@ class Consolidated {
   }
 
  private:
-  // In the time before the invoice, of the same system's lines, with nothing that bills them.
-  std::vector<int> OpenFor(const GoldenDocument& invoice) const {
+  // In the time before the invoice, of the same system's lines and of its products only, with nothing that
+  // bills them. Empty too when there are too many to look at.
+  std::vector<int> OpenFor(const GoldenDocument& invoice, const std::vector<Item>& lines) const {
+    std::vector<std::uint64_t> products;
+    for (const Item& line : lines) {
+      products.push_back(line.product);
+    }
+    std::sort(products.begin(), products.end());
     std::vector<int> open;
-    for (const int i : shipments_) {
-      const GoldenDocument& shipment = linker_.At(i);
-      if (*shipment.date > *invoice.date || shipment.date->PlusDays(kLongestWait) < *invoice.date ||
-          shipment.lines_from->record.system != invoice.lines_from->record.system ||
-          linker_.HasLink(i, v1::Document::INVOICE)) {
-        continue;
+    std::size_t seen = 0;
+    const auto begin =
+        std::lower_bound(open_.begin(), open_.end(), std::pair(invoice.date->PlusDays(-kLongestWait), 0));
+    for (auto at = begin; at != open_.end() && at->first <= *invoice.date; ++at) {
+      if (++seen > kManyInTheTime || open.size() > kManyShipments) {
+        return {};
       }
-      open.push_back(i);
+      if (IsOf(at->second, invoice, products)) {
+        open.push_back(at->second);
+      }
     }
     return open;
+  }
+
+  bool IsOf(int document, const GoldenDocument& invoice, const std::vector<std::uint64_t>& products) const {
+    const GoldenDocument& shipment = linker_.At(document);
+    const std::vector<Item> items = ItemsOf(shipment);
+    return shipment.lines_from->record.system == invoice.lines_from->record.system && !items.empty() &&
+           !linker_.HasLink(document, v1::Document::INVOICE) &&
+           std::all_of(items.begin(), items.end(), [&](const Item& item) {
+             return std::binary_search(products.begin(), products.end(), item.product);
+           });
   }
 
   // With the prices of the order's lines, as an invoice has them.
@@ -210,7 +232,7 @@ class Consolidated {
   }
 
   Linker& linker_;
-  std::vector<int> shipments_;
+  std::vector<std::pair<Date, int>> open_;  // shipments, by date
 };
 
 }  // namespace

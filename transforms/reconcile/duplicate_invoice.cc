@@ -64,19 +64,24 @@ class Others {
   Others(DocumentSpan documents, const std::vector<int>& rows, const Clusters& clusters)
       : documents_(documents), clusters_(clusters) {
     for (const int row : rows) {
-      by_amount_[KeyOf(row)].push_back(row);
+      by_amount_[KeyOf(row)].emplace_back(*At(row).date, row);
+    }
+    for (auto& [key, of_amount] : by_amount_) {
+      std::sort(of_amount.begin(), of_amount.end());
     }
   }
 
   // The most that one other stream has.
   int Count(int row) const {
+    const std::vector<std::pair<Date, int>>& alike = by_amount_.find(KeyOf(row))->second;
+    const Date first = At(row).date->PlusDays(-kSameInvoiceDays);
+    const Date last = At(row).date->PlusDays(kSameInvoiceDays);
     std::map<int, int> count;
     int most = 0;
-    for (const int other : by_amount_.find(KeyOf(row))->second) {
-      const auto gap = At(other).date->days() - At(row).date->days();
-      if (clusters_.StreamOf(other) != clusters_.StreamOf(row) && gap >= -kSameInvoiceDays &&
-          gap <= kSameInvoiceDays) {
-        most = std::max(most, ++count[clusters_.StreamOf(other)]);
+    for (auto at = std::lower_bound(alike.begin(), alike.end(), std::pair(first, 0));
+         at != alike.end() && at->first <= last; ++at) {
+      if (clusters_.StreamOf(at->second) != clusters_.StreamOf(row)) {
+        most = std::max(most, ++count[clusters_.StreamOf(at->second)]);
       }
     }
     return most;
@@ -90,7 +95,7 @@ class Others {
 
   DocumentSpan documents_;
   const Clusters& clusters_;
-  std::map<std::pair<std::string_view, Decimal>, std::vector<int>> by_amount_;
+  std::map<std::pair<std::string_view, Decimal>, std::vector<std::pair<Date, int>>> by_amount_;
 };
 
 // Why a row is `other` once more; empty: it is not.

@@ -12,13 +12,14 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kLongestCredit = 180;          // days between an invoice and its payment
-constexpr int kPrepaidDays = 60;             // between an order and a payment before its invoice
-constexpr int kInvoiceAfterPayment = 45;     // days until the invoice of what was prepaid
-constexpr std::size_t kManyOpen = 40;        // more open invoices than this: some of them make up any amount
-constexpr int kMostTogether = 6;             // invoices in one payment
-constexpr int kDiscountPercent = 3;          // that payers take off for paying early
-constexpr std::int64_t kProposedAtMost = 3;  // candidates that a person can look through
+constexpr int kLongestCredit = 180;         // days between an invoice and its payment
+constexpr int kPrepaidDays = 60;            // between an order and a payment before its invoice
+constexpr int kInvoiceAfterPayment = 45;    // days until the invoice of what was prepaid
+constexpr std::size_t kManyOpen = 40;       // more open invoices than this: some of them make up any amount
+constexpr int kMostTogether = 6;            // invoices in one payment
+constexpr int kDiscountPercent = 3;         // that payers take off for paying early
+constexpr std::size_t kProposedAtMost = 3;  // candidates that a person can look through
+constexpr std::size_t kManyInTheTime = 4096;
 
 using OptionalAmount = std::optional<Decimal>;
 
@@ -38,7 +39,7 @@ OptionalAmount OpenAmount(const Linker& linker, int document) {
   return open && *open > Decimal() ? open : std::nullopt;
 }
 
-// Documents by currency and amount, to be found by what was paid.
+// Documents with something open, by amount and by date, to be found by what was paid.
 class OpenAmounts {
  public:
   OpenAmounts(const Linker& linker, DocumentKind kind) : linker_(linker) {
@@ -48,12 +49,18 @@ class OpenAmounts {
         continue;
       }
       if (const OptionalAmount open = OpenAmount(linker, i)) {
-        by_amount_[{document.currency, *open}].push_back(i);
+        by_amount_[{document.currency, *open}].emplace_back(*document.date, i);
+        by_date_.emplace_back(*document.date, i);
       }
     }
+    for (auto& [amount, documents] : by_amount_) {
+      std::sort(documents.begin(), documents.end());
+    }
+    std::sort(by_date_.begin(), by_date_.end());
   }
 
-  // Those of which this amount is open, from `before` days before the payment to `after` days after it.
+  // Those of which this amount is open, from `before` days before the payment to `after` days after it; no
+  // more than a few.
   std::vector<int> Find(const std::string& currency, const Decimal& amount, Date paid_on, int before,
                         int after) const {
     std::vector<int> result;
@@ -61,39 +68,49 @@ class OpenAmounts {
     if (found == by_amount_.end()) {
       return result;
     }
-    for (const int document : found->second) {
-      if (IsNear(document, paid_on, before, after) && OpenAmount(linker_, document) == amount) {
+    ForEachBetween(found->second, paid_on.PlusDays(-before), paid_on.PlusDays(after), [&](int document) {
+      if (OpenAmount(linker_, document) == amount) {
         result.push_back(document);
       }
-    }
+      return result.size() <= kProposedAtMost;
+    });
     return result;
   }
 
-  // All that are open in the time before the payment, of amounts from `least` to `most`; the oldest first.
+  // All that are open in the time before the payment, of amounts from `least` to `most`; the oldest first. No
+  // more than `limit` and one.
   std::vector<std::pair<int, Decimal>> Between(const std::string& currency, const Decimal& least,
-                                               const Decimal& most, Date paid_on) const {
+                                               const Decimal& most, Date paid_on, std::size_t limit) const {
     std::vector<std::pair<int, Decimal>> result;
-    for (auto at = by_amount_.lower_bound({currency, least});
-         at != by_amount_.end() && at->first.first == currency && at->first.second <= most; ++at) {
-      for (const int document : at->second) {
-        if (IsNear(document, paid_on, kLongestCredit, 0) &&
-            OpenAmount(linker_, document) == at->first.second) {
-          result.emplace_back(document, at->first.second);
-        }
+    std::size_t seen = 0;
+    ForEachBetween(by_date_, paid_on.PlusDays(-kLongestCredit), paid_on, [&](int document) {
+      const OptionalAmount open =
+          linker_.At(document).currency == currency ? OpenAmount(linker_, document) : std::nullopt;
+      if (open && *open >= least && *open <= most) {
+        result.emplace_back(document, *open);
       }
-    }
-    std::sort(result.begin(), result.end());
-    return result;
+      return result.size() <= limit && ++seen < kManyInTheTime;
+    });
+    return seen < kManyInTheTime ? result : std::vector<std::pair<int, Decimal>>();
   }
 
  private:
-  bool IsNear(int document, Date paid_on, int before, int after) const {
-    const Date date = *linker_.At(document).date;
-    return date <= paid_on.PlusDays(after) && date.PlusDays(before) >= paid_on;
+  using ByDate = std::vector<std::pair<Date, int>>;
+
+  // Until `visit` says false.
+  template <class Visit>
+  static void ForEachBetween(const ByDate& documents, Date first, Date last, const Visit& visit) {
+    for (auto at = std::lower_bound(documents.begin(), documents.end(), std::pair(first, 0));
+         at != documents.end() && at->first <= last; ++at) {
+      if (!visit(at->second)) {
+        return;
+      }
+    }
   }
 
   const Linker& linker_;
-  std::map<std::pair<std::string, Decimal>, std::vector<int>> by_amount_;
+  std::map<std::pair<std::string, Decimal>, ByDate> by_amount_;
+  ByDate by_date_;
 };
 
 // What the payer meant to pay: what came in, or that and what a bank kept back.
@@ -134,7 +151,7 @@ class ByAmount {
       candidates = WithDiscount(from);
       why = "an invoice of which a little more is open: a discount or a bank's fee";
     }
-    if (candidates.empty() || static_cast<std::int64_t>(candidates.size()) > kProposedAtMost) {
+    if (candidates.empty() || candidates.size() > kProposedAtMost) {
       return;
     }
     for (const int invoice : candidates) {
@@ -157,6 +174,9 @@ class ByAmount {
   bool ToOrder(int payment, const Decimal& amount) {
     const GoldenDocument& from = linker_.At(payment);
     auto found = orders_.Find(from.currency, amount, *from.date, kPrepaidDays, 0);
+    if (found.size() > kProposedAtMost) {
+      return false;
+    }
     std::erase_if(found, [&](int order) { return !AllComing(order, *from.date); });
     if (found.size() != 1) {
       return false;
@@ -187,7 +207,7 @@ class ByAmount {
   // Invoices that together make up the amount, when they do so in one way.
   bool ToSeveral(int payment) {
     const GoldenDocument& from = linker_.At(payment);
-    const auto open = invoices_.Between(from.currency, Decimal(), *from.total, *from.date);
+    const auto open = invoices_.Between(from.currency, Decimal(), *from.total, *from.date, kManyOpen);
     if (open.size() < 2 || open.size() > kManyOpen) {
       return false;
     }
@@ -218,7 +238,7 @@ class ByAmount {
       return invoices;
     }
     for (const auto& [invoice, amount] :
-         invoices_.Between(payment.currency, *payment.total, *most, *payment.date)) {
+         invoices_.Between(payment.currency, *payment.total, *most, *payment.date, kProposedAtMost)) {
       invoices.push_back(invoice);
     }
     return invoices;

@@ -62,7 +62,6 @@ class Matcher {
             const std::function<bool(int, int)>& also);
   void AddAmounts(int document, std::uint64_t seed, std::vector<NearestEntry>& entries) const;
 
-  bool IsSecondRow(int document) const;
   bool Compatible(int a, int b) const;
   bool Contradict(const SourceDocument& a, const SourceDocument& b) const;
 
@@ -136,21 +135,12 @@ bool Matcher::Compatible(int a, int b) const {
   });
 }
 
-// Of two rows of one document in one stream, the first speaks for both.
-bool Matcher::IsSecondRow(int document) const {
-  if (clusters_.IsAlone(document)) {
-    return false;
-  }
-  const std::vector<int> members = clusters_.MembersOf(document);
-  return std::any_of(members.begin(), members.end(), [&](int member) {
-    return member < document && clusters_.StreamOf(member) == clusters_.StreamOf(document);
-  });
-}
-
 void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule,
                    std::string_view what, const std::function<bool(int, int)>& also) {
   const auto compatible = [&](int a, int b) { return Compatible(a, b) && also(a, b); };
-  std::erase_if(entries, [&](const NearestEntry& entry) { return IsSecondRow(entry.document); });
+  // Of two rows of one document in one stream, the first speaks for both.
+  std::erase_if(entries,
+                [&](const NearestEntry& entry) { return clusters_.IsSecondOfStream(entry.document); });
   for (const NearestPair& pair : MutualNearest(std::move(entries), max_days, compatible)) {
     if (!compatible(pair.left, pair.right)) {
       continue;
