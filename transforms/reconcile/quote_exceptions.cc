@@ -11,13 +11,25 @@
 namespace crossbill::transforms {
 namespace {
 
-// The quote's line of the order's line: of the same product, else in the same place with the same quantity.
+// The quote's line of the order's line: of the same product, of several the one at the same price, then the
+// one with the same quantity; else the one in the same place with the same quantity.
 const DocumentLine* QuotedLine(const GoldenDocument& quote, const GoldenDocument& order,
                                const OrderLine& ordered, std::size_t place) {
+  const DocumentLine* best = nullptr;
+  int best_score = -1;
   for (const DocumentLine& line : quote.lines) {
-    if (SameProduct(ordered.products, ProductKeys(line, quote.lines_from->record.system))) {
-      return &line;
+    if (!SameProduct(ordered.products, ProductKeys(line, quote.lines_from->record.system))) {
+      continue;
     }
+    const int score =
+        (line.unit_price == ordered.unit_price ? 2 : 0) + (line.quantity == ordered.quantity ? 1 : 0);
+    if (score > best_score) {
+      best = &line;
+      best_score = score;
+    }
+  }
+  if (best != nullptr) {
+    return best;
   }
   const bool alike =
       quote.lines.size() == order.lines.size() && quote.lines[place].quantity == ordered.quantity;

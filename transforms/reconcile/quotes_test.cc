@@ -78,6 +78,13 @@ TEST(Quotes, WhatWasAgreedOrApprovedIsFine) {
   EXPECT_EQ(Unapproved({approved, order}).size(), 1u) << "another price was approved";
 }
 
+TEST(Quotes, OneArticleAtTwoPrices) {
+  const auto both = [](Doc doc) { return doc.Line("A", "5", "10").Line("A", "100", "8"); };
+  const Doc quote = both(Doc(kQuote, "crm", "Q1").Number("Q-1").On("2026-01-02").Total("1", "EUR"));
+  const Doc order = both(Doc(kOrder, "erp", "1").Number("4500001").On("2026-01-05").Total("1", "EUR"));
+  EXPECT_TRUE(Unapproved({quote, Doc(order).Ref(v1::Reference::QUOTE, "Q-1")}).empty());
+}
+
 TEST(Quotes, TheOrderOfAQuoteIsFoundByItsFirstPrices) {
   const World world = Reconcile({Quote(), Changed(Order("12"))});
   EXPECT_TRUE(world.Linked("crm/Q1", "erp/1"));
