@@ -162,9 +162,10 @@ TEST_F(IntakeTest, APaymentOfNobodyLooksForWhatItNames) {
   const auto sent = driver_.Take(kTopics.Routing());
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0].key, "C|N|90000216");
-  EXPECT_EQ(Parse(sent[0]).next_places(),
-            "C|N|W260001861\nC|N|260001861\nC|A|EUR|10.5|2026-01\nC|A|EUR|10.5|2025-12\nC|A|EUR|10.5|2025-11\n"
-            "C|A|EUR|10.5|2025-10\nC|A|EUR|10.5|2025-09\nC|A|EUR|10.5|2025-08\nC|A|EUR|10.5|2025-07");
+  EXPECT_EQ(
+      Parse(sent[0]).next_places(),
+      "C|N|W260001861\nC|N|260001861\nC|A|EUR|10.5|2026-01\nC|A|EUR|10.5|2025-12\nC|A|EUR|10.5|2025-11\n"
+      "C|A|EUR|10.5|2025-10\nC|A|EUR|10.5|2025-09\nC|A|EUR|10.5|2025-08\nC|A|EUR|10.5|2025-07");
 }
 
 TEST_F(IntakeTest, WhatCannotBeUsedIsADeadLetter) {
