@@ -9,6 +9,7 @@
 #include "app/dead_letter_text.h"
 #include "app/export_value.h"
 #include "app/json.h"
+#include "app/proposals.h"
 #include "app/session.h"
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
@@ -119,6 +120,32 @@ Status ExportChains(bus::Bus& bus, const bus::Topics& topics) {
   return Ok();
 }
 
+// Of every kind of document; first which systems have some of the kind.
+Status ExportProposals(bus::Bus& bus, const bus::Topics& topics) {
+  for (const auto& [plural, kind] : DocumentExports()) {
+    std::set<std::string> systems;
+    const std::string topic = topics.Unified(kind);
+    const auto visit = [&](const std::function<void(const v1::UnifiedDocument&)>& each) {
+      return bus::ReadCompacted(bus, topic, [&](const bus::RecordView& record) -> Status {
+        v1::UnifiedDocument document;
+        CROSSBILL_TRY(const std::int64_t there, Decoded(document, record));
+        if (there != 0) {
+          each(document);
+        }
+        return Ok();
+      });
+    };
+    CROSSBILL_RETURN_IF_ERROR(visit([&](const v1::UnifiedDocument& document) {
+      for (const v1::SourceRef& record : document.records()) {
+        systems.insert(record.system());
+      }
+    }));
+    CROSSBILL_RETURN_IF_ERROR(
+        visit([&](const v1::UnifiedDocument& document) { Print(ProposalOf(document, systems)); }));
+  }
+  return Ok();
+}
+
 // Only what is open: what was replayed or dropped is no row any more that could not be used.
 Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
   runtime::LetterFilter open;
@@ -159,6 +186,9 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
   if (kind == "chains") {
     return ExportChains(bus, topics);
   }
+  if (kind == "proposals") {
+    return ExportProposals(bus, topics);
+  }
   if (kind == "deadletters") {
     return ExportDeadLetters(bus, topics);
   }
@@ -191,12 +221,12 @@ void AddExport(CLI::App& program, Session& session) {
   command
       ->add_option(
           "kind", arguments->kind,
-          "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, value, "
+          "customers, orders, shipments, invoices, payments, quotes, chains, exceptions, proposals, value, "
           "affinity, deadletters; kafka-ui, akhq, console, proto: files for those who read the topics")
       ->required()
       ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains",
-                             "exceptions", "value", "affinity", "deadletters", "kafka-ui", "akhq", "console",
-                             "proto"}));
+                             "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
+                             "akhq", "console", "proto"}));
   command->add_option("--as-of", arguments->as_of,
                       "value and affinity: the date from which is counted back (default: today)");
   command->add_option("--output", arguments->output,

@@ -21,6 +21,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddGet(program, session);
   AddSearch(program, session);
   AddExplain(program, session);
+  AddHistory(program, session);
   AddStatus(program, session);
   AddTap(program, session);
   AddOffsets(program, session);

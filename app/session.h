@@ -50,6 +50,7 @@ void AddExport(CLI::App& program, Session& session);
 void AddGet(CLI::App& program, Session& session);
 void AddSearch(CLI::App& program, Session& session);
 void AddExplain(CLI::App& program, Session& session);
+void AddHistory(CLI::App& program, Session& session);
 void AddStatus(CLI::App& program, Session& session);
 void AddTap(CLI::App& program, Session& session);
 void AddOffsets(CLI::App& program, Session& session);

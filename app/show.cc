@@ -93,7 +93,12 @@ std::string ShowDocument(const v1::UnifiedDocument& unified) {
     text += "chain " + unified.chain() + "\n";
   }
   for (const v1::DocumentLink& link : unified.links()) {
-    text += fmt::format("  {:<22} {:<26} {}\n", link.relation(), link.document(), link.evidence());
+    text += fmt::format("  {:<22} {:<26} {}{}{}\n", link.relation(), link.document(), link.evidence(),
+                        link.has_settled() ? ", settles " + MoneyText(link.settled()) : "",
+                        link.state() == v1::DocumentLink::PROPOSED ? "  (a proposal)" : "");
+  }
+  if (unified.has_open()) {
+    text += "  open " + MoneyText(unified.open()) + "\n";
   }
   return text;
 }
@@ -184,6 +189,32 @@ std::string ExplainDocument(const v1::UnifiedDocument& document) {
                         match.evidence());
   }
   return text + "\nvalues, and where they come from\n" + ShowProvenance(document.provenance());
+}
+
+std::string ExplainException(const v1::Exception& exception,
+                             const std::vector<v1::UnifiedDocument>& documents) {
+  std::string text =
+      fmt::format("{}  {}  ({})\n{}\n\n", v1::Exception::Type_Name(exception.type()),
+                  v1::Exception::State_Name(exception.state()), exception.name(), exception.detail());
+  const auto line = [&](const char* what, const std::string& value) {
+    if (!value.empty()) {
+      text += fmt::format("  {:<12} {}\n", what, value);
+    }
+  };
+  line("rule", exception.rule());
+  line("since", exception.since());
+  line("expected", MoneyText(exception.expected()));
+  line("", exception.expected_text());
+  line("found", MoneyText(exception.found()));
+  line("", exception.found_text());
+  line("at stake", MoneyText(exception.at_stake()));
+  line("org unit", exception.org_unit());
+  line("customer", exception.customer());
+  text += "\nrecords\n" + ShowRecords(exception.records());
+  for (const v1::UnifiedDocument& document : documents) {
+    text += "\n" + ExplainDocument(document);
+  }
+  return text;
 }
 
 }  // namespace crossbill::app

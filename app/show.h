@@ -33,5 +33,8 @@ std::string ShowReview(const v1::Review& review);
 // "+5.10": hundredths of a bit as bits.
 std::string BitsText(int weight);
 std::string ExplainDocument(const v1::UnifiedDocument& document);
+// The rule with what it compared, and its documents.
+std::string ExplainException(const v1::Exception& exception,
+                             const std::vector<v1::UnifiedDocument>& documents);
 
 }  // namespace crossbill::app

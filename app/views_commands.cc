@@ -81,7 +81,21 @@ Status Search(facade::Views& views, const Question& question) {
   return Ok();
 }
 
+Status ExplainWithDocuments(facade::Views& views, const v1::Exception& exception) {
+  std::vector<v1::UnifiedDocument> documents;
+  for (const std::string& name : exception.documents()) {
+    CROSSBILL_TRY(v1::UnifiedDocument document, views.GetDocument(name));
+    documents.push_back(std::move(document));
+  }
+  std::printf("%s", ExplainException(exception, documents).c_str());
+  return Ok();
+}
+
 Status Explain(facade::Views& views, const Question& question) {
+  if (IsException(question.text)) {
+    CROSSBILL_TRY(const v1::Exception exception, views.GetException(question.text));
+    return ExplainWithDocuments(views, exception);
+  }
   if (!IsCustomer(question.text)) {
     auto document = views.GetDocument(question.text);
     if (document.ok()) {
@@ -134,9 +148,11 @@ void AddSearch(CLI::App& program, Session& session) {
 }
 
 void AddExplain(CLI::App& program, Session& session) {
-  AddQuestion(program, session, "explain",
-              "Say why: which records are one customer or one document, and where each value comes from",
-              "customers/ID, orders/ID, …, or a record: SYSTEM/STREAM/KEY", false, Explain);
+  AddQuestion(
+      program, session, "explain",
+      "Say why: which records are one customer or one document, where each value comes from, and what "
+      "an exception is about",
+      "customers/ID, orders/ID, exceptions/ID, …, or a record: SYSTEM/STREAM/KEY", false, Explain);
 }
 
 }  // namespace crossbill::app

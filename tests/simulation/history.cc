@@ -72,7 +72,7 @@ class Historian {
   }
 
  private:
-  std::string Number(std::size_t n) { return std::to_string(1000 + n); }
+  std::string Number(std::size_t n) { return std::to_string(10000 + n); }
 
   void Add(const std::string& kind, const std::string& type, const std::string& system,
            const std::string& key, std::optional<std::string> value) {
@@ -208,6 +208,11 @@ class Historian {
     message.set_currency("EUR");
     message.mutable_total()->set_amount(dice_.OneIn(6) ? "40.00" : "20.00");
     message.mutable_total()->set_currency("EUR");
+    if constexpr (requires { message.mutable_gross(); }) {
+      if (dice_.OneIn(2)) {
+        *message.mutable_gross() = message.total();
+      }
+    }
   }
 
   std::string Day() {
@@ -254,7 +259,7 @@ class Historian {
     v1::Order order;
     Fill(order, system, "order", n, chain);
     if (dice_.OneIn(2)) {
-      Refer(order, v1::Reference::CUSTOMER_PO, 5000 + chain);
+      Refer(order, v1::Reference::CUSTOMER_PO, 50000 + chain);
     }
     if (dice_.OneIn(4)) {
       Refer(order, v1::Reference::QUOTE, n + 1);
@@ -289,6 +294,9 @@ class Historian {
     Refer(payment, v1::Reference::INVOICE, n - 1);
     payment.set_paid_on(Day());
     Total(payment);
+    if (dice_.OneIn(3)) {
+      payment.set_text("for " + Number(chain) + " and " + Number(n - 1));
+    }
     return payment.SerializeAsString();
   }
   std::string MakeQuote(const std::string& system, std::size_t n, std::size_t chain) {

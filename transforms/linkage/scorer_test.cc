@@ -22,8 +22,12 @@ Records RandomRecords(const Model& model, std::mt19937& chance) {
   return records;
 }
 
-TEST(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
-  const Model model = SmallModel();
+class ScorerTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
+  config::Problems problems;
+  const Model model = ReadModelText(std::string(kSmallModel) + GetParam(), problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
   std::mt19937 chance(1);
   Records records = RandomRecords(model, chance);
   const Blocks blocks(model, records);
@@ -48,6 +52,11 @@ TEST(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
   EXPECT_GT(given_up, 1000);
   EXPECT_GT(weighed, 1000);
 }
+
+INSTANTIATE_TEST_SUITE_P(, ScorerTest,
+                         testing::Values("",
+                                         "relations: {household: {share: [family, city], differ: [given]}}",
+                                         "relations: {moved: {differ: [city], same: true}}"));
 
 }  // namespace
 }  // namespace crossbill::linkage

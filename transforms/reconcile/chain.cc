@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "transforms/reconcile/linker.h"
+#include "transforms/reconcile/settlement.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -26,22 +27,6 @@ void ForEachMention(const GoldenDocument& document, const Visit& visit) {
         visit(*record, mention);
       }
     }
-  }
-}
-
-void LinkQuotes(Linker& linker) {
-  for (int order = 0; order < linker.size(); ++order) {
-    if (linker.At(order).kind != v1::Document::ORDER) {
-      continue;
-    }
-    ForEachMention(linker.At(order), [&](const SourceDocument& record, const Mention& mention) {
-      if (mention.type != v1::Reference::QUOTE) {
-        return;
-      }
-      if (const int quote = linker.Resolve(v1::Document::QUOTE, mention, record); quote >= 0) {
-        linker.Link(quote, order, kQuoteOfOrder, EvidenceOf(mention));
-      }
-    });
   }
 }
 
@@ -151,7 +136,7 @@ void NameChains(std::vector<GoldenDocument>& golden) {
     }
     for (const LinkPlan& link : golden[i].links) {
       const auto other = static_cast<std::size_t>(link.document);
-      if (!IsOfChain(golden[other].kind)) {
+      if (link.proposed || !IsOfChain(golden[other].kind)) {
         continue;
       }
       const std::size_t a = find(i);
@@ -179,17 +164,20 @@ std::string EvidenceOf(const Mention& mention) {
   return mention.line.empty() ? text : text + " line " + mention.line;
 }
 
-void Linker::Link(int earlier, int later, std::string_view relation, std::string evidence) {
+void Linker::Add(int earlier, int later, std::string_view relation, std::string evidence, bool proposed) {
   std::vector<int>& of_earlier = linked_[static_cast<std::size_t>(earlier)];
   std::vector<int>& of_later = linked_[static_cast<std::size_t>(later)];
   const auto place = std::lower_bound(of_earlier.begin(), of_earlier.end(), later);
   if (earlier == later || (place != of_earlier.end() && *place == later)) {
     return;
   }
-  of_earlier.insert(place, later);
-  of_later.insert(std::lower_bound(of_later.begin(), of_later.end(), earlier), earlier);
-  golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence});
-  golden_[static_cast<std::size_t>(later)].links.push_back({earlier, relation, std::move(evidence)});
+  if (!proposed) {
+    of_earlier.insert(place, later);
+    of_later.insert(std::lower_bound(of_later.begin(), of_later.end(), earlier), earlier);
+  }
+  golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence, proposed, {}});
+  golden_[static_cast<std::size_t>(later)].links.push_back(
+      {earlier, relation, std::move(evidence), proposed, {}});
 }
 
 std::vector<int> Linker::Linked(int document, DocumentKind kind) const {
@@ -217,6 +205,7 @@ void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
           [&](int invoice) { LinkShipmentsThroughInvoiceLines(linker, invoice); });
   FitShipments(linker);
   ForKind(linker, v1::Document::INVOICE, [&](int invoice) { LinkInvoiceThroughShipments(linker, invoice); });
+  FitConsolidated(linker);
   FitInvoices(linker);
   FitInvoicesToShipments(linker);
   LinkPayments(linker);
@@ -224,6 +213,7 @@ void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
     std::sort(document.links.begin(), document.links.end(),
               [](const LinkPlan& a, const LinkPlan& b) { return a.document < b.document; });
   }
+  SettleInvoices(golden);
   NameChains(golden);
 }
 

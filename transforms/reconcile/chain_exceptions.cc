@@ -50,9 +50,12 @@ class ChainRules {
   void FindInvoicedNotShipped(const OrderFlow& flow);
   void FindShippedNotInvoiced(int shipment);
   void FindInvoiceWithoutOrder(int invoice);
+  static bool NamesWhatIsNotHere(const GoldenDocument& invoice);
+  static bool NamesOtherInvoice(const GoldenDocument& invoice, const SourceDocument& record);
   void OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception::Type type, std::string_view rule);
   void FindLooseInvoices();
   bool Invoiced(int shipment) const;
+  std::optional<Decimal> ValueOfShipment(int shipment) const;
   bool IsBareCopy(int shipment) const;
   int InvoiceThatFallsShort(const OrderFlow& flow, std::size_t line) const;
 
@@ -78,6 +81,7 @@ void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
             .Whole(from)
             .Expected(order.total, order.currency)
             .Found(from.total, from.currency)
+            .AtStake(from.total, from.currency)
             .ExpectedText(order.currency)
             .FoundText(from.currency)
             .Since(from.date)
@@ -110,6 +114,8 @@ void ChainRules::FindPriceMismatches(const OrderFlow& flow) {
               .Whole(invoice)
               .Expected(lines[i].unit_price, lines[i].currency)
               .Found(entry.line->unit_price, entry.line->currency)
+              .AtStake(ValueOfGap(entry.line->unit_price, lines[i].unit_price, entry.line->quantity),
+                       lines[i].currency)
               .Since(invoice.date)
               .Detail(fmt::format("line {} of {}: ordered at {}, invoiced at {} by {}", i + 1,
                                   DisplayName(order), lines[i].unit_price->ToString(),
@@ -148,6 +154,7 @@ void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception:
               .Whole(over)
               .ExpectedText(lines[i].quantity->ToString())
               .FoundText(sum.ToString())
+              .AtStake(ValueOfGap(sum, lines[i].quantity, lines[i].unit_price), lines[i].currency)
               .Since(over.date)
               .Detail(fmt::format("line {} of {}: {} ordered, {} {} with {}", i + 1, DisplayName(order),
                                   lines[i].quantity->ToString(), sum.ToString(),
@@ -273,6 +280,7 @@ void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
             .Whole(invoice)
             .ExpectedText(shipped.ToString())
             .FoundText(invoiced.ToString())
+            .AtStake(ValueOfGap(shipped, invoiced, lines[i].unit_price), lines[i].currency)
             .Since(invoice.date)
             .Detail(fmt::format("line {} of {}: {} shipped, {} invoiced", i + 1, DisplayName(order),
                                 shipped.ToString(), invoiced.ToString()))
@@ -297,10 +305,32 @@ void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
   }
   const GoldenDocument& first = At(flow.invoices.front());
   result_.open.push_back(builder.Found(first.total, first.currency)
+                             .AtStake(first.total, first.currency)
                              .Since(first.date)
                              .Detail(fmt::format("{} was invoiced by {}; there is no shipment",
                                                  DisplayName(order), DisplayName(first)))
                              .Build());
+}
+
+// What it would bill, at the prices of its orders; nothing where a line of it has none.
+std::optional<Decimal> ChainRules::ValueOfShipment(int shipment) const {
+  const std::vector<Allocation> allocations = AllocateLines(input_.golden, input_.book, shipment);
+  if (allocations.empty() || allocations.size() != At(shipment).lines.size()) {
+    return std::nullopt;
+  }
+  Decimal sum;
+  for (const Allocation& allocation : allocations) {
+    const OrderLine& ordered =
+        input_.book.LinesOf(allocation.order)[static_cast<std::size_t>(allocation.order_line)];
+    const auto value =
+        ValueOf(At(shipment).lines[static_cast<std::size_t>(allocation.line)].quantity, ordered.unit_price);
+    const auto next = value ? sum.Plus(*value) : sum.Plus(Decimal());
+    if (!value || !next.ok()) {
+      return std::nullopt;
+    }
+    sum = *next;
+  }
+  return sum;
 }
 
 void ChainRules::FindShippedNotInvoiced(int shipment) {
@@ -323,15 +353,41 @@ void ChainRules::FindShippedNotInvoiced(int shipment) {
   }
   result_.open.push_back(
       builder.Whole(from)
+          .AtStake(ValueOfShipment(shipment), At(orders.front()).currency)
           .ExpectedText(fmt::format("an invoice within {} days", input_.options.shipped_not_invoiced_days))
           .Since(from.date)
           .Detail(fmt::format("{} left on {}; there is no invoice", DisplayName(from), from.date->ToString()))
           .Build());
 }
 
+// An invoice that names an order, a contract or another system's invoice that is not among the documents has
+// one by its own word: of a system that is not read, or not found under this customer.
+bool ChainRules::NamesWhatIsNotHere(const GoldenDocument& invoice) {
+  const auto names = [](const Mention& mention) {
+    return mention.type == v1::Reference::ORDER || mention.type == v1::Reference::CONTRACT;
+  };
+  const auto names_in = [&](const std::vector<Mention>& mentions) {
+    return std::any_of(mentions.begin(), mentions.end(), names);
+  };
+  return std::any_of(invoice.records.begin(), invoice.records.end(), [&](const SourceDocument* record) {
+    return names_in(record->mentions) || NamesOtherInvoice(invoice, *record) ||
+           std::any_of(record->lines.begin(), record->lines.end(),
+                       [&](const DocumentLine& line) { return names_in(line.mentions); });
+  });
+}
+
+// A copy of an invoice that none of its records is.
+bool ChainRules::NamesOtherInvoice(const GoldenDocument& invoice, const SourceDocument& record) {
+  return std::any_of(record.mentions.begin(), record.mentions.end(), [&](const Mention& mention) {
+    return mention.type == v1::Reference::INVOICE && invoice.records.size() == 1 &&
+           mention.number != record.number;
+  });
+}
+
 void ChainRules::FindInvoiceWithoutOrder(int invoice) {
   const GoldenDocument& from = At(invoice);
-  if (from.credit_note || !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
+  if (from.credit_note || NamesWhatIsNotHere(from) ||
+      !LinkedDocuments(input_.golden, invoice, v1::Document::ORDER).empty() ||
       !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
     return;
   }
@@ -339,6 +395,7 @@ void ChainRules::FindInvoiceWithoutOrder(int invoice) {
       Start(v1::Exception::INVOICE_WITHOUT_ORDER, "no order in any system belongs to an invoice")
           .Whole(from)
           .Found(from.gross ? from.gross : from.total, from.currency)
+          .AtStake(from.gross ? from.gross : from.total, from.currency)
           .Since(from.date)
           .Detail(fmt::format("{} belongs to no order", DisplayName(from)))
           .Build());

@@ -125,7 +125,13 @@ TEST(Chain, PaymentsWithoutANumberByTheOnlyOpenAmount) {
                      .Total("100", "EUR")
                      .Gross("119")
                      .Ref(kOrderRef, "4500002"));
-  EXPECT_EQ(Reconcile(docs).Of("finance/R1").links_size(), 0) << "two open invoices of this amount";
+  const World two = Reconcile(docs);
+  ASSERT_EQ(two.Of("finance/R1").links_size(), 2) << "two open invoices of this amount";
+  EXPECT_EQ(two.Of("finance/R1").links(0).state(), v1::DocumentLink::PROPOSED);
+  EXPECT_EQ(two.Of("finance/R1").links(1).state(), v1::DocumentLink::PROPOSED);
+  EXPECT_EQ(two.Of("finance/R1").open().amount(), "119") << "a proposal settles nothing";
+  EXPECT_NE(two.Of("finance/R1").chain(), two.Of("erp/1").chain());
+  EXPECT_TRUE(two.Exceptions(v1::Exception::PAYMENT_UNMATCHED).empty());
   docs.push_back(
       Doc(kPayment, "finance", "R2").Number("R2").On("2026-02-02").Total("119", "EUR").Text("90002"));
   EXPECT_TRUE(Reconcile(docs).Linked("finance/R1", "erp/1")) << "the other one is paid by its number";

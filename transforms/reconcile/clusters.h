@@ -29,6 +29,15 @@ class Clusters {
   // All that are one document with this one, in order.
   std::vector<int> MembersOf(int document) const;
   bool IsAlone(int document) const { return next_[static_cast<std::size_t>(document)] == document; }
+  // One document with a record of its own stream that comes before it.
+  bool IsSecondOfStream(int document) const {
+    for (int other = Next(document); other != document; other = Next(other)) {
+      if (other < document && StreamOf(other) == StreamOf(document)) {
+        return true;
+      }
+    }
+    return false;
+  }
   // Numbers of (system, stream), so that comparing them is cheap.
   int StreamOf(int document) const { return streams_[static_cast<std::size_t>(document)]; }
 

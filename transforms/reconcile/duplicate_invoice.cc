@@ -1,12 +1,18 @@
 #include "transforms/reconcile/duplicate_invoice.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
 #include <tuple>
+#include <utility>
 
 namespace crossbill::transforms {
 namespace {
 
-constexpr int kManyAlike = 32;  // so many invoices of one day and amount are a business, not a mistake
+constexpr int kSameInvoiceDays = 6;  // between the systems
+constexpr int kManyAlike = 32;       // so many invoices of one day and amount are a business, not a mistake
 
 bool NamesInvoice(const Mention& mention) {
   return mention.type == v1::Reference::INVOICE || mention.type == v1::Reference::OTHER;
@@ -16,13 +22,14 @@ bool NamesAny(const SourceDocument& document) {
   return std::any_of(document.mentions.begin(), document.mentions.end(), NamesInvoice);
 }
 
-const Mention* SharedMention(const SourceDocument& a, const SourceDocument& b) {
+template <class Same>
+const Mention* SharedMention(const SourceDocument& a, const SourceDocument& b, const Same& same) {
   for (const Mention& x : a.mentions) {
     if (!NamesInvoice(x)) {
       continue;
     }
     for (const Mention& y : b.mentions) {
-      if (NamesInvoice(y) && x.number == y.number) {
+      if (NamesInvoice(y) && same(x.number, y.number)) {
         return &x;
       }
     }
@@ -51,7 +58,71 @@ auto Facts(const Clusters& clusters, DocumentSpan documents, int i) {
                     document.gross);
 }
 
-void MergeAlike(DocumentSpan documents, const std::vector<int>& alike, Clusters& clusters) {
+// How many rows another stream has of this invoice, or of others that look the same.
+class Others {
+ public:
+  Others(DocumentSpan documents, const std::vector<int>& rows, const Clusters& clusters)
+      : documents_(documents), clusters_(clusters) {
+    for (const int row : rows) {
+      by_amount_[KeyOf(row)].emplace_back(*At(row).date, row);
+    }
+    for (auto& [key, of_amount] : by_amount_) {
+      std::sort(of_amount.begin(), of_amount.end());
+    }
+  }
+
+  // The most that one other stream has.
+  int Count(int row) const {
+    const std::vector<std::pair<Date, int>>& alike = by_amount_.find(KeyOf(row))->second;
+    const Date first = At(row).date->PlusDays(-kSameInvoiceDays);
+    const Date last = At(row).date->PlusDays(kSameInvoiceDays);
+    std::map<int, int> count;
+    int most = 0;
+    for (auto at = std::lower_bound(alike.begin(), alike.end(), std::pair(first, 0));
+         at != alike.end() && at->first <= last; ++at) {
+      if (clusters_.StreamOf(at->second) != clusters_.StreamOf(row)) {
+        most = std::max(most, ++count[clusters_.StreamOf(at->second)]);
+      }
+    }
+    return most;
+  }
+
+ private:
+  const SourceDocument& At(int i) const { return *documents_[static_cast<std::size_t>(i)]; }
+  std::pair<std::string_view, Decimal> KeyOf(int i) const {
+    return {At(i).currency, At(i).gross ? *At(i).gross : *At(i).total};
+  }
+
+  DocumentSpan documents_;
+  const Clusters& clusters_;
+  std::map<std::pair<std::string_view, Decimal>, std::vector<std::pair<Date, int>>> by_amount_;
+};
+
+// Why a row is `other` once more; empty: it is not.
+std::string WhyEnteredTwice(const SourceDocument& row, const SourceDocument& other, bool confirmed,
+                            const std::function<int()>& elsewhere) {
+  const auto equal = [](const std::string& a, const std::string& b) { return a == b; };
+  if (const Mention* shared = SharedMention(row, other, equal); shared != nullptr) {
+    return shared->number;
+  }
+  if (!SameLines(row, other)) {
+    return {};
+  }
+  if (confirmed) {
+    const Mention* near = SharedMention(row, other, NearlySame);
+    if (near != nullptr) {
+      return near->number + " is nearly its number, and the day, amounts and lines are the same";
+    }
+  }
+  const bool none = !NamesAny(row) && !NamesAny(other);
+  if ((confirmed && (!NamesAny(row) || !NamesAny(other))) || (none && elsewhere() == 1)) {
+    return "the same day, amounts and lines";
+  }
+  return {};
+}
+
+void MergeAlike(DocumentSpan documents, const std::vector<int>& alike,
+                const std::function<int(int)>& elsewhere, Clusters& clusters) {
   const auto at = [&](int i) -> const SourceDocument& { return *documents[static_cast<std::size_t>(i)]; };
   for (const int row : alike) {
     if (!clusters.IsAlone(row)) {
@@ -61,15 +132,12 @@ void MergeAlike(DocumentSpan documents, const std::vector<int>& alike, Clusters&
       if (clusters.Find(other) == clusters.Find(row)) {
         continue;
       }
-      const bool confirmed = !clusters.IsAlone(other);
-      const Mention* shared = SharedMention(at(row), at(other));
-      const bool by_lines =
-          confirmed && (!NamesAny(at(row)) || !NamesAny(at(other))) && SameLines(at(row), at(other));
-      if (shared == nullptr && !by_lines) {
+      std::string why =
+          WhyEnteredTwice(at(row), at(other), !clusters.IsAlone(other), [&] { return elsewhere(row); });
+      if (why.empty()) {
         continue;
       }
-      clusters.Unite(other, row, kEnteredTwice,
-                     shared != nullptr ? shared->number : std::string("the same day, amounts and lines"));
+      clusters.Unite(other, row, kEnteredTwice, std::move(why));
       break;
     }
   }
@@ -90,6 +158,13 @@ void MergeDuplicateInvoices(DocumentSpan documents, int begin, int end, Clusters
     const auto y = Facts(clusters, documents, b);
     return x != y ? x < y : a < b;
   });
+  std::optional<Others> others;  // made when it is needed
+  const auto elsewhere = [&](int row) {
+    if (!others) {
+      others.emplace(documents, rows, clusters);
+    }
+    return others->Count(row);
+  };
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t last = first;
     while (last < rows.size() &&
@@ -100,7 +175,7 @@ void MergeDuplicateInvoices(DocumentSpan documents, int begin, int end, Clusters
       MergeAlike(documents,
                  std::vector<int>(rows.begin() + static_cast<std::ptrdiff_t>(first),
                                   rows.begin() + static_cast<std::ptrdiff_t>(last)),
-                 clusters);
+                 elsewhere, clusters);
     }
     first = last;
   }

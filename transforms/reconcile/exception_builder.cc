@@ -29,6 +29,9 @@ ExceptionBuilder::ExceptionBuilder(v1::Exception::Type type, std::string_view cu
 
 ExceptionBuilder& ExceptionBuilder::Document(const GoldenDocument& document) {
   exception_.add_documents(document.name);
+  if (exception_.org_unit().empty()) {
+    exception_.set_org_unit(document.org_unit);
+  }
   return *this;
 }
 
@@ -77,6 +80,14 @@ ExceptionBuilder& ExceptionBuilder::Detail(std::string text) {
   return *this;
 }
 
+ExceptionBuilder& ExceptionBuilder::AtStake(const std::optional<Decimal>& amount,
+                                            const std::string& currency) {
+  if (amount) {
+    SetMoney(amount->Abs().Normalised(), currency, exception_.mutable_at_stake());
+  }
+  return *this;
+}
+
 v1::Exception ExceptionBuilder::Build() const {
   v1::Exception exception = exception_;
   std::string identity = v1::Exception::Type_Name(exception_.type());
@@ -97,6 +108,23 @@ v1::Exception ExceptionBuilder::Build() const {
 bool Differ(const Decimal& a, const Decimal& b, const Decimal& tolerance) {
   const auto gap = a.Minus(b);
   return !gap.ok() || gap->Abs() > tolerance.Abs();
+}
+
+std::optional<Decimal> ValueOfGap(const std::optional<Decimal>& a, const std::optional<Decimal>& b,
+                                  const std::optional<Decimal>& quantity) {
+  if (!a || !b) {
+    return std::nullopt;
+  }
+  const auto gap = a->Minus(*b);
+  return gap.ok() ? ValueOf(quantity, gap->Abs()) : std::nullopt;
+}
+
+std::optional<Decimal> ValueOf(const std::optional<Decimal>& quantity, const std::optional<Decimal>& price) {
+  if (!quantity || !price) {
+    return std::nullopt;
+  }
+  const auto value = quantity->Times(*price);
+  return value.ok() ? std::optional<Decimal>(*value) : std::nullopt;
 }
 
 std::string DisplayName(const GoldenDocument& document) {

@@ -33,6 +33,7 @@ void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result)
         }
         const std::optional<Decimal>& amount = invoice.gross ? invoice.gross : invoice.total;
         builder.Found(amount, invoice.currency)
+            .AtStake(amount, invoice.currency)
             .Since(invoice.date)
             .Detail(fmt::format("{} was entered {} times in {}", DisplayName(invoice), end - begin,
                                 first.system));
@@ -60,6 +61,7 @@ void FindAmountConflicts(const ExceptionInput& input, ExceptionResult& result) {
               .Whole(order)
               .Expected(order.total, order.currency)
               .Found(record->total, record->currency)
+              .AtStake(ValueOfGap(record->total, order.total, Decimal(1)), order.currency)
               .Since(order.date)
               .Detail(fmt::format("net total of {} is {} in {}, {} in {}", DisplayName(order),
                                   order.total->ToString(), order.by_authority.front()->record.system,
@@ -77,6 +79,7 @@ ExceptionResult FindExceptions(const ExceptionInput& input) {
   FindDuplicateInvoices(input, result);
   FindAmountConflicts(input, result);
   FindChainExceptions(input, result);
+  FindQuoteExceptions(input, result);
   FindPaymentExceptions(input, result);
   return result;
 }

@@ -186,6 +186,37 @@ void FitToOrders(Linker& linker, DocumentKind kind, std::string_view relation) {
   }
 }
 
+// An invoice that names no order and the one order of the same total of which nothing was invoiced.
+void FitByTotal(Linker& linker) {
+  struct Alike {
+    std::vector<int> orders, invoices;
+  };
+  std::map<std::pair<std::string, Decimal>, Alike> by_total;
+  for (int i = 0; i < linker.size(); ++i) {
+    const GoldenDocument& document = linker.At(i);
+    if (!document.total || !document.date || document.cancelled || document.credit_note) {
+      continue;
+    }
+    if (document.kind == v1::Document::ORDER && !linker.HasLink(i, v1::Document::INVOICE)) {
+      by_total[{document.currency, *document.total}].orders.push_back(i);
+    }
+    if (document.kind == v1::Document::INVOICE && !linker.HasLink(i, v1::Document::ORDER)) {
+      by_total[{document.currency, *document.total}].invoices.push_back(i);
+    }
+  }
+  for (const auto& [total, alike] : by_total) {
+    if (alike.orders.size() != 1 || alike.invoices.size() != 1) {
+      continue;
+    }
+    const Date ordered_on = *linker.At(alike.orders[0]).date;
+    const Date issued_on = *linker.At(alike.invoices[0]).date;
+    if (ordered_on <= issued_on && ordered_on.PlusDays(kLongestDelivery) >= issued_on) {
+      linker.Link(alike.orders[0], alike.invoices[0], kOrderOfInvoice,
+                  "the only order of this total that nothing bills");
+    }
+  }
+}
+
 // Quantities by (order, line of the order).
 using Quantities = std::map<std::pair<int, int>, Decimal>;
 
@@ -250,7 +281,10 @@ void FitInvoiceToShipments(Linker& linker, int invoice) {
 }  // namespace
 
 void FitShipments(Linker& linker) { FitToOrders(linker, v1::Document::SHIPMENT, kOrderOfShipment); }
-void FitInvoices(Linker& linker) { FitToOrders(linker, v1::Document::INVOICE, kOrderOfInvoice); }
+void FitInvoices(Linker& linker) {
+  FitToOrders(linker, v1::Document::INVOICE, kOrderOfInvoice);
+  FitByTotal(linker);
+}
 
 void FitInvoicesToShipments(Linker& linker) {
   for (int i = 0; i < linker.size(); ++i) {

@@ -26,6 +26,9 @@ void FillFacts(GoldenDocument& golden) {
       golden.lines_from = record;
       golden.lines = record->lines;
     }
+    if (golden.org_unit.empty()) {
+      golden.org_unit = record->org_unit;
+    }
     golden.credit_note |= record->credit_note;
     golden.property |= record->property;
     golden.cancelled &= record->cancelled;

@@ -22,6 +22,8 @@ struct LinkPlan {
   int document = 0;           // index of the other golden document
   std::string_view relation;  // "order of shipment" …: constants
   std::string evidence;
+  bool proposed = false;           // for a person to confirm: no part of the chain
+  std::optional<Decimal> settled;  // between an invoice and what pays or credits it
 };
 
 struct GoldenDocument {
@@ -40,6 +42,8 @@ struct GoldenDocument {
   std::optional<Decimal> gross;
   std::span<const DocumentLine> lines;  // of lines_from
   const SourceDocument* lines_from = nullptr;
+  std::string org_unit;
+  std::optional<Decimal> open;  // of an invoice: left to pay; of a payment: left to allocate
   bool credit_note = false;
   bool property = false;
   bool cancelled = false;  // in all of its records

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "transforms/reconcile/chain.h"
@@ -33,12 +34,20 @@ class Linker {
   }
 
   // The first evidence stays.
-  void Link(int earlier, int later, std::string_view relation, std::string evidence);
-  // The documents of a kind that this one is linked with, sorted.
+  void Link(int earlier, int later, std::string_view relation, std::string evidence) {
+    Add(earlier, later, relation, std::move(evidence), false);
+  }
+  // What a person may confirm: it is shown, and counts for nothing else.
+  void Propose(int earlier, int later, std::string_view relation, std::string evidence) {
+    Add(earlier, later, relation, std::move(evidence), true);
+  }
+  // The documents of a kind that this one is linked with, sorted; proposals are left out.
   std::vector<int> Linked(int document, DocumentKind kind) const;
   bool HasLink(int document, DocumentKind kind) const;
 
  private:
+  void Add(int earlier, int later, std::string_view relation, std::string evidence, bool proposed);
+
   const ChainInput& input_;
   std::vector<GoldenDocument>& golden_;
   Resolver resolver_;
@@ -49,9 +58,12 @@ class Linker {
 std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
+void LinkQuotes(Linker& linker);              // to orders, by numbers and by lines
 void FitShipments(Linker& linker);            // to orders, by lines
+void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices
 void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines
 void LinkPayments(Linker& linker);
+void LinkPaymentsByAmount(Linker& linker, const std::vector<int>& payments);  // by date; none has a link
 
 }  // namespace crossbill::transforms

@@ -94,6 +94,16 @@ int Resolver::Resolve(DocumentKind kind, const Mention& mention, const SourceDoc
   return any >= 0 ? any : kNone;
 }
 
+int Resolver::ResolveFirst(DocumentKind kind, const std::vector<Mention>& mentions,
+                           const SourceDocument& from) const {
+  for (const Mention& mention : mentions) {
+    if (const int root = Resolve(kind, mention, from); root >= 0) {
+      return root;
+    }
+  }
+  return -1;
+}
+
 std::vector<int> Resolver::ResolveAll(DocumentKind kind, const SourceDocument& from) const {
   std::vector<int> roots;
   const auto add = [&](const std::vector<Mention>& mentions) {

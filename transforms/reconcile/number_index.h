@@ -49,6 +49,8 @@ class Resolver {
   // The one document of this kind that the mention means: of the mentioning system where that has the number,
   // else of any. -1: none or several.
   int Resolve(DocumentKind kind, const Mention& mention, const SourceDocument& from) const;
+  // The first of the mentions that means one; -1: none does.
+  int ResolveFirst(DocumentKind kind, const std::vector<Mention>& mentions, const SourceDocument& from) const;
   // Of all mentions of the header and the lines, without doubles, in order of roots.
   std::vector<int> ResolveAll(DocumentKind kind, const SourceDocument& from) const;
 

@@ -167,35 +167,84 @@ bool OrderBook::Names(const DocumentLine& line, int order) const {
   });
 }
 
+namespace {
+
+// Spreads the lines of one document over the lines of the orders that it is linked with.
+class Allocator {
+ public:
+  Allocator(const std::vector<GoldenDocument>& golden, const OrderBook& book, int document)
+      : book_(book), document_(document), from_(golden[static_cast<std::size_t>(document)]) {
+    for (const LinkPlan& link : from_.links) {
+      if (golden[static_cast<std::size_t>(link.document)].kind == v1::Document::ORDER) {
+        orders_.push_back(link.document);
+      }
+    }
+    std::sort(orders_.begin(), orders_.end());
+  }
+
+  std::vector<Allocation> Run() {
+    for (std::size_t i = 0; i < from_.lines.size() && !orders_.empty(); ++i) {
+      const DocumentLine& line = from_.lines[i];
+      const auto named =
+          std::find_if(orders_.begin(), orders_.end(), [&](int order) { return book_.Names(line, order); });
+      if (named != orders_.end()) {
+        Take(i, *named, book_.Match(*named, *from_.lines_from, line));
+      } else {
+        TakeBest(i);
+      }
+    }
+    return std::move(allocations_);
+  }
+
+ private:
+  // The order with the line's price, then the one of which enough is left, then the first.
+  void TakeBest(std::size_t line) {
+    int best = -1, best_line = -1, best_score = -1;
+    for (const int order : orders_) {
+      const int order_line = book_.Match(order, *from_.lines_from, from_.lines[line]);
+      const int score = order_line < 0 ? -1 : Score(from_.lines[line], order, order_line);
+      if (score > best_score) {
+        best = order;
+        best_line = order_line;
+        best_score = score;
+      }
+    }
+    Take(line, best, best_line);
+  }
+
+  int Score(const DocumentLine& line, int order, int order_line) const {
+    const OrderLine& ordered = book_.LinesOf(order)[static_cast<std::size_t>(order_line)];
+    const bool price = line.unit_price && ordered.unit_price == line.unit_price;
+    std::optional<Decimal> sum = line.quantity;
+    for (const Allocation& taken : allocations_) {
+      const auto& quantity = from_.lines[static_cast<std::size_t>(taken.line)].quantity;
+      if (sum && quantity && taken.order == order && taken.order_line == order_line) {
+        const auto next = sum->Plus(*quantity);
+        sum = next.ok() ? std::optional<Decimal>(*next) : std::nullopt;
+      }
+    }
+    const bool left = sum && ordered.quantity && *sum <= *ordered.quantity;
+    return (price ? 2 : 0) + (left ? 1 : 0);
+  }
+
+  void Take(std::size_t line, int order, int order_line) {
+    if (order_line >= 0) {
+      allocations_.push_back({document_, static_cast<int>(line), order, order_line});
+    }
+  }
+
+  const OrderBook& book_;
+  int document_;
+  const GoldenDocument& from_;
+  std::vector<int> orders_;
+  std::vector<Allocation> allocations_;
+};
+
+}  // namespace
+
 std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book,
                                       int document) {
-  std::vector<Allocation> allocations;
-  const GoldenDocument& from = golden[static_cast<std::size_t>(document)];
-  std::vector<int> orders;
-  for (const LinkPlan& link : from.links) {
-    if (golden[static_cast<std::size_t>(link.document)].kind == v1::Document::ORDER) {
-      orders.push_back(link.document);
-    }
-  }
-  std::sort(orders.begin(), orders.end());
-  for (std::size_t i = 0; i < from.lines.size() && !orders.empty(); ++i) {
-    const DocumentLine& line = from.lines[i];
-    const auto named =
-        std::find_if(orders.begin(), orders.end(), [&](int order) { return book.Names(line, order); });
-    const auto try_order = [&](int order) {
-      const int order_line = book.Match(order, *from.lines_from, line);
-      if (order_line >= 0) {
-        allocations.push_back({document, static_cast<int>(i), order, order_line});
-      }
-      return order_line >= 0;
-    };
-    if (named != orders.end()) {
-      try_order(*named);
-    } else {
-      std::any_of(orders.begin(), orders.end(), try_order);
-    }
-  }
-  return allocations;
+  return Allocator(golden, book, document).Run();
 }
 
 }  // namespace crossbill::transforms

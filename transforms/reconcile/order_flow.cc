@@ -10,7 +10,7 @@ std::vector<int> LinkedDocuments(const std::vector<GoldenDocument>& golden, int 
   std::vector<int> linked;
   for (const LinkPlan& link : golden[static_cast<std::size_t>(document)].links) {
     const GoldenDocument& other = golden[static_cast<std::size_t>(link.document)];
-    if (other.kind == kind && !other.credit_note) {
+    if (other.kind == kind && !other.credit_note && !link.proposed) {
       linked.push_back(link.document);
     }
   }

@@ -82,7 +82,10 @@ Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document,
     digest.Add(golden[static_cast<std::size_t>(link.document)].name);
     digest.Add(link.relation);
     digest.Add(link.evidence);
+    digest.Add(std::string_view(link.proposed ? "proposed" : "booked"));
+    digest.Add(link.settled ? link.settled->ToString() : std::string());
   }
+  digest.Add(document.open ? document.open->ToString() : std::string());
   return digest.hash();
 }
 
@@ -109,6 +112,15 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
     link.set_kind(other.kind);
     link.set_relation(std::string(plan.relation));
     link.set_evidence(plan.evidence);
+    link.set_state(plan.proposed ? v1::DocumentLink::PROPOSED : v1::DocumentLink::BOOKED);
+    if (plan.settled) {
+      link.mutable_settled()->set_amount(plan.settled->ToString());
+      link.mutable_settled()->set_currency(document.currency);
+    }
+  }
+  if (document.open) {
+    out.mutable_open()->set_amount(document.open->ToString());
+    out.mutable_open()->set_currency(document.currency);
   }
   out.set_chain(document.chain);
   for (const MatchPlan& plan : document.matches) {

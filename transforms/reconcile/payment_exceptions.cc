@@ -1,6 +1,7 @@
 // The rules over payments: money that belongs to nothing, and too much of it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -29,16 +30,11 @@ class OpenTotals {
       if (document.credit_note || !document.date || !amount) {
         continue;
       }
-      const std::vector<int> payments = LinkedDocuments(input.golden, index, v1::Document::PAYMENT);
-      if (order &&
-          (!payments.empty() || !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) {
+      if (order && (!LinkedDocuments(input.golden, index, v1::Document::PAYMENT).empty() ||
+                    !LinkedDocuments(input.golden, index, v1::Document::INVOICE).empty())) {
         continue;
       }
-      Decimal left = *amount;
-      for (const int payment : payments) {
-        const auto rest = left.Minus(input.golden[static_cast<std::size_t>(payment)].total.value_or(left));
-        left = rest.ok() ? *rest : Decimal();
-      }
+      const Decimal left = order ? *amount : document.open.value_or(Decimal());
       if (left > Decimal()) {
         open_[document.currency].push_back({*document.date, left});
       }
@@ -68,12 +64,18 @@ class OpenTotals {
   std::map<std::string, std::vector<std::pair<Date, Decimal>>, std::less<>> open_;
 };
 
+bool HasProposal(const GoldenDocument& payment) {
+  return std::any_of(payment.links.begin(), payment.links.end(),
+                     [](const LinkPlan& link) { return link.proposed; });
+}
+
 void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, ExceptionResult& result) {
   result.open.push_back(
       ExceptionBuilder(v1::Exception::PAYMENT_UNMATCHED, input.customer,
                        "a payment belongs to no invoice and no order")
           .Whole(payment)
           .Found(payment.total, payment.currency)
+          .AtStake(payment.total, payment.currency)
           .Since(payment.date)
           .Detail(fmt::format("{} belongs to no invoice and no order", DisplayName(payment)))
           .Build());
@@ -104,6 +106,7 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
                             .Whole(invoice)
                             .Expected(invoice.gross, invoice.currency)
                             .Found(payment.total, payment.currency)
+                            .AtStake(*too_much, payment.currency)
                             .Since(payment.date)
                             .Detail(fmt::format("{} {} too much for {}", too_much->ToString(),
                                                 payment.currency, DisplayName(invoice)))
@@ -126,7 +129,7 @@ void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result)
       if (!open) {
         open.emplace(input);
       }
-      if (!open->MayBeFor(payment)) {
+      if (!HasProposal(payment) && !open->MayBeFor(payment)) {
         FindUnmatched(input, payment, result);
       }
     }

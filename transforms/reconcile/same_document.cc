@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "transforms/reconcile/duplicate_invoice.h"
+#include "transforms/reconcile/line_agreement.h"
 #include "transforms/reconcile/nearest.h"
 #include "transforms/reconcile/number_index.h"
 
@@ -18,6 +19,7 @@ constexpr int kTrackingDays = 60;          // carriers use their numbers again
 constexpr int kSharedReferenceDays = 120;  // of records that agree on a reference and on the total
 constexpr std::size_t kManyWithOneNumber = 64;
 constexpr std::size_t kLeastNumberLength = 4;
+constexpr std::size_t kLeastOtherLength = 6;  // "2025" in "2025/5304" is shared by all of a year's orders
 
 std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
   const Decimal plain = amount.Abs().Normalised();
@@ -50,8 +52,11 @@ class Matcher {
   void ByAmountAndDate();
   void ByOrderAndTotal();
   void ByPricesAndDate();
+  void ByLinesAndDate();
   void ShipmentsByOrder(bool with_quantities);
   void ShipmentsThatAreLeft();
+  void ShipmentsByQuantities();
+  void FindOrders();
   bool ShipmentsAgree(int a, int b) const;
   void Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule, std::string_view what,
             const std::function<bool(int, int)>& also);
@@ -107,6 +112,11 @@ Decimal TotalQuantity(const SourceDocument& document) {
 
 bool HasAmount(const SourceDocument& document) { return document.total || document.gross; }
 
+// Whether two records that both have this number are likely to mean the same by it.
+bool TellsApart(const Mention& mention) {
+  return mention.type != v1::Reference::OTHER || mention.number.size() >= kLeastOtherLength;
+}
+
 bool Matcher::Contradict(const SourceDocument& a, const SourceDocument& b) const {
   if (a.credit_note != b.credit_note) {
     return true;
@@ -128,6 +138,9 @@ bool Matcher::Compatible(int a, int b) const {
 void Matcher::Pair(std::vector<NearestEntry> entries, int max_days, std::string_view rule,
                    std::string_view what, const std::function<bool(int, int)>& also) {
   const auto compatible = [&](int a, int b) { return Compatible(a, b) && also(a, b); };
+  // Of two rows of one document in one stream, the first speaks for both.
+  std::erase_if(entries,
+                [&](const NearestEntry& entry) { return clusters_.IsSecondOfStream(entry.document); });
   for (const NearestPair& pair : MutualNearest(std::move(entries), max_days, compatible)) {
     if (!compatible(pair.left, pair.right)) {
       continue;
@@ -221,7 +234,9 @@ void Matcher::BySharedReferenceAndTotal() {
   std::vector<NearestEntry> entries;
   for (int i = begin_; i < end_; ++i) {
     for (const Mention& mention : At(i).mentions) {
-      AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries);
+      if (TellsApart(mention)) {
+        AddAmounts(i, HashOf(mention.number, static_cast<std::uint64_t>(mention.type)), entries);
+      }
     }
   }
   Pair(std::move(entries), kSharedReferenceDays, "shared reference", "the same reference and total",
@@ -237,6 +252,9 @@ void Matcher::BySharedReferenceAndDate() {
       continue;
     }
     for (const Mention& mention : At(i).mentions) {
+      if (!TellsApart(mention)) {
+        continue;
+      }
       const std::uint64_t key = HashOf(mention.number, static_cast<std::uint64_t>(mention.type));
       entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
     }
@@ -297,6 +315,21 @@ void Matcher::ByPricesAndDate() {
        [](int, int) { return true; });
 }
 
+// Orders of which one line was changed in one of the systems: all the others are the same.
+void Matcher::ByLinesAndDate() {
+  std::vector<NearestEntry> entries;
+  for (int i = begin_; i < end_; ++i) {
+    if (!At(i).date || At(i).cancelled) {
+      continue;
+    }
+    for (const std::uint64_t key : LineKeys(At(i).lines, At(i).currency)) {
+      entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+    }
+  }
+  Pair(std::move(entries), options_.same_document_days, "lines and date", "the same lines but for one",
+       [this](int a, int b) { return LinesAgree(At(a).lines, At(b).lines, 1); });
+}
+
 // Carriers' numbers and quantities, where both have them.
 bool Matcher::ShipmentsAgree(int a, int b) const {
   if (!At(a).tracking.empty() && !At(b).tracking.empty() && !NearlySame(At(a).tracking, At(b).tracking)) {
@@ -338,6 +371,33 @@ void Matcher::ShipmentsThatAreLeft() {
   });
 }
 
+// A shipment of which nobody says the order: the same quantities, line by line, at about the same time.
+void Matcher::ShipmentsByQuantities() {
+  std::vector<NearestEntry> entries;
+  std::vector<std::string> quantities;
+  for (int i = begin_; i < end_; ++i) {
+    quantities.clear();
+    for (const DocumentLine& line : At(i).lines) {
+      quantities.push_back(line.quantity ? line.quantity->Normalised().ToString() : std::string());
+    }
+    std::sort(quantities.begin(), quantities.end());
+    if (!At(i).date || quantities.empty() || quantities.front().empty()) {
+      continue;
+    }
+    std::uint64_t key = 0;
+    for (const std::string& quantity : quantities) {
+      key = HashOf(quantity, key);
+    }
+    entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+  }
+  Pair(std::move(entries), options_.same_document_days, "quantities and date",
+       "the same quantities on all lines", [this](int a, int b) {
+         const bool unknown = orders_of_[static_cast<std::size_t>(a)].empty() ||
+                              orders_of_[static_cast<std::size_t>(b)].empty();
+         return unknown && ShipmentsAgree(a, b);
+       });
+}
+
 void Matcher::MatchKind(DocumentKind kind) {
   const auto less = [](const SourceDocument* document, DocumentKind value) { return document->kind < value; };
   begin_ = static_cast<int>(std::lower_bound(documents_.begin(), documents_.end(), kind, less) -
@@ -356,6 +416,7 @@ void Matcher::MatchKind(DocumentKind kind) {
     ShipmentsByOrder(true);
     ShipmentsByOrder(false);
     ShipmentsThatAreLeft();
+    ShipmentsByQuantities();
     return;
   }
   BySharedReferenceAndTotal();
@@ -364,15 +425,17 @@ void Matcher::MatchKind(DocumentKind kind) {
   ByAmountAndDate();
   if (kind == v1::Document::ORDER) {
     ByPricesAndDate();
+    ByLinesAndDate();
   }
   if (kind == v1::Document::INVOICE) {
     MergeDuplicateInvoices(documents_, begin_, end_, clusters_);
+    ByAmountAndDate();  // what two rows of one invoice stood in the way of
   }
 }
 
-Clusters Matcher::Run() {
-  MatchKind(v1::Document::QUOTE);
-  MatchKind(v1::Document::ORDER);
+// The orders that shipments, invoices and payments name; and of a shipment those that a line of an invoice
+// names beside it.
+void Matcher::FindOrders() {
   const Resolver resolver(documents_, clusters_);
   for (std::size_t i = 0; i < documents_.size(); ++i) {
     const DocumentKind kind = documents_[i]->kind;
@@ -380,6 +443,29 @@ Clusters Matcher::Run() {
       orders_of_[i] = resolver.ResolveAll(v1::Document::ORDER, *documents_[i]);
     }
   }
+  for (const SourceDocument* document : documents_) {
+    if (document->kind != v1::Document::INVOICE) {
+      continue;
+    }
+    for (const DocumentLine& line : document->lines) {
+      const int shipment = resolver.ResolveFirst(v1::Document::SHIPMENT, line.mentions, *document);
+      const int order = resolver.ResolveFirst(v1::Document::ORDER, line.mentions, *document);
+      if (shipment < 0 || order < 0) {
+        continue;
+      }
+      std::vector<int>& orders = orders_of_[static_cast<std::size_t>(shipment)];
+      const auto place = std::lower_bound(orders.begin(), orders.end(), order);
+      if (place == orders.end() || *place != order) {
+        orders.insert(place, order);
+      }
+    }
+  }
+}
+
+Clusters Matcher::Run() {
+  MatchKind(v1::Document::QUOTE);
+  MatchKind(v1::Document::ORDER);
+  FindOrders();
   MatchKind(v1::Document::SHIPMENT);
   MatchKind(v1::Document::INVOICE);
   MatchKind(v1::Document::PAYMENT);

@@ -53,6 +53,24 @@ DocumentLine ReadLine(const v1::Line& from, const std::string& currency) {
   return line;
 }
 
+LoggedPrice ReadPriceChange(const v1::PriceChange& from) {
+  LoggedPrice change;
+  change.line = NormaliseNumber(from.line());
+  change.sku = NormaliseNumber(from.product().sku());
+  change.ean = NormaliseNumber(from.product().ean());
+  change.product_id = NormaliseNumber(from.product().id());
+  change.old_price = ParseDecimal(from.old_price().amount());
+  change.new_price = ParseDecimal(from.new_price().amount());
+  change.changed_by = from.changed_by();
+  change.changed_on = from.changed_on();
+  change.approved_by = from.approved_by();
+  change.approved_on = from.approved_on();
+  for (const v1::Reference& reference : from.references()) {
+    AddMentions(reference.type(), reference.number(), NormaliseNumber(reference.line()), change.mentions);
+  }
+  return change;
+}
+
 void ReadAmounts(const v1::Document& from, SourceDocument& to) {
   to.currency = from.currency();
   to.total = AmountOf(from.total(), to.currency);
@@ -95,6 +113,11 @@ void ReadDocument(const v1::Document& from, SourceDocument& to) {
   for (const v1::Line& line : from.lines()) {
     to.lines.push_back(ReadLine(line, to.currency));
   }
+  for (const v1::PriceChange& change : from.price_changes()) {
+    to.price_changes.push_back(ReadPriceChange(change));
+  }
+  to.approved_by = from.approved_by();
+  to.org_unit = from.org_unit();
   to.tracking = NormaliseNumber(from.tracking_number());
   if (auto changed = Timestamp::Parse(from.changed_at()); !from.changed_at().empty() && changed.ok()) {
     to.changed_at = changed->micros();
@@ -167,7 +190,8 @@ Status ReadMessage(DocumentKind kind, const RecordRef& record, std::string_view 
 
 std::size_t SourceDocument::MemoryBytes() const {
   return sizeof(SourceDocument) + bytes.capacity() + mentions.capacity() * (sizeof(Mention) + 16) +
-         lines.capacity() * (sizeof(DocumentLine) + 64) + 256;
+         lines.capacity() * (sizeof(DocumentLine) + 64) +
+         price_changes.capacity() * (sizeof(LoggedPrice) + 64) + 256;
 }
 
 Status CheckSourceDocument(DocumentKind kind, const RecordRef& record, std::string_view bytes) {

@@ -14,7 +14,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "crossbill/v1/document.pb.h"
-#include "transforms/reconcile/references.h"
+#include "transforms/sdk/references.h"
 
 namespace crossbill::transforms {
 
@@ -38,6 +38,17 @@ struct DocumentLine {
   bool property = false;  // a unit or listing, not goods
 };
 
+// A line's price that was changed, as the record's own log or a list of approvals has it.
+struct LoggedPrice {
+  std::string line;  // without leading zeros
+  std::string sku, ean, product_id;
+  std::optional<Decimal> old_price;
+  std::optional<Decimal> new_price;
+  std::string changed_by, changed_on;
+  std::string approved_by, approved_on;
+  std::vector<Mention> mentions;  // the document whose price it is, where that is another one
+};
+
 struct SourceDocument {
   DocumentKind kind = v1::Document::UNSPECIFIED;
   RecordRef record;
@@ -50,6 +61,9 @@ struct SourceDocument {
   std::optional<Decimal> gross;
   std::optional<Decimal> bank_fee;
   std::vector<DocumentLine> lines;
+  std::vector<LoggedPrice> price_changes;
+  std::string approved_by;
+  std::string org_unit;
   std::string tracking;
   std::int64_t changed_at = INT64_MIN;  // microseconds; the least when the source does not say
   bool credit_note = false;

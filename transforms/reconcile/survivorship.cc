@@ -192,21 +192,21 @@ void FillField(const Field& field, const std::vector<Source>& sources, v1::Unifi
   }
 }
 
-// A document mentions what any of its records mentions.
-void FillReferences(const std::vector<Source>& sources, v1::UnifiedDocument& out) {
-  v1::Document& golden = *out.mutable_document();
-  const Source* first = golden.references().empty() ? nullptr : &sources.front();
+// Lists of which the golden document has what any of its records has. `same` says when two elements are one.
+template <class List, class Same>
+void FillUnion(std::string_view field, const std::vector<Source>& sources,
+               const List& (v1::Document::*list)() const, List* (v1::Document::*mutable_list)(),
+               const Same& same, v1::UnifiedDocument& out) {
+  List& golden = *(out.mutable_document()->*mutable_list)();
+  const Source* first = golden.empty() ? nullptr : &sources.front();
   for (std::size_t i = 1; i < sources.size(); ++i) {
-    for (const v1::Reference& reference : sources[i].message->references()) {
-      const bool known = std::any_of(
-          golden.references().begin(), golden.references().end(), [&](const v1::Reference& other) {
-            return other.type() == reference.type() && other.number() == reference.number() &&
-                   other.line() == reference.line();
-          });
+    for (const auto& element : (sources[i].message->*list)()) {
+      const bool known =
+          std::any_of(golden.begin(), golden.end(), [&](const auto& other) { return same(other, element); });
       if (known) {
         continue;
       }
-      *golden.add_references() = reference;
+      *golden.Add() = element;
       if (first == nullptr) {
         first = &sources[i];
       }
@@ -216,10 +216,28 @@ void FillReferences(const std::vector<Source>& sources, v1::UnifiedDocument& out
     return;
   }
   v1::FieldProvenance& provenance = *out.add_provenance();
-  provenance.set_field("references");
-  provenance.set_value(fmt::format("{} references", golden.references_size()));
+  provenance.set_field(std::string(field));
+  provenance.set_value(fmt::format("{} {}", golden.size(), field));
   SetRef(first->record->record, provenance.mutable_winner());
   provenance.set_rule(sources.size() == 1 ? "only one" : "all records");
+}
+
+void FillReferences(const std::vector<Source>& sources, v1::UnifiedDocument& out) {
+  FillUnion(
+      "references", sources, &v1::Document::references, &v1::Document::mutable_references,
+      [](const v1::Reference& a, const v1::Reference& b) {
+        return a.type() == b.type() && a.number() == b.number() && a.line() == b.line();
+      },
+      out);
+}
+
+void FillPriceChanges(const std::vector<Source>& sources, v1::UnifiedDocument& out) {
+  FillUnion(
+      "price_changes", sources, &v1::Document::price_changes, &v1::Document::mutable_price_changes,
+      [](const v1::PriceChange& a, const v1::PriceChange& b) {
+        return a.SerializeAsString() == b.SerializeAsString();
+      },
+      out);
 }
 
 }  // namespace
@@ -262,6 +280,7 @@ void FillGoldenValues(const Records& by_authority, const ReconcileOptions& optio
     FillField(field, sources, out);
   }
   FillReferences(sources, out);
+  FillPriceChanges(sources, out);
   out.mutable_document()->clear_source();
 }
 

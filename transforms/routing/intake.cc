@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "crossbill/v1/document.pb.h"
+#include "transforms/routing/clues.h"
 #include "transforms/routing/routed.h"
 #include "transforms/routing/routing.h"
 #include "transforms/routing/scan.h"
@@ -57,6 +58,7 @@ struct Place {
   std::int64_t sequence = 0;
   std::string route;      // the routing key; empty: deleted
   std::string announced;  // its number's reference key, when `route` is a party's key; empty: none
+  std::string clues;      // what else it is found by there, one a line
 };
 
 void EncodePlace(const Place& place, std::string& out) {
@@ -64,6 +66,9 @@ void EncodePlace(const Place& place, std::string& out) {
   AppendVarint(out, static_cast<std::uint64_t>(place.sequence));
   AppendPart(out, place.route);
   AppendPart(out, place.announced);
+  if (!place.clues.empty()) {
+    AppendPart(out, place.clues);
+  }
 }
 
 bool DecodePlace(std::string_view bytes, Place& place) {
@@ -79,11 +84,12 @@ bool DecodePlace(std::string_view bytes, Place& place) {
     }
   }
   bytes.remove_prefix(at);
-  std::string_view route, announced;
-  if (!TakePart(bytes, route) || !TakePart(bytes, announced)) {
+  std::string_view route, announced, clues;
+  if (!TakePart(bytes, route) || !TakePart(bytes, announced) || (!bytes.empty() && !TakePart(bytes, clues))) {
     return false;
   }
-  place = {static_cast<std::int64_t>(sequence), std::string(route), std::string(announced)};
+  place = {static_cast<std::int64_t>(sequence), std::string(route), std::string(announced),
+           std::string(clues)};
   return true;
 }
 
@@ -135,8 +141,9 @@ class Intake final : public Processor {
       if (!ScanDocument(*record.value, scanned)) {
         return Refuse(context, record, "the value is not a protobuf message");
       }
-      FindPlace(source, scanned, static_cast<int>(routed.kind), place);
+      next_places_ = FindPlace(source, scanned, *record.value, static_cast<int>(routed.kind), place);
       routed.document = *record.value;
+      routed.next_places = next_places_;
     }
     Move(routed, old, place, record.timestamp_ms, context);
     EncodePlace(place, encoded_);
@@ -152,18 +159,31 @@ class Intake final : public Processor {
     return Ok();
   }
 
-  static void FindPlace(const SourceKey& source, const ScannedDocument& scanned, int kind, Place& place) {
+  // Sets where it goes, and what it is found by there; returns the places to be tried when it is not found
+  // there, one a line.
+  static std::string FindPlace(const SourceKey& source, const ScannedDocument& scanned,
+                               std::string_view bytes, int kind, Place& place) {
     if (!scanned.customer_id.empty()) {
       place.route = PartyKey(source.system, scanned.customer_id);
       const std::string_view announced = AnnouncedKind(kind);
       if (!scanned.number.empty() && !announced.empty()) {
         place.announced = ReferenceKey(source.system, announced, scanned.number);
       }
-    } else if (!scanned.reference_kind.empty()) {
-      place.route = ReferenceKey(source.system, scanned.reference_kind, scanned.reference_number);
-    } else {
-      place.route = OwnKey(source.system, source.stream, source.key);
+      place.clues = CluesOf(kind, bytes);
+      return {};
     }
+    const std::string places = PlacesToLook(kind, bytes);
+    if (!scanned.reference_kind.empty()) {
+      place.route = ReferenceKey(source.system, scanned.reference_kind, scanned.reference_number);
+      return places;
+    }
+    std::string_view rest = places, first;
+    if (TakeLine(rest, first)) {
+      place.route = first;
+      return std::string(rest);
+    }
+    place.route = OwnKey(source.system, source.stream, source.key);
+    return {};
   }
 
   // Tells the old place and the new one. A party's place announces the number, and takes the old one back.
@@ -173,13 +193,19 @@ class Intake final : public Processor {
       Routed removal = routed;
       removal.document = {};
       removal.removed = true;
+      removal.next_places = {};
       removal.number_key_before = old.announced;
+      removal.clues_before = old.clues;
       SendTo(old.route, removal, timestamp_ms, context);
     }
     if (!place.route.empty()) {
       routed.number_key = place.announced;
       if (old.route == place.route && old.announced != place.announced) {
         routed.number_key_before = old.announced;
+      }
+      routed.clues = place.clues;
+      if (old.route == place.route && old.clues != place.clues) {
+        routed.clues_before = old.clues;
       }
       SendTo(place.route, routed, timestamp_ms, context);
     }
@@ -188,8 +214,8 @@ class Intake final : public Processor {
   void SendTo(const std::string& route, Routed& routed, std::int64_t timestamp_ms, Context& context) {
     routed.via = route;
     // One that leads nowhere stands alone: it needs no join and goes straight on.
-    Send(IsPartyKey(route) || IsReferenceKey(route) ? routing_ : reconcile_, route, routed, timestamp_ms,
-         context);
+    const bool joins = IsPartyKey(route) || IsReferenceKey(route) || IsClueKey(route);
+    Send(joins ? routing_ : reconcile_, route, routed, timestamp_ms, context);
   }
 
   void Send(const std::string& topic, std::string_view key, const Routed& routed, std::int64_t timestamp_ms,
@@ -209,6 +235,7 @@ class Intake final : public Processor {
   std::map<std::string, int, std::less<>> kinds_;
   std::string bytes_;    // reused
   std::string encoded_;  // reused
+  std::string next_places_;
 };
 
 }  // namespace

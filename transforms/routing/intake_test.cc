@@ -136,6 +136,38 @@ TEST_F(IntakeTest, WithoutAPartyItWaitsAtItsReferenceOrStandsAlone) {
   EXPECT_EQ(alone[0].key, "U|erp|vbak|1");
 }
 
+TEST_F(IntakeTest, WhatIsFoundByItsNumberAndAmountIsSoAtItsParty) {
+  v1::Document invoice = Of("77", "0090000216");
+  invoice.set_date("2026-01-31");
+  invoice.set_currency("EUR");
+  invoice.mutable_gross()->set_amount("119.00");
+  Feed(1, invoice, "invoice");
+  EXPECT_EQ(Parse(driver_.Take(kTopics.Routing()).at(0)).clues(), "C|N|90000216\nC|A|EUR|119|2026-01");
+  invoice.mutable_gross()->set_amount("120");
+  Feed(2, invoice, "invoice");
+  const v1::RoutedDocument changed = Parse(driver_.Take(kTopics.Routing()).at(0));
+  EXPECT_EQ(changed.clues(), "C|N|90000216\nC|A|EUR|120|2026-01");
+  EXPECT_EQ(changed.clues_before(), "C|N|90000216\nC|A|EUR|119|2026-01");
+  Feed(3, std::nullopt, "invoice");
+  EXPECT_EQ(Parse(driver_.Take(kTopics.Routing()).at(0)).clues_before(), changed.clues());
+}
+
+TEST_F(IntakeTest, APaymentOfNobodyLooksForWhatItNames) {
+  v1::Document payment;
+  payment.set_text("Inv. 0090000216, W26-0001861 thanks");
+  payment.set_date("2026-01-31");
+  payment.set_currency("EUR");
+  payment.mutable_total()->set_amount("10.50");
+  Feed(1, payment, "payment");
+  const auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].key, "C|N|90000216");
+  EXPECT_EQ(
+      Parse(sent[0]).next_places(),
+      "C|N|W260001861\nC|N|260001861\nC|A|EUR|10.5|2026-01\nC|A|EUR|10.5|2025-12\nC|A|EUR|10.5|2025-11\n"
+      "C|A|EUR|10.5|2025-10\nC|A|EUR|10.5|2025-09\nC|A|EUR|10.5|2025-08\nC|A|EUR|10.5|2025-07");
+}
+
 TEST_F(IntakeTest, WhatCannotBeUsedIsADeadLetter) {
   SourceEvent event{"erp/vbak/1", 1, "not a message", "crossbill.v1.Order"};
   driver_.FeedEvent(kTopics.Source("order"), event);

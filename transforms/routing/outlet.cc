@@ -24,6 +24,22 @@ void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
   Send(reconcile_, customer_key, bytes);
 }
 
+void Outlet::Forward(std::string_view place, const Routed& routed, bool removed) {
+  const std::string way = std::string(place) + '\n' + std::string(routed.via);
+  Routed forwarded = routed;
+  forwarded.via = way;
+  forwarded.removed = removed;
+  if (removed) {
+    forwarded.document = {};
+  }
+  std::string_view first;
+  TakeLine(forwarded.next_places, first);
+  std::string bytes;
+  AppendRouted(forwarded, bytes);
+  Send(routing_, place, bytes);
+  forwarded_ = true;
+}
+
 void Outlet::Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,
                       const Routed& routed, bool removed) {
   Routed announcement;

@@ -17,6 +17,16 @@ Result<std::string> CustomerOf(std::string_view place, Outlet& out) {
   return stored ? *std::move(stored) : std::string();
 }
 
+void AnnounceAll(std::string_view place, std::string_view customer_key, const Routed& routed, Outlet& out) {
+  if (!routed.number_key.empty()) {
+    out.Announce(routed.number_key, place, customer_key, routed, false);
+  }
+  std::string_view clues = routed.clues, clue;
+  while (TakeLine(clues, clue)) {
+    out.Announce(clue, place, customer_key, routed, false);
+  }
+}
+
 }  // namespace
 
 Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
@@ -33,9 +43,13 @@ Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, c
   if (!routed.number_key_before.empty()) {
     out.Announce(routed.number_key_before, place, customer_key, routed, true);
   }
-  if (!routed.number_key.empty()) {
-    out.Announce(routed.number_key, place, customer_key, routed, false);
+  std::string_view before = routed.clues_before, clue;
+  while (TakeLine(before, clue)) {
+    if (!HasLine(routed.clues, clue)) {
+      out.Announce(clue, place, customer_key, routed, true);
+    }
   }
+  AnnounceAll(place, customer_key, routed, out);
   return Ok();
 }
 
@@ -60,9 +74,7 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
         }
         out.Withdraw(CustomerKey(place, old), routed);
         out.Deliver(customer_key, bytes);
-        if (!routed.number_key.empty()) {
-          out.Announce(routed.number_key, place, customer_key, routed, false);
-        }
+        AnnounceAll(place, customer_key, routed, out);
         return true;
       }));
   return readable ? Ok()

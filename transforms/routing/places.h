@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "transforms/routing/clues.h"
 #include "transforms/routing/routed.h"
 #include "transforms/sdk/owed_keys.h"
 #include "transforms/sdk/processor.h"
@@ -25,6 +26,10 @@ class Outlet {
   void Deliver(std::string_view customer_key, std::string_view routed);
   // The removal of the document that `routed` (bytes) carries.
   void Withdraw(std::string_view customer_key, const Routed& routed);
+  // To the next place that `routed` names, or from there; the way by which it came is from then on all of the
+  // places.
+  void Forward(std::string_view place, const Routed& routed, bool removed);
+  bool forwarded() const { return forwarded_; }
   // Tells the documents that refer to `reference_key` that the document of `routed`, which stands at the
   // party's `place`, has this number and this customer; `removed`: no longer.
   void Announce(std::string_view reference_key, std::string_view place, std::string_view customer_key,
@@ -36,6 +41,7 @@ class Outlet {
   std::string_view routing_;
   std::string_view reconcile_;
   std::int64_t timestamp_ms_;
+  bool forwarded_ = false;
 };
 
 // A party's place: the party's customer and the documents that name the party, whose numbers it announces.
@@ -45,7 +51,8 @@ class PartyPlaces {
   static Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
 };
 
-// A reference's place: who announces the number, and the documents that wait for it.
+// A reference's place: who announces the number, and the documents that wait for it. Of several announcers
+// the smallest counts. A clue's place is the same, but the announcers must all be of one customer.
 class ReferencePlaces {
  public:
   Status Resume(bus::StateStore& state) { return alone_.Resume(state); }
@@ -61,28 +68,34 @@ class ReferencePlaces {
   // What is kept of a place; nothing when nobody announces and nobody waits.
   struct Standing {
     std::string announcer;  // of several the smallest, as its state key ends; empty: nobody announces
-    std::string customer;   // what it says
+    std::string customer;   // what it says; kSeveral at a clue's place whose announcers do not agree
     // The records that wait for it; when they are more than a few, `many`, and a scan finds them.
     std::vector<std::string> waiting;
     bool many = false;
     bool waited_for() const { return many || !waiting.empty(); }
-    // Where the waiting documents were delivered: a customer key, or kOwn: each under its own key; empty:
-    // nowhere yet.
+    // Where the waiting documents were delivered: a customer key; kOwn: each to the place that it tries next,
+    // the last under its own key; kAlone: each under its own key at once; empty: nowhere yet.
     std::string target;
   };
   static constexpr std::size_t kSettledAtOnce = 4096;
   static constexpr std::size_t kFew = 8;
   static constexpr std::string_view kOwn = "U";
+  static constexpr std::string_view kAlone = "A";
+  static constexpr std::string_view kSeveral = "?";
 
   static Result<Standing> Load(std::string_view place, Outlet& out);
   static void Keep(std::string_view place, const Standing& standing, Outlet& out);
   static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
   static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
-  static std::string TargetOf(const Standing& standing, const Routed& routed);
+  static std::string_view ChoiceOf(std::string_view place, const Standing& standing);
+  static std::string TargetOf(std::string_view target, const Routed& routed);
+  static void Deliver(std::string_view target, std::string_view bytes, const Routed& routed, Outlet& out);
+  static void Withdraw(std::string_view target, const Routed& routed, Outlet& out);
   Status Put(std::string_view place, std::string_view bytes, const Routed& routed, Standing& standing,
              Outlet& out);
-  Status Remove(std::string_view place, std::string_view bytes, const Routed& routed, Standing& standing,
-                Outlet& out);
+  static Status LeaveOtherTarget(std::string_view place, const std::string& record, const Routed& routed,
+                                 const Standing& standing, Outlet& out);
+  Status Remove(std::string_view place, const Routed& routed, Standing& standing, Outlet& out);
   static bool AddWaiting(Standing& standing, const std::string& record);
   static Status RemoveWaiting(std::string_view place, Standing& standing, const std::string& record,
                               Outlet& out);

@@ -22,6 +22,17 @@ std::string AnnouncerOf(const Routed& routed) {
   return announcer;
 }
 
+// The record by the way it came: the ways of two versions may cross at a place, and what withdraws the one
+// must not touch the other.
+std::string EntryOf(std::string_view place, const Routed& routed) {
+  std::string entry = RecordKeyOf(routed);
+  if (routed.via != place) {
+    entry += '\0';
+    entry += routed.via;
+  }
+  return entry;
+}
+
 }  // namespace
 
 Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
@@ -118,20 +129,63 @@ Status ReferencePlaces::VisitWaiting(
   return readable ? Ok() : Status(Damaged(place));
 }
 
-// Of several documents that have the number, the one with the smallest source key counts.
+// Of several documents that have the number, the one with the smallest source key counts; at a clue's place
+// all of them.
 Status ReferencePlaces::FindAnnouncer(std::string_view place, Standing& standing, Outlet& out) {
   standing.announcer.clear();
   standing.customer.clear();
   const std::string prefix = StateKey(place, kAnnouncer);
+  const bool clue = IsClueKey(place);
   return out.state().Scan(prefix, [&](std::string_view key, std::string_view customer) {
-    standing.announcer = key.substr(prefix.size());
-    standing.customer = customer;
-    return false;
+    if (standing.announcer.empty()) {
+      standing.announcer = key.substr(prefix.size());
+      standing.customer = customer;
+      return clue;
+    }
+    if (standing.customer != customer) {
+      standing.customer = kSeveral;
+    }
+    return standing.customer != kSeveral;
   });
 }
 
-std::string ReferencePlaces::TargetOf(const Standing& standing, const Routed& routed) {
-  return standing.target == kOwn ? OwnKey(routed.system, routed.stream, routed.key) : standing.target;
+// Where what waits goes, as its announcers stand; empty: that is not known yet.
+std::string_view ReferencePlaces::ChoiceOf(std::string_view place, const Standing& standing) {
+  if (standing.customer == kSeveral) {
+    return IsAmountClue(place) ? kAlone : kOwn;
+  }
+  return standing.customer;
+}
+
+// A customer key, or the next place.
+std::string ReferencePlaces::TargetOf(std::string_view target, const Routed& routed) {
+  if (target != kOwn && target != kAlone) {
+    return std::string(target);
+  }
+  std::string_view places = routed.next_places, next;
+  if (target == kOwn && TakeLine(places, next)) {
+    return std::string(next);
+  }
+  return OwnKey(routed.system, routed.stream, routed.key);
+}
+
+void ReferencePlaces::Deliver(std::string_view target, std::string_view bytes, const Routed& routed,
+                              Outlet& out) {
+  const std::string key = TargetOf(target, routed);
+  if (IsClueKey(key)) {
+    out.Forward(key, routed, false);
+  } else {
+    out.Deliver(key, bytes);
+  }
+}
+
+void ReferencePlaces::Withdraw(std::string_view target, const Routed& routed, Outlet& out) {
+  const std::string key = TargetOf(target, routed);
+  if (IsClueKey(key)) {
+    out.Forward(key, routed, true);
+  } else {
+    out.Withdraw(key, routed);
+  }
 }
 
 Status ReferencePlaces::Retarget(std::string_view place, std::string_view target, Standing& standing,
@@ -139,16 +193,15 @@ Status ReferencePlaces::Retarget(std::string_view place, std::string_view target
   if (target == standing.target) {
     return Ok();
   }
-  Standing next = standing;
-  next.target = target;
+  const std::string next(target);
   CROSSBILL_RETURN_IF_ERROR(
       VisitWaiting(place, standing, out, [&](const Routed& routed, std::string_view bytes) {
         if (!standing.target.empty()) {
-          out.Withdraw(TargetOf(standing, routed), routed);
+          Withdraw(standing.target, routed, out);
         }
-        out.Deliver(TargetOf(next, routed), bytes);
+        Deliver(next, bytes, routed, out);
       }));
-  standing = std::move(next);
+  standing.target = next;
   return Ok();
 }
 
@@ -158,12 +211,20 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
   CROSSBILL_TRY(Standing standing, Load(place, out));
   if (routed.removed) {
     out.state().Delete(key);
+  } else {
+    out.state().Put(key, routed.customer);
+  }
+  if (IsClueKey(place)) {
+    if (!routed.removed && !standing.announcer.empty() && standing.customer == routed.customer) {
+      return Ok();
+    }
+    CROSSBILL_RETURN_IF_ERROR(FindAnnouncer(place, standing, out));
+  } else if (routed.removed) {
     if (announcer != standing.announcer) {
       return Ok();
     }
     CROSSBILL_RETURN_IF_ERROR(FindAnnouncer(place, standing, out));
   } else {
-    out.state().Put(key, routed.customer);
     if (!standing.announcer.empty() && standing.announcer < announcer) {
       return Ok();
     }
@@ -174,7 +235,7 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
     alone_.Add(place);
   } else if (standing.waited_for()) {
     alone_.Done(out.state(), place);
-    CROSSBILL_RETURN_IF_ERROR(Retarget(place, standing.customer, standing, out));
+    CROSSBILL_RETURN_IF_ERROR(Retarget(place, ChoiceOf(place, standing), standing, out));
   }
   Keep(place, standing, out);
   return Ok();
@@ -183,37 +244,65 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
   CROSSBILL_TRY(Standing standing, Load(place, out));
-  return routed.removed ? Remove(place, bytes, routed, standing, out)
-                        : Put(place, bytes, routed, standing, out);
+  return routed.removed ? Remove(place, routed, standing, out) : Put(place, bytes, routed, standing, out);
 }
 
 Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, const Routed& routed,
                             Standing& standing, Outlet& out) {
-  const std::string record = RecordKeyOf(routed);
+  const std::string record = EntryOf(place, routed);
   const bool first = !standing.waited_for();
   if (first) {
-    standing.target = standing.customer;
+    standing.target = ChoiceOf(place, standing);
   }
   if (first && standing.announcer.empty()) {
     alone_.Add(place);
   }
+  CROSSBILL_RETURN_IF_ERROR(LeaveOtherTarget(place, record, routed, standing, out));
   if (AddWaiting(standing, record)) {
     Keep(place, standing, out);
   }
   out.state().Put(StateKey(place, kDocument, record), bytes);
   if (!standing.target.empty()) {
-    out.Deliver(TargetOf(standing, routed), bytes);
+    Deliver(standing.target, bytes, routed, out);
   }
   return Ok();
 }
 
-Status ReferencePlaces::Remove(std::string_view place, std::string_view bytes, const Routed& routed,
-                               Standing& standing, Outlet& out) {
-  const std::string record = RecordKeyOf(routed);
-  if (!standing.target.empty()) {
-    out.Deliver(TargetOf(standing, routed), bytes);
+// A version before that was sent on to another place than this one is.
+Status ReferencePlaces::LeaveOtherTarget(std::string_view place, const std::string& record,
+                                         const Routed& routed, const Standing& standing, Outlet& out) {
+  if (standing.target != kOwn) {
+    return Ok();
   }
-  out.state().Delete(StateKey(place, kDocument, record));
+  CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kDocument, record)));
+  if (!stored) {
+    return Ok();
+  }
+  Routed before;
+  if (!ReadRouted(*stored, before)) {
+    return Damaged(place);
+  }
+  if (TargetOf(standing.target, before) != TargetOf(standing.target, routed)) {
+    before.sequence = routed.sequence;
+    Withdraw(standing.target, before, out);
+  }
+  return Ok();
+}
+
+Status ReferencePlaces::Remove(std::string_view place, const Routed& routed, Standing& standing,
+                               Outlet& out) {
+  const std::string record = EntryOf(place, routed);
+  const std::string key = StateKey(place, kDocument, record);
+  CROSSBILL_TRY(const auto stored, out.state().Get(key));
+  Routed before = routed;
+  if (stored && !ReadRouted(*stored, before)) {
+    return Damaged(place);
+  }
+  before.sequence = routed.sequence;
+  if (!standing.target.empty()) {
+    Withdraw(standing.target, before, out);
+  }
+  out.state().Delete(key);
   CROSSBILL_RETURN_IF_ERROR(RemoveWaiting(place, standing, record, out));
   if (!standing.waited_for()) {
     alone_.Done(out.state(), place);

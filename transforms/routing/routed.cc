@@ -1,5 +1,7 @@
 #include "transforms/routing/routed.h"
 
+#include <algorithm>
+
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -16,7 +18,10 @@ enum : std::uint32_t {
   kNumberKey = 7,
   kNumberKeyBefore = 8,
   kAnnouncement = 9,
-  kCustomer = 10
+  kCustomer = 10,
+  kNextPlaces = 11,
+  kClues = 12,
+  kCluesBefore = 13
 };
 enum : std::uint32_t { kSystem = 1, kStream = 2, kKey = 3 };
 
@@ -80,6 +85,15 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
         case kCustomer:
           routed.customer = reader.bytes();
           break;
+        case kNextPlaces:
+          routed.next_places = reader.bytes();
+          break;
+        case kClues:
+          routed.clues = reader.bytes();
+          break;
+        case kCluesBefore:
+          routed.clues_before = reader.bytes();
+          break;
         default:
           break;
       }
@@ -123,6 +137,29 @@ void AppendRouted(const Routed& routed, std::string& out) {
   AppendBytesField(out, kNumberKeyBefore, routed.number_key_before);
   AppendVarintField(out, kAnnouncement, routed.announcement ? 1 : 0);
   AppendBytesField(out, kCustomer, routed.customer);
+  AppendBytesField(out, kNextPlaces, routed.next_places);
+  AppendBytesField(out, kClues, routed.clues);
+  AppendBytesField(out, kCluesBefore, routed.clues_before);
+}
+
+bool TakeLine(std::string_view& lines, std::string_view& line) {
+  if (lines.empty()) {
+    return false;
+  }
+  const std::size_t end = std::min(lines.find('\n'), lines.size());
+  line = lines.substr(0, end);
+  lines.remove_prefix(std::min(end + 1, lines.size()));
+  return true;
+}
+
+bool HasLine(std::string_view lines, std::string_view line) {
+  std::string_view one;
+  while (TakeLine(lines, one)) {
+    if (one == line) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string RecordKeyOf(const Routed& routed) {

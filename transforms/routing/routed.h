@@ -23,7 +23,14 @@ struct Routed {
   std::string_view number_key_before;
   bool announcement = false;
   std::string_view customer;
+  std::string_view next_places;  // one a line
+  std::string_view clues;        // one a line
+  std::string_view clues_before;
 };
+
+// Takes the first of places or clues; false: there is none.
+bool TakeLine(std::string_view& lines, std::string_view& line);
+bool HasLine(std::string_view lines, std::string_view line);
 
 bool ReadRouted(std::string_view bytes, Routed& routed);
 void AppendRouted(const Routed& routed, std::string& out);

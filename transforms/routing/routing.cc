@@ -35,23 +35,26 @@ class Router final : public Processor {
     if (IsPartyKey(record.key)) {
       return PartyPlaces::OnDocument(record.key, *record.value, routed, out);
     }
-    if (IsReferenceKey(record.key)) {
+    if (IsReferenceKey(record.key) || IsClueKey(record.key)) {
       return routed.announcement ? references_.OnAnnouncement(record.key, routed, out)
                                  : references_.OnDocument(record.key, *record.value, routed, out);
     }
-    return Refuse(context, record, "the key is no routing key (P|… or R|…)");
+    return Refuse(context, record, "the key is no routing key (P|…, R|… or C|…)");
   }
 
   Status Flush(Context& context) override {
     CROSSBILL_RETURN_IF_ERROR(Resume(context));
+    forwarded_ = false;
     if (context.settles()) {
       Outlet out(context, routing_, reconcile_, newest_ms_);
       CROSSBILL_RETURN_IF_ERROR(references_.Settle(out));
+      forwarded_ = out.forwarded();
     }
     references_.Store(context.state());
     return Ok();
   }
-  bool owes() const override { return references_.owes(); }
+  // What was sent on to the next place is work of this stage again: it is not at rest before that was read.
+  bool owes() const override { return references_.owes() || forwarded_; }
 
  private:
   // Before anything else: what the last run left over.
@@ -86,6 +89,7 @@ class Router final : public Processor {
   std::string dead_letters_;
   ReferencePlaces references_;
   bool resumed_ = false;
+  bool forwarded_ = false;      // by the last flush
   std::int64_t newest_ms_ = 0;  // of the records read
 };
 

@@ -40,6 +40,30 @@ class RoutingTest : public testing::Test {
     routed.set_number_key_before(number);
     Send(party, routed);
   }
+  // A document without a party, on its way.
+  void Looking(const std::string& place, const std::string& key, std::int64_t sequence,
+               const std::string& next_places) {
+    v1::RoutedDocument routed = DocumentAt(place, key, sequence, false);
+    routed.set_next_places(next_places);
+    Send(place, routed);
+  }
+  void Announced(const std::string& key, const std::string& party, const std::string& clues,
+                 std::int64_t sequence, const std::string& clues_before = {}) {
+    v1::RoutedDocument routed = DocumentAt(party, key, sequence, false);
+    routed.set_clues(clues);
+    routed.set_clues_before(clues_before);
+    Send(party, routed);
+  }
+  // Where the documents "pay" stand, whatever way they came.
+  std::map<std::string, std::string> Found() const {
+    std::map<std::string, std::string> found;
+    for (const auto& [place, document] : delivered_) {
+      if (const std::size_t at = place.find(" pay "); at != std::string::npos) {
+        found[place.substr(0, at + 4)] = document;
+      }
+    }
+    return found;
+  }
   void Assign(const std::string& party, const std::string& customer) {
     v1::Assignment assignment;
     assignment.set_customer(customer);
@@ -200,6 +224,37 @@ TEST_F(RoutingTest, WhatIsLeftToSettleOutlivesARestart) {
   const auto sent = driver_.Take(kTopics.Reconcile());
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0].key, "U|erp|docs|invoice");
+}
+
+TEST_F(RoutingTest, APaymentOfNobodyLooksFromPlaceToPlace) {
+  Looking("C|N|90001", "pay", 1, "C|N|90002\nC|A|EUR|10|2026-01");
+  EXPECT_EQ(Found(), (Map{{"U|erp|docs|pay pay", "d1"}})) << "nobody knows it";
+  Announced("invoice", "P|erp|1", "C|N|90002\nC|A|EUR|10|2026-01", 1);
+  EXPECT_EQ(Found(), (Map{{"P|erp|1 pay", "d1"}}));
+  Assign("P|erp|1", "customers/x");
+  EXPECT_EQ(Found(), (Map{{"customers/x pay", "d1"}}));
+  driver_.Restart();
+  Assign("P|erp|2", "customers/y");
+  Announced("other", "P|erp|2", "C|N|90001", 1);
+  EXPECT_EQ(Found(), (Map{{"customers/y pay", "d1"}})) << "what it names first";
+  Announced("other", "P|erp|2", "C|N|90009", 2, "C|N|90001");
+  EXPECT_EQ(Found(), (Map{{"customers/x pay", "d1"}})) << "the other has another number now";
+  Looking("C|N|90001", "pay", 2, "C|N|90009");
+  EXPECT_EQ(Found(), (Map{{"customers/y pay", "d2"}})) << "it names another one now";
+  Document("C|N|90001", "pay", 3, true);
+  EXPECT_TRUE(Found().empty());
+}
+
+TEST_F(RoutingTest, AClueThatLeadsToTwoCustomersLeadsToNone) {
+  Assign("P|erp|1", "customers/x");
+  Assign("P|erp|2", "customers/y");
+  Announced("a", "P|erp|1", "C|N|90001\nC|A|EUR|10|2026-02", 1);
+  Announced("b", "P|erp|2", "C|N|90001\nC|A|EUR|10|2026-02", 1);
+  Announced("c", "P|erp|2", "C|A|EUR|10|2026-01", 1);
+  Looking("C|N|90001", "pay", 1, "C|A|EUR|10|2026-02\nC|A|EUR|10|2026-01");
+  EXPECT_EQ(Found(), (Map{{"U|erp|docs|pay pay", "d1"}})) << "nor is an older amount taken instead";
+  Assign("P|erp|2", "customers/x");
+  EXPECT_EQ(Found(), (Map{{"customers/x pay", "d1"}})) << "both are one customer's";
 }
 
 TEST_F(RoutingTest, WhatCannotBeUsedIsADeadLetter) {

@@ -18,7 +18,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-constexpr int kShared = 29;
+constexpr int kShared = 30;
 
 // Fields that a kind calls by a name of its own.
 const std::map<std::string, std::string>& OtherNames() {

@@ -14,5 +14,7 @@ std::string ReferenceKey(std::string_view system, std::string_view kind, std::st
 std::string OwnKey(std::string_view system, std::string_view stream, std::string_view key);
 inline bool IsPartyKey(std::string_view key) { return key.starts_with("P|"); }
 inline bool IsReferenceKey(std::string_view key) { return key.starts_with("R|"); }
+// A clue's: "C|N|number", "C|A|currency|amount|month".
+inline bool IsClueKey(std::string_view key) { return key.starts_with("C|"); }
 
 }  // namespace crossbill::transforms

@@ -1,4 +1,4 @@
-#include "transforms/reconcile/references.h"
+#include "transforms/sdk/references.h"
 
 #include <gtest/gtest.h>
 

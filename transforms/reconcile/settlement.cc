@@ -1,0 +1,109 @@
+#include "transforms/reconcile/settlement.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace crossbill::transforms {
+namespace {
+
+constexpr std::string_view kPaidThroughOrder = "invoice of payment";
+
+class Settlement {
+ public:
+  explicit Settlement(std::vector<GoldenDocument>& golden) : golden_(golden) {}
+
+  void Run() {
+    std::vector<int> settling;
+    for (std::size_t i = 0; i < golden_.size(); ++i) {
+      GoldenDocument& document = golden_[i];
+      if (document.kind == v1::Document::PAYMENT) {
+        document.open = document.total;
+      } else if (document.kind == v1::Document::INVOICE) {
+        document.open = document.gross ? document.gross : document.total;
+      }
+      const bool settles = document.kind == v1::Document::PAYMENT || document.credit_note;
+      if (settles && document.open) {
+        settling.push_back(static_cast<int>(i));
+      }
+    }
+    std::stable_sort(settling.begin(), settling.end(),
+                     [&](int a, int b) { return golden_[Index(a)].date < golden_[Index(b)].date; });
+    for (const int document : settling) {
+      SettleWith(document);
+    }
+  }
+
+ private:
+  static std::size_t Index(int document) { return static_cast<std::size_t>(document); }
+
+  // The invoices that it is linked with, else those of the orders that it is linked with; the oldest first.
+  std::vector<int> InvoicesOf(int document) const {
+    std::vector<int> invoices = Linked(document);
+    if (invoices.empty()) {
+      for (const LinkPlan& link : golden_[Index(document)].links) {
+        if (!link.proposed && golden_[Index(link.document)].kind == v1::Document::ORDER &&
+            golden_[Index(document)].kind == v1::Document::PAYMENT) {
+          const std::vector<int> of_order = Linked(link.document);
+          invoices.insert(invoices.end(), of_order.begin(), of_order.end());
+        }
+      }
+    }
+    std::sort(invoices.begin(), invoices.end(), [&](int a, int b) {
+      return std::tie(golden_[Index(a)].date, a) < std::tie(golden_[Index(b)].date, b);
+    });
+    invoices.erase(std::unique(invoices.begin(), invoices.end()), invoices.end());
+    return invoices;
+  }
+
+  std::vector<int> Linked(int document) const {
+    std::vector<int> invoices;
+    for (const LinkPlan& link : golden_[Index(document)].links) {
+      const GoldenDocument& other = golden_[Index(link.document)];
+      if (!link.proposed && other.kind == v1::Document::INVOICE && !other.credit_note) {
+        invoices.push_back(link.document);
+      }
+    }
+    return invoices;
+  }
+
+  void SettleWith(int document) {
+    for (const int invoice : InvoicesOf(document)) {
+      GoldenDocument& from = golden_[Index(document)];
+      GoldenDocument& to = golden_[Index(invoice)];
+      if (!to.open || *to.open <= Decimal() || from.currency != to.currency) {
+        continue;
+      }
+      const Decimal amount = std::min(from.open->Abs(), *to.open);
+      const auto left = from.credit_note ? from.open->Plus(amount) : from.open->Minus(amount);
+      const auto still = to.open->Minus(amount);
+      const bool pays = from.credit_note ? *from.open < Decimal() : *from.open > Decimal();
+      if (!pays || !left.ok() || !still.ok()) {
+        continue;
+      }
+      from.open = *left;
+      to.open = *still;
+      LinkOf(document, invoice).settled = amount;
+      LinkOf(invoice, document).settled = amount;
+    }
+  }
+
+  // A payment of an order gets a link to the invoice that it pays.
+  LinkPlan& LinkOf(int document, int other) {
+    std::vector<LinkPlan>& links = golden_[Index(document)].links;
+    const auto place =
+        std::lower_bound(links.begin(), links.end(), other,
+                         [](const LinkPlan& link, int value) { return link.document < value; });
+    if (place != links.end() && place->document == other) {
+      return *place;
+    }
+    return *links.insert(place, {other, kPaidThroughOrder, "paid with its order", false, {}});
+  }
+
+  std::vector<GoldenDocument>& golden_;
+};
+
+}  // namespace
+
+void SettleInvoices(std::vector<GoldenDocument>& golden) { Settlement(golden).Run(); }
+
+}  // namespace crossbill::transforms
