@@ -74,6 +74,7 @@ Result<v1::Decision> Call(Session& session, const runtime::ProjectConfig& projec
   const auto stub =
       v1::StewardService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
+  // wall-clock: gRPC takes deadlines by it
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(facade::kReadMs));
   v1::Decision decision;
   const grpc::Status status = (stub.get()->*method.there)(&context, request, &decision);

@@ -24,7 +24,8 @@ TEST(Topics, AllHaveTheirShape) {
   for (const TopicInfo& info : topics.All()) {
     EXPECT_TRUE(names.insert(info.spec.name).second) << info.spec.name;
     EXPECT_TRUE(info.spec.name.starts_with("crossbill.")) << info.spec.name;
-    const std::set<std::string> one = {topics.Positions(), topics.Progress(), topics.DeadLetterMarks()};
+    const std::set<std::string> one = {topics.Positions(), topics.Progress(), topics.DeadLetterMarks(),
+                                       topics.Decisions()};
     EXPECT_EQ(info.spec.partitions, one.contains(info.spec.name) ? 1 : 4) << info.spec.name;
     if (info.spec.name.starts_with("crossbill.unified.")) {
       EXPECT_TRUE(info.spec.compacted);
