@@ -128,7 +128,7 @@ Status History(bus::Bus& bus, const bus::Topics& topics, facade::Views& views,
   CROSSBILL_TRY(const v1::UnifiedDocument document, views.GetDocument(options.name));
   Versions versions;
   for (const v1::SourceRef& record : document.records()) {
-    const std::string place = record.system() + "/" + record.stream() + "/" + record.key();
+    const std::string place = transforms::RecordKey(record);
     // A record's own name asks for this record only.
     if (options.name == document.name() || options.name == place) {
       versions[place];

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include "app/table.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::app {
 namespace {
-
-std::string Place(const v1::SourceRef& ref) { return ref.system() + "/" + ref.stream() + "/" + ref.key(); }
 
 std::string MoneyText(const v1::Money& money) {
   return money.amount().empty() ? "" : money.amount() + " " + money.currency();
@@ -17,11 +16,12 @@ template <class Provenance>
 std::string ShowProvenance(const Provenance& provenance) {
   std::string text;
   for (const v1::FieldProvenance& field : provenance) {
-    text += fmt::format("  {:<22} {:<36} {}, {}\n", field.field(), field.value(), Place(field.winner()),
-                        field.rule());
+    text += fmt::format("  {:<22} {:<36} {}, {}\n", field.field(), field.value(),
+                        transforms::RecordKey(field.winner()), field.rule());
     for (const v1::SourceValue& other : field.others()) {
       const char* same = other.value() == field.value() ? "also: " : "not: ";
-      text += fmt::format("  {:<22} {:<36} {}\n", "", same + other.value(), Place(other.source()));
+      text += fmt::format("  {:<22} {:<36} {}\n", "", same + other.value(),
+                          transforms::RecordKey(other.source()));
     }
   }
   return text;
@@ -31,7 +31,7 @@ template <class Records>
 std::string ShowRecords(const Records& records) {
   std::string text;
   for (const v1::SourceRef& record : records) {
-    text += "  " + Place(record) + "\n";
+    text += "  " + transforms::RecordKey(record) + "\n";
   }
   return text;
 }
@@ -54,7 +54,7 @@ std::string ShowException(const v1::Exception& exception) {
                                  v1::Exception::Type_Name(exception.type()), exception.detail());
   text += "             ";
   for (const v1::SourceRef& record : exception.records()) {
-    text += Place(record) + " ";
+    text += transforms::RecordKey(record) + " ";
   }
   return text + "\n";
 }
@@ -106,7 +106,7 @@ std::string ShowDocument(const v1::UnifiedDocument& unified) {
 std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>& matched) {
   std::string systems;
   for (const v1::SourceRef& record : customer.records()) {
-    systems += (systems.empty() ? "" : " ") + Place(record);
+    systems += (systems.empty() ? "" : " ") + transforms::RecordKey(record);
   }
   return fmt::format("{}  {}\n    {}\n    found: {}", customer.name(), customer.display_name(), systems,
                      fmt::join(matched, ", "));
@@ -131,7 +131,7 @@ std::string BitsText(int weight) {
 }
 
 std::string ShowLink(const v1::RecordLink& link) {
-  const std::string pair = Place(link.left()) + "  =  " + Place(link.right());
+  const std::string pair = transforms::RecordKey(link.left()) + "  =  " + transforms::RecordKey(link.right());
   if (!link.decision().empty() && link.parts().empty()) {
     return fmt::format("{}   {}\n", pair, link.decision());
   }
@@ -150,7 +150,7 @@ std::string ShowSteps(const v1::Customer& customer) {
   std::string text = fmt::format("{}  ({})\n", customer.display_name(), customer.name());
   std::vector<std::vector<std::string>> groups;
   for (const v1::SourceRef& record : customer.records()) {
-    groups.push_back({Place(record)});
+    groups.push_back({transforms::RecordKey(record)});
   }
   int number = 0;
   for (const v1::MergeStep& step : customer.steps()) {
@@ -185,8 +185,8 @@ std::string ShowReview(const v1::Review& review) {
 std::string ExplainDocument(const v1::UnifiedDocument& document) {
   std::string text = ShowDocument(document) + "\nwhy one document\n";
   for (const v1::SameDocument& match : document.matches()) {
-    text += fmt::format("  {}  =  {}   {}: {}\n", Place(match.left()), Place(match.right()), match.rule(),
-                        match.evidence());
+    text += fmt::format("  {}  =  {}   {}: {}\n", transforms::RecordKey(match.left()),
+                        transforms::RecordKey(match.right()), match.rule(), match.evidence());
   }
   return text + "\nvalues, and where they come from\n" + ShowProvenance(document.provenance());
 }

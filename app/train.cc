@@ -49,7 +49,8 @@ void AddTrain(CLI::App& program, Session& session) {
   auto* command =
       program.add_subcommand("train", "Learn from the sources what agreement weighs, without labels");
   command->require_subcommand(1);
-  auto* identity = command->add_subcommand("identity", "For finding records that are the same");
+  auto* identity = command->add_subcommand("identity", "For finding records that are the same")
+                       ->fallthrough();  // -C stands with `train`
   auto arguments = std::make_shared<TrainArguments>();
   identity
       ->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")

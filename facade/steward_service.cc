@@ -8,15 +8,14 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/steward_service.pb.h"
 #include "facade/requests.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::facade {
 namespace {
 
-std::string KeyOf(const v1::SourceRef& record) {
-  return record.system() + "/" + record.stream() + "/" + record.key();
-}
+using transforms::RecordKey;
 
-bool Same(const v1::SourceRef& a, const v1::SourceRef& b) { return KeyOf(a) == KeyOf(b); }
+bool Same(const v1::SourceRef& a, const v1::SourceRef& b) { return RecordKey(a) == RecordKey(b); }
 
 Status CheckText(std::string_view field, const std::string& text) {
   if (text.size() > StewardService::kMostText) {
@@ -78,7 +77,7 @@ Result<v1::Decision> StewardService::DecidePair(v1::Decision::Verdict verdict, c
   }
   v1::Decision decision;
   decision.set_verdict(verdict);
-  decision.set_request(fmt::format("{} {} {}", word, KeyOf(left), KeyOf(right)));
+  decision.set_request(fmt::format("{} {} {}", word, RecordKey(left), RecordKey(right)));
   CROSSBILL_RETURN_IF_ERROR(AddPair(left, right, decision));
   return Keep(std::move(decision), reason, decided_by);
 }
@@ -125,10 +124,10 @@ Result<v1::Decision> StewardService::Split(const v1::SplitRequest& request, Call
     const bool there = std::any_of(customer.records().begin(), customer.records().end(),
                                    [&](const v1::SourceRef& each) { return Same(each, record); });
     if (!there) {
-      return Error(Code::kRequestField, KeyOf(record) + " is no record of " + customer.name(),
+      return Error(Code::kRequestField, RecordKey(record) + " is no record of " + customer.name(),
                    fmt::format("records[{}]", i));
     }
-    words += " " + KeyOf(record);
+    words += " " + RecordKey(record);
     for (const v1::SourceRef& other : customer.records()) {
       if (!leaves(other)) {
         CROSSBILL_RETURN_IF_ERROR(AddPair(record, other, decision));

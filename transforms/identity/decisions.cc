@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "transforms/identity/codec.h"
+#include "transforms/sdk/source_event.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -22,10 +23,6 @@ std::string SortedTime(const std::string& decided_at) {
 }
 
 }  // namespace
-
-std::string RecordKey(const v1::SourceRef& source) {
-  return source.system() + "/" + source.stream() + "/" + source.key();
-}
 
 Status Decisions::Apply(std::string_view name, const v1::Decision& decision, std::set<std::string>& keys) {
   const std::string key = StateKey(kDecision, name);

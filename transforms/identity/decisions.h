@@ -51,7 +51,4 @@ class Decisions {
   std::optional<std::uint64_t> count_;
 };
 
-// "system/stream/key"
-std::string RecordKey(const v1::SourceRef& source);
-
 }  // namespace crossbill::transforms

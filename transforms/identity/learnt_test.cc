@@ -12,6 +12,7 @@
 #include "transforms/linkage/blocks.h"
 #include "transforms/linkage/clustering.h"
 #include "transforms/linkage/training.h"
+#include "transforms/sdk/source_event.h"
 #include "transforms/sdk/testing/transform_driver.h"
 
 namespace crossbill::transforms {
@@ -135,7 +136,7 @@ class LearntTest : public testing::Test {
       EXPECT_TRUE(customer.ParseFromString(value));
       std::set<std::string> records;
       for (const v1::SourceRef& record : customer.records()) {
-        records.insert(record.system() + "/" + record.stream() + "/" + record.key());
+        records.insert(RecordKey(record));
       }
       for (const v1::RecordLink& link : customer.links()) {
         int sum = 0;

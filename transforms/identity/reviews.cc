@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 #include "transforms/identity/codec.h"
-#include "transforms/identity/decisions.h"
+#include "transforms/sdk/source_event.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {

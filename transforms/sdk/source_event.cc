@@ -21,6 +21,10 @@ bool SplitSourceKey(std::string_view record_key, SourceKey& parts) {
   return true;
 }
 
+std::string RecordKey(const v1::SourceRef& source) {
+  return source.system() + "/" + source.stream() + "/" + source.key();
+}
+
 bool IsDeletion(const bus::RecordView& record) {
   return !record.value || record.Header(bus::kHeaderType).ends_with(bus::kDeletedSuffix);
 }

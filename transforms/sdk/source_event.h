@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "bus/record.h"
+#include "crossbill/v1/common.pb.h"
 
 namespace crossbill::transforms {
 
@@ -16,6 +18,9 @@ struct SourceKey {
 };
 // False when it has not this shape.
 bool SplitSourceKey(std::string_view record_key, SourceKey& parts);
+
+// "system/stream/key"
+std::string RecordKey(const v1::SourceRef& source);
 
 // A typed deletion or a tombstone.
 bool IsDeletion(const bus::RecordView& record);
