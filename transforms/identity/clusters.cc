@@ -42,7 +42,7 @@ class Component {
   FoundClusters Run() {
     Places all(members_.size());
     std::iota(all.begin(), all.end(), 0);
-    Split(std::move(all), comparer_.rules().connect);
+    Split(all, comparer_.rules().connect);
     std::sort(found_.clusters.begin(), found_.clusters.end(),
               [](const auto& a, const auto& b) { return a.members.front() < b.members.front(); });
     return std::move(found_);
@@ -102,7 +102,7 @@ class Component {
 
   // Parts that hang together by pairs of the weight, each clustered by itself; one that is too large is split
   // by a higher one.
-  void Split(Places places, int threshold) {
+  void Split(const Places& places, int threshold) {
     std::iota(group_.begin(), group_.end(), 0);
     const std::vector<const Pair*> pairs = PairsWithin(places);
     for (const Pair* pair : pairs) {
@@ -119,7 +119,7 @@ class Component {
       const bool crowded = part.size() > most_together_;
       found_.crowded = found_.crowded || crowded;
       if (crowded && StrongestIn(part) >= threshold) {
-        Split(std::move(part), threshold + kStepUp);
+        Split(part, threshold + kStepUp);
       } else {  // of what is too large by people's words alone nothing can be taken away
         ClusterPart(part);
       }

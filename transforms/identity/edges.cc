@@ -49,7 +49,7 @@ void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   state_->Put(StateKey(kEdges, number), bytes);
 }
 
-Status Edges::Add(std::uint64_t number, std::vector<StoredEdge> edges) {
+Status Edges::Add(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   for (const StoredEdge& edge : edges) {
     bool changed = false;
     CROSSBILL_RETURN_IF_ERROR(SetSide(edge.other, {number, edge.weight, edge.contradicted}, changed));

@@ -22,7 +22,7 @@ class Edges {
 
   Result<std::vector<StoredEdge>> Of(std::uint64_t number);
   // A record that comes, with its edges.
-  Status Add(std::uint64_t number, std::vector<StoredEdge> edges);
+  Status Add(std::uint64_t number, const std::vector<StoredEdge>& edges);
   // Takes all edges of a record away; gives them.
   Result<std::vector<StoredEdge>> Take(std::uint64_t number);
   // `changed`: it was another one before; there was one.

@@ -19,7 +19,7 @@ Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) 
       touched.insert(number);
     }
   }
-  CROSSBILL_RETURN_IF_ERROR(edges_.Add(record.number, std::move(edges)));
+  CROSSBILL_RETURN_IF_ERROR(edges_.Add(record.number, edges));
   return After(meetings, touched);
 }
 
