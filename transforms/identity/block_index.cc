@@ -249,18 +249,8 @@ Result<bool> BlockIndex::Meet(const Resident& left, const Resident& right) {
 }
 
 Status BlockIndex::Clear() {
-  for (const char what : {kHead, kMember}) {
-    std::vector<std::string> keys;
-    CROSSBILL_RETURN_IF_ERROR(
-        state_->Scan(std::string_view(&what, 1), [&](std::string_view key, std::string_view) {
-          keys.emplace_back(key);
-          return true;
-        }));
-    for (const std::string& key : keys) {
-      state_->Delete(key);
-    }
-  }
-  return Ok();
+  CROSSBILL_RETURN_IF_ERROR(DeleteAll(*state_, kHead));
+  return DeleteAll(*state_, kMember);
 }
 
 }  // namespace crossbill::transforms

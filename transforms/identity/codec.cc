@@ -1,5 +1,7 @@
 #include "transforms/identity/codec.h"
 
+#include <vector>
+
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -52,6 +54,19 @@ bool TakeSigned(std::string_view& bytes, std::int64_t& value) {
   }
   value = static_cast<std::int64_t>(folded >> 1) ^ -static_cast<std::int64_t>(folded & 1);
   return true;
+}
+
+Status DeleteAll(bus::StateStore& state, char what) {
+  std::vector<std::string> keys;
+  CROSSBILL_RETURN_IF_ERROR(
+      state.Scan(std::string_view(&what, 1), [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key);
+        return true;
+      }));
+  for (const std::string& key : keys) {
+    state.Delete(key);
+  }
+  return Ok();
 }
 
 Error DamagedState(std::string_view what) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "bus/bus.h"
 
 namespace crossbill::transforms {
 
@@ -21,6 +22,9 @@ bool TakeVarint(std::string_view& bytes, std::uint64_t& value);
 // Small also for small negative numbers.
 void AppendSigned(std::string& bytes, std::int64_t value);
 bool TakeSigned(std::string_view& bytes, std::int64_t& value);
+
+// Deletes every key of this letter.
+Status DeleteAll(bus::StateStore& state, char what);
 
 Error DamagedState(std::string_view what);
 

@@ -109,17 +109,6 @@ Status Edges::RemoveSide(std::uint64_t number, std::uint64_t other, bool& change
   return Ok();
 }
 
-Status Edges::Clear() {
-  std::vector<std::string> keys;
-  CROSSBILL_RETURN_IF_ERROR(
-      state_->Scan(std::string_view(&kEdges, 1), [&](std::string_view key, std::string_view) {
-        keys.emplace_back(key);
-        return true;
-      }));
-  for (const std::string& key : keys) {
-    state_->Delete(key);
-  }
-  return Ok();
-}
+Status Edges::Clear() { return DeleteAll(*state_, kEdges); }
 
 }  // namespace crossbill::transforms
