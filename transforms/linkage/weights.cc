@@ -148,15 +148,16 @@ Evidence Weights::Weigh(const Pattern& pattern) const {
   }
   Evidence evidence;
   evidence.against_strangers = alike;
-  int same = alike, others = 0, best = std::max(alike, 0);
+  int as_one = alike, others = 0, best = std::max(alike, 0);
   for (std::size_t r = 0; r < relations; ++r) {
-    (this->same[r] ? same : others) = AddOdds(this->same[r] ? same : others, odds[r]);
+    int& sum = same[r] ? as_one : others;
+    sum = AddOdds(sum, odds[r]);
     if (odds[r] > best) {
       best = odds[r];
       evidence.kind = static_cast<int>(r);
     }
   }
-  evidence.change = same - alike;
+  evidence.change = as_one - alike;
   evidence.relation = -others;
   return evidence;
 }
