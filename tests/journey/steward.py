@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 LIMIT = 60.0  # seconds until a running process must have taken a decision in
@@ -106,12 +107,21 @@ def alone(steward: Steward) -> None:
     steward.call("decide", "undo", "decisions/none", fails=True)
 
 
-def beside(steward: Steward) -> None:
+def is_ready(http: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{http}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def beside(steward: Steward, http: int) -> None:
     names = [steward.customer_of("crm/parties/2"), steward.customer_of("erp/parties/20")]
     process = subprocess.Popen([str(steward.binary), "run", "--quiet", "-C", str(steward.folder)], stderr=subprocess.PIPE, text=True)
     try:
-        until(lambda: process.poll() is None and "decisions/" in subprocess.run([str(steward.binary), "decide", "merge", *names, "-C", str(steward.folder)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout,
-              "the running process takes the decision")
+        # Before, the command would have the bus to itself, and the process could not open it.
+        until(lambda: is_ready(http), "the running process is ready")
+        steward.call("decide", "merge", *names)
         until(lambda: steward.customer_of("crm/parties/2") == steward.customer_of("erp/parties/20"), "the customers are one")
         steward.call("decide", "split", names[0], "erp/parties/20")
         until(lambda: steward.customer_of("crm/parties/2") != steward.customer_of("erp/parties/20"), "the customers are two again")
@@ -131,10 +141,11 @@ def main() -> None:
     binary = Path(sys.argv[1]).resolve()
     folder = Path(tempfile.mkdtemp(prefix="crossbill-steward-"))
     try:
-        write_project(folder / "project", free_port(), free_port())
+        grpc, http = free_port(), free_port()
+        write_project(folder / "project", grpc, http)
         steward = Steward(binary, folder / "project")
         alone(steward)
-        beside(steward)
+        beside(steward, http)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
