@@ -128,6 +128,9 @@ struct Part {
 
 void Weigh(const linkage::Scorer& scorer, const linkage::Weights& weights, const linkage::Records& records,
            linkage::RecordNumber a, linkage::RecordNumber b, int least, WeighedPairs& weighed) {
+  if (!scorer.MayWeigh(records.outline(a), records.outline(b), least)) {
+    return;
+  }
   const auto evidence = scorer.Weigh(records[a], records[b], least);
   if (!evidence) {
     return;  // a relation only takes off
@@ -180,8 +183,9 @@ linkage::ForEachPart OnThreads(unsigned threads) {
 }
 
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,
-                        const linkage::Records& records, const linkage::Blocks& blocks, int least,
+                        linkage::Records& records, const linkage::Blocks& blocks, int least,
                         unsigned threads) {
+  records.MakeOutlines();
   std::vector<Part> parts = PartsOf(blocks);
   const linkage::Scorer scorer(model, weights);
   const auto weigh = [&](std::size_t i) {

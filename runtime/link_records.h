@@ -43,9 +43,9 @@ struct WeighedPairs {
 // For training and weighing; whoever calls is one of the threads.
 linkage::ForEachPart OnThreads(unsigned threads);
 
-// Pairs below `least` hundredths of a bit are left out.
+// Pairs below `least` hundredths of a bit are left out. The records get their outlines.
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,
-                        const linkage::Records& records, const linkage::Blocks& blocks, int least,
+                        linkage::Records& records, const linkage::Blocks& blocks, int least,
                         unsigned threads);
 
 }  // namespace crossbill::runtime

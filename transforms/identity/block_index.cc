@@ -4,27 +4,14 @@
 #include <map>
 #include <utility>
 
-#include "transforms/identity/codec.h"
-#include "transforms/sdk/wire.h"
-
 namespace crossbill::transforms {
-namespace {
 
-// First letters of the state's keys: a block's head; the members of one that is too large.
-constexpr char kHead = 'h', kMember = 'm';
-
-std::string PlaceKey(char what, std::size_t rule, std::size_t level, std::uint64_t key) {
-  std::string place = StateKey(what, key);
-  place.push_back(static_cast<char>(rule));
-  place.push_back(static_cast<char>(level));
-  return place;
+std::uint64_t BlockIndex::NumberOf(const Place& place) {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  constexpr unsigned kLevels = 8, kFold = 32;
+  const std::uint64_t mixed = (place.key ^ ((place.rule << kLevels | place.level) + 1) * kOdd) * kOdd;
+  return mixed ^ mixed >> kFold;
 }
-
-std::string MemberKey(std::size_t rule, std::size_t level, std::uint64_t key, std::uint64_t number) {
-  return PlaceKey(kMember, rule, level, key) + StateKey(kMember, number);
-}
-
-}  // namespace
 
 std::vector<std::uint64_t> BlockIndex::KeysOf(const Cleaned& record, std::size_t rule, std::size_t level,
                                               std::uint64_t key) const {
@@ -33,51 +20,66 @@ std::vector<std::uint64_t> BlockIndex::KeysOf(const Cleaned& record, std::size_t
   return keys;
 }
 
-Result<BlockIndex::Block> BlockIndex::Read(const Place& place) {
-  CROSSBILL_TRY(const auto stored, state_->Get(PlaceKey(kHead, place.rule, place.level, place.key)));
-  Block block;
-  if (!stored) {
-    return block;
-  }
-  std::string_view rest = *stored;
-  if (!TakeVarint(rest, block.size)) {
-    return DamagedState("a block");
-  }
-  for (std::uint64_t member = 0; TakeVarint(rest, member);) {
-    block.members.push_back(member);
-  }
-  return block;
+std::size_t BlockIndex::SizeOf(const Place& place) const {
+  const auto block = blocks_.find(NumberOf(place));
+  return block == blocks_.end() ? 0 : block->second.size();
 }
 
-void BlockIndex::Write(const Place& place, const Block& block) {
-  const std::string key = PlaceKey(kHead, place.rule, place.level, place.key);
-  if (block.size == 0) {
-    return state_->Delete(key);
-  }
-  std::string bytes;
-  AppendVarint(bytes, block.size);
-  for (const std::uint64_t member : block.members) {
-    AppendVarint(bytes, member);
-  }
-  state_->Put(key, bytes);
-}
-
-void BlockIndex::PutMember(const Place& place, std::uint64_t number) {
-  state_->Put(MemberKey(place.rule, place.level, place.key, number), "");
-}
-
-void BlockIndex::DeleteMember(const Place& place, std::uint64_t number) {
-  state_->Delete(MemberKey(place.rule, place.level, place.key, number));
-}
-
-Result<std::vector<std::uint64_t>> BlockIndex::Members(const Place& place) {
+std::vector<std::uint64_t> BlockIndex::MembersOf(const Place& place) const {
   std::vector<std::uint64_t> members;
-  CROSSBILL_RETURN_IF_ERROR(state_->Scan(PlaceKey(kMember, place.rule, place.level, place.key),
-                                         [&](std::string_view key, std::string_view) {
-                                           members.push_back(NumberAtEnd(key));
-                                           return true;
-                                         }));
+  const auto block = blocks_.find(NumberOf(place));
+  if (block != blocks_.end()) {
+    block->second.ForEach([&](std::uint64_t number) { members.push_back(number); });
+  }
   return members;
+}
+
+void BlockIndex::Remove(const Place& place, std::uint64_t number) {
+  const auto block = blocks_.find(NumberOf(place));
+  if (block == blocks_.end()) {
+    return;
+  }
+  block->second.Remove(number);
+  if (block->second.size() == 0) {
+    blocks_.erase(block);
+  }
+}
+
+template <class Visit>
+void BlockIndex::VisitLevel(const Cleaned& record, const Place& above, std::size_t level,
+                            const Visit& visit) const {
+  if (!IsTooLarge(above, SizeOf(above)) || IsLast(above)) {
+    return;
+  }
+  for (const std::uint64_t key : KeysOf(record, above.rule, above.level + 1, above.key)) {
+    const Place place{above.rule, above.level + 1, key};
+    if (place.level == level) {
+      visit(place);
+    } else {
+      VisitLevel(record, place, level, visit);
+    }
+  }
+}
+
+Status BlockIndex::Fill(const VisitAll& visit_all) {
+  bool is_filled = false;
+  for (std::size_t level = 0; !is_filled; ++level) {
+    is_filled = true;
+    CROSSBILL_RETURN_IF_ERROR(visit_all([&](const Resident& record) {
+      const auto add = [&](const Place& place) {
+        MemberList& block = blocks_[NumberOf(place)];
+        block.Add(record.number);
+        is_filled = is_filled && (IsLast(place) || !IsTooLarge(place, block.size()));
+      };
+      for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
+        for (const std::uint64_t key : KeysOf(*record.cleaned, rule, 0, 0)) {
+          const Place place{rule, 0, key};
+          level == 0 ? add(place) : VisitLevel(*record.cleaned, place, level, add);
+        }
+      }
+    }));
+  }
+  return Ok();
 }
 
 Status BlockIndex::Enter(const Resident& record, Meetings& meetings) {
@@ -86,32 +88,30 @@ Status BlockIndex::Enter(const Resident& record, Meetings& meetings) {
       CROSSBILL_RETURN_IF_ERROR(EnterPlace({rule, 0, key}, record, &meetings.met, meetings));
     }
   }
+  std::sort(meetings.met.begin(), meetings.met.end());
+  meetings.met.erase(std::unique(meetings.met.begin(), meetings.met.end()), meetings.met.end());
   return Ok();
 }
 
-Status BlockIndex::EnterPlace(const Place& place, const Resident& record, std::set<std::uint64_t>* met,
+Status BlockIndex::EnterPlace(const Place& place, const Resident& record, std::vector<std::uint64_t>* met,
                               Meetings& meetings) {
-  CROSSBILL_TRY(Block block, Read(place));
-  const bool was_too_large = IsTooLarge(block);
-  ++block.size;
-  if (!IsTooLarge(block)) {
-    if (met != nullptr) {
-      met->insert(block.members.begin(), block.members.end());
-    }
-    block.members.push_back(record.number);
-    Write(place, block);
+  MemberList& block = blocks_[NumberOf(place)];
+  const bool was_too_large = IsTooLarge(place, block.size());
+  const bool is_too_large = IsTooLarge(place, block.size() + 1);
+  if (!is_too_large && met != nullptr) {
+    block.ForEach([&](std::uint64_t number) { met->push_back(number); });
+  }
+  block.Add(record.number);
+  if (!is_too_large) {
     return Ok();
   }
-  std::vector<std::uint64_t> members = std::exchange(block.members, {});
-  Write(place, block);
-  PutMember(place, record.number);
   if (!was_too_large) {
-    CROSSBILL_RETURN_IF_ERROR(Narrow(place, record, std::move(members), meetings));
+    CROSSBILL_RETURN_IF_ERROR(Narrow(place, record, meetings));
   }
   return EnterNarrower(place, record, met, meetings);
 }
 
-Status BlockIndex::EnterNarrower(const Place& place, const Resident& record, std::set<std::uint64_t>* met,
+Status BlockIndex::EnterNarrower(const Place& place, const Resident& record, std::vector<std::uint64_t>* met,
                                  Meetings& meetings) {
   if (IsLast(place)) {
     return Ok();
@@ -124,13 +124,10 @@ Status BlockIndex::EnterNarrower(const Place& place, const Resident& record, std
 
 // The block has become too large by `last`: the others go on to narrower ones. Whom they meet there they met
 // before.
-Status BlockIndex::Narrow(const Place& place, const Resident& last, std::vector<std::uint64_t> members,
-                          Meetings& meetings) {
+Status BlockIndex::Narrow(const Place& place, const Resident& last, Meetings& meetings) {
+  std::vector<std::uint64_t> members = MembersOf(place);
+  std::erase(members, last.number);
   for (const std::uint64_t number : members) {
-    PutMember(place, number);
-    if (number == last.number) {
-      continue;
-    }
     CROSSBILL_TRY(const ResidentPtr member, lookup_(number));
     CROSSBILL_RETURN_IF_ERROR(EnterNarrower(place, *member, nullptr, meetings));
   }
@@ -148,19 +145,14 @@ Status BlockIndex::Leave(const Resident& record, Meetings& meetings) {
 }
 
 Status BlockIndex::LeavePlace(const Place& place, const Resident& record, Meetings& meetings) {
-  CROSSBILL_TRY(Block block, Read(place));
-  if (!IsTooLarge(block)) {
-    std::erase(block.members, record.number);
-    block.size = block.members.size();
-    Write(place, block);
+  const std::size_t size = SizeOf(place);
+  Remove(place, record.number);
+  if (!IsTooLarge(place, size)) {
     return Ok();
   }
-  if (block.size == comparer_.rules().most_in_block + 1) {
+  if (!IsTooLarge(place, size - 1)) {
     return Widen(place, record, meetings);
   }
-  --block.size;
-  Write(place, block);
-  DeleteMember(place, record.number);
   if (IsLast(place)) {
     return Ok();
   }
@@ -172,85 +164,62 @@ Status BlockIndex::LeavePlace(const Place& place, const Resident& record, Meetin
 
 // Without `gone` the block is not too large any more.
 Status BlockIndex::Widen(const Place& place, const Resident& gone, Meetings& meetings) {
-  CROSSBILL_TRY(std::vector<std::uint64_t> numbers, Members(place));
+  std::vector<std::uint64_t> numbers = MembersOf(place);
   std::vector<ResidentPtr> members = {std::make_shared<Resident>(gone)};
   for (const std::uint64_t number : numbers) {
-    if (number != gone.number) {
-      CROSSBILL_TRY(ResidentPtr member, lookup_(number));
-      members.push_back(std::move(member));
-    }
+    CROSSBILL_TRY(ResidentPtr member, lookup_(number));
+    members.push_back(std::move(member));
   }
-  CROSSBILL_RETURN_IF_ERROR(Dissolve(place, members));
-  std::erase(numbers, gone.number);
-  Write(place, {numbers.size(), numbers});
+  Dissolve(place, members);
   meetings.widened.push_back(std::move(numbers));
   return Ok();
 }
 
-Status BlockIndex::Dissolve(const Place& place, const std::vector<ResidentPtr>& members) {
+void BlockIndex::Dissolve(const Place& place, const std::vector<ResidentPtr>& members) {
+  if (IsLast(place)) {
+    return;
+  }
   std::map<std::uint64_t, std::vector<ResidentPtr>> narrower;
   for (const ResidentPtr& member : members) {
-    DeleteMember(place, member->number);
-    if (!IsLast(place)) {
-      for (const std::uint64_t key : KeysOf(*member->cleaned, place.rule, place.level + 1, place.key)) {
-        narrower[key].push_back(member);
-      }
+    for (const std::uint64_t key : KeysOf(*member->cleaned, place.rule, place.level + 1, place.key)) {
+      narrower[key].push_back(member);
     }
   }
   for (const auto& [key, its_members] : narrower) {
     const Place within{place.rule, place.level + 1, key};
-    CROSSBILL_TRY(const Block block, Read(within));
-    if (IsTooLarge(block)) {
-      CROSSBILL_RETURN_IF_ERROR(Dissolve(within, its_members));
+    if (IsTooLarge(within, SizeOf(within))) {
+      Dissolve(within, its_members);
     }
-    Write(within, {});
+    blocks_.erase(NumberOf(within));
   }
-  return Ok();
 }
 
-Status BlockIndex::Visit(const Place& place, const Cleaned& record,
-                         const std::function<void(const Place&, const Block&)>& visit) {
-  CROSSBILL_TRY(const Block block, Read(place));
-  if (!IsTooLarge(block)) {
-    visit(place, block);
-    return Ok();
+bool BlockIndex::MeetIn(const Place& place, const Cleaned& record, std::uint64_t other) const {
+  const auto block = blocks_.find(NumberOf(place));
+  if (block == blocks_.end()) {
+    return false;
+  }
+  if (!IsTooLarge(place, block->second.size())) {
+    return block->second.Contains(other);
   }
   if (IsLast(place)) {
-    return Ok();
+    return false;
   }
-  for (const std::uint64_t key : KeysOf(record, place.rule, place.level + 1, place.key)) {
-    CROSSBILL_RETURN_IF_ERROR(Visit({place.rule, place.level + 1, key}, record, visit));
-  }
-  return Ok();
-}
-
-Status BlockIndex::VisitAll(const Cleaned& record,
-                            const std::function<void(const Place&, const Block&)>& visit) {
-  for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
-    for (const std::uint64_t key : KeysOf(record, rule, 0, 0)) {
-      CROSSBILL_RETURN_IF_ERROR(Visit({rule, 0, key}, record, visit));
-    }
-  }
-  return Ok();
-}
-
-Status BlockIndex::Find(const Cleaned& record, std::set<std::uint64_t>& met) {
-  return VisitAll(record, [&](const Place&, const Block& block) {
-    met.insert(block.members.begin(), block.members.end());
+  const std::vector<std::uint64_t> keys = KeysOf(record, place.rule, place.level + 1, place.key);
+  return std::any_of(keys.begin(), keys.end(), [&](std::uint64_t key) {
+    return MeetIn({place.rule, place.level + 1, key}, record, other);
   });
 }
 
-Result<bool> BlockIndex::Meet(const Resident& left, const Resident& right) {
-  bool meet = false;
-  CROSSBILL_RETURN_IF_ERROR(VisitAll(*left.cleaned, [&](const Place&, const Block& block) {
-    meet = meet || std::find(block.members.begin(), block.members.end(), right.number) != block.members.end();
-  }));
-  return meet;
-}
-
-Status BlockIndex::Clear() {
-  CROSSBILL_RETURN_IF_ERROR(DeleteAll(*state_, kHead));
-  return DeleteAll(*state_, kMember);
+bool BlockIndex::Meet(const Resident& left, const Resident& right) const {
+  for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
+    for (const std::uint64_t key : KeysOf(*left.cleaned, rule, 0, 0)) {
+      if (MeetIn({rule, 0, key}, *left.cleaned, right.number)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace crossbill::transforms

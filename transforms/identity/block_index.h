@@ -1,17 +1,19 @@
-// The index by blocks, in the stage's state: which records meet. A block of at most `most_in_block` records
-// is one in which all meet; of a larger one the next key of its rule makes narrower blocks. A function of the
-// set of records, whatever order they came in. One thread.
+// The index by blocks, in memory: which records meet. A block of at most Comparer::MostInBlock records is one
+// in which all meet; of a larger one the next key of its rule makes narrower blocks. A function of the set of
+// records, whatever order they came in, so that it is made anew from them after a start. One thread.
 #pragma once
+
+#include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "bus/bus.h"
+#include "base/result.h"
 #include "transforms/identity/comparer.h"
+#include "transforms/identity/member_list.h"
 
 namespace crossbill::transforms {
 
@@ -25,7 +27,7 @@ using ResidentPtr = std::shared_ptr<const Resident>;
 
 // What one record's coming or going changed.
 struct Meetings {
-  std::set<std::uint64_t> met;  // whom it meets (coming)
+  std::vector<std::uint64_t> met;  // whom it meets (coming); ascending, each once
   // Blocks whose records all meet from now on, or that were narrowed: some of them may meet no more.
   std::vector<std::vector<std::uint64_t>> widened;
   std::vector<std::vector<std::uint64_t>> narrowed;
@@ -34,18 +36,22 @@ struct Meetings {
 class BlockIndex {
  public:
   using Lookup = std::function<Result<ResidentPtr>(std::uint64_t number)>;
-  BlockIndex(const Comparer& comparer, Lookup lookup) : comparer_(comparer), lookup_(std::move(lookup)) {}
-  // The store of the calls that follow.
-  void Use(bus::StateStore& state) { state_ = &state; }
+  // Calls visit(record) for every record.
+  using VisitAll = std::function<Status(const std::function<void(const Resident&)>& visit)>;
+  static constexpr std::uint64_t kMostNumber = UINT32_MAX;  // of a record
 
+  BlockIndex(const Comparer& comparer, Lookup lookup) : comparer_(comparer), lookup_(std::move(lookup)) {}
+
+  // Of many records at once, into an empty index: who meets is not told. Visits them once for each level of
+  // the rules that is needed.
+  Status Fill(const VisitAll& visit_all);
   Status Enter(const Resident& record, Meetings& meetings);
   Status Leave(const Resident& record, Meetings& meetings);
   // Whether two records that are in the index meet.
-  Result<bool> Meet(const Resident& left, const Resident& right);
-  // Whom a record would meet that is not in the index.
-  Status Find(const Cleaned& record, std::set<std::uint64_t>& met);
+  bool Meet(const Resident& left, const Resident& right) const;
   // Takes everything out.
-  Status Clear();
+  void Clear() { blocks_ = Blocks(); }
+  bool empty() const { return blocks_.empty(); }
 
  private:
   struct Place {
@@ -53,39 +59,39 @@ class BlockIndex {
     std::size_t level = 0;
     std::uint64_t key = 0;
   };
-  struct Block {
-    std::uint64_t size = 0;
-    std::vector<std::uint64_t> members;  // while it is not too large
+  struct Mixed {  // keys are hashes already
+    std::size_t operator()(std::uint64_t key) const { return key; }
   };
+  using Blocks = absl::flat_hash_map<std::uint64_t, MemberList, Mixed>;
 
-  bool IsTooLarge(const Block& block) const { return block.size > comparer_.rules().most_in_block; }
+  static std::uint64_t NumberOf(const Place& place);
+  bool IsTooLarge(const Place& place, std::size_t size) const {
+    return size > comparer_.MostInBlock(place.rule);
+  }
   bool IsLast(const Place& place) const { return place.level + 1 == comparer_.KeysOfRule(place.rule); }
   std::vector<std::uint64_t> KeysOf(const Cleaned& record, std::size_t rule, std::size_t level,
                                     std::uint64_t key) const;
-  Result<Block> Read(const Place& place);
-  void Write(const Place& place, const Block& block);
-  void PutMember(const Place& place, std::uint64_t number);
-  void DeleteMember(const Place& place, std::uint64_t number);
-  Result<std::vector<std::uint64_t>> Members(const Place& place);
+  // Calls visit(place) for the record's places at a level of a rule, below places that are too large.
+  template <class Visit>
+  void VisitLevel(const Cleaned& record, const Place& above, std::size_t level, const Visit& visit) const;
+  std::size_t SizeOf(const Place& place) const;
+  std::vector<std::uint64_t> MembersOf(const Place& place) const;
+  void Remove(const Place& place, std::uint64_t number);
   // `met`: nullptr where the record's meetings are known.
-  Status EnterPlace(const Place& place, const Resident& record, std::set<std::uint64_t>* met,
+  Status EnterPlace(const Place& place, const Resident& record, std::vector<std::uint64_t>* met,
                     Meetings& meetings);
-  Status EnterNarrower(const Place& place, const Resident& record, std::set<std::uint64_t>* met,
+  Status EnterNarrower(const Place& place, const Resident& record, std::vector<std::uint64_t>* met,
                        Meetings& meetings);
-  Status Narrow(const Place& place, const Resident& last, std::vector<std::uint64_t> members,
-                Meetings& meetings);
+  Status Narrow(const Place& place, const Resident& last, Meetings& meetings);
   Status LeavePlace(const Place& place, const Resident& record, Meetings& meetings);
   Status Widen(const Place& place, const Resident& gone, Meetings& meetings);
-  // Takes the place's members and its narrower blocks away.
-  Status Dissolve(const Place& place, const std::vector<ResidentPtr>& members);
-  // The blocks in which a record meets others.
-  Status Visit(const Place& place, const Cleaned& record,
-               const std::function<void(const Place&, const Block&)>& visit);
-  Status VisitAll(const Cleaned& record, const std::function<void(const Place&, const Block&)>& visit);
+  // Takes the narrower blocks of the place's members away.
+  void Dissolve(const Place& place, const std::vector<ResidentPtr>& members);
+  bool MeetIn(const Place& place, const Cleaned& record, std::uint64_t other) const;
 
   const Comparer& comparer_;
   Lookup lookup_;
-  bus::StateStore* state_ = nullptr;
+  Blocks blocks_;
 };
 
 }  // namespace crossbill::transforms

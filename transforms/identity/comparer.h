@@ -15,6 +15,7 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/party.pb.h"
 #include "transforms/linkage/clustering.h"
+#include "transforms/linkage/outline.h"
 
 namespace crossbill::transforms {
 
@@ -66,9 +67,16 @@ class Comparer {
   // Blocking rules, each a chain of keys of which the next narrows a block that is too large.
   virtual std::size_t BlockingRules() const = 0;
   virtual std::size_t KeysOfRule(std::size_t rule) const = 0;
+  // Records of a block of the rule that is not too large.
+  virtual std::size_t MostInBlock(std::size_t) const { return rules().most_in_block; }
   // Appends what the rule's key number `level` adds to `key`, each once.
   virtual void AppendKeys(const Cleaned& record, std::size_t rule, std::size_t level, std::uint64_t key,
                           std::vector<std::uint64_t>& keys) const = 0;
+
+  // What tells most pairs apart without the records' values. Empty: this comparer has none.
+  virtual linkage::OwnedOutline OutlineOf(const Cleaned&) const { return {}; }
+  // False where the pair surely weighs less than what is kept. Neither is empty.
+  virtual bool MayBeKept(const linkage::OwnedOutline&, const linkage::OwnedOutline&) const { return true; }
 
   // A pair that weighs less than what is kept may be given any weight below that.
   virtual Weighed Compare(const Cleaned& left, const Cleaned& right) const = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "transforms/identity/codec.h"
 #include "transforms/identity/decisions.h"
 #include "transforms/identity/ledger.h"
 #include "transforms/identity/matcher.h"
@@ -22,7 +23,9 @@ namespace crossbill::transforms {
 namespace {
 
 // Changes with how the state is laid out.
-constexpr std::string_view kLayout = "layout 2";
+constexpr std::string_view kLayout = "layout 3";
+constexpr std::string_view kLayoutWithBlocks = "layout 2";  // had the index in the state
+constexpr std::string_view kBlockKinds = "hm";              // first letters of its keys
 constexpr std::string_view kOptions = "options";
 constexpr std::string_view kNewest = "newest_ms";
 
@@ -32,7 +35,9 @@ class Identity final : public Processor {
       : topics_(topics),
         options_(options),
         ledger_(*options_.comparer),
-        matcher_(*options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); }) {}
+        matcher_(
+            *options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); },
+            [this](const auto& visit) { return ledger_.VisitResidents(visit); }) {}
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
     Use(context.state());
@@ -55,6 +60,7 @@ class Identity final : public Processor {
 
  private:
   void Use(bus::StateStore& state) {
+    state_ = &state;
     ledger_.Use(state);
     matcher_.Use(state);
     decisions_.Use(state);
@@ -79,14 +85,26 @@ class Identity final : public Processor {
     if (before == now) {
       return Ok();
     }
-    if (!before.empty() && !before.starts_with(kLayout)) {
-      return Error(Code::kBusCorrupt,
-                   "the state of identity was written by an older version, which laid it out otherwise: "
-                   "start with an empty state and read the sources again",
-                   "identity");
-    }
+    CROSSBILL_RETURN_IF_ERROR(Upgrade(before));
     ledger_.SetNote(kOptions, now);
     return before.empty() ? Ok() : CompareAllAnew();
+  }
+
+  // State that an older version laid out otherwise.
+  Status Upgrade(std::string_view options) {
+    if (options.empty() || options.starts_with(kLayout)) {
+      return Ok();
+    }
+    if (options.starts_with(kLayoutWithBlocks)) {
+      for (const char kind : kBlockKinds) {
+        CROSSBILL_RETURN_IF_ERROR(DeleteAll(*state_, kind));
+      }
+      return Ok();
+    }
+    return Error(Code::kBusCorrupt,
+                 "the state of identity was written by an older version, which laid it out otherwise: "
+                 "start with an empty state and read the sources again",
+                 "identity");
   }
 
   Status CompareAllAnew() {
@@ -168,6 +186,7 @@ class Identity final : public Processor {
   }
 
   Status Replace(const PartyRecord* old, PartyRecord next) {
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Load());
     if (old != nullptr) {
       next.number = old->number;
     } else {
@@ -204,6 +223,7 @@ class Identity final : public Processor {
   bus::Topics topics_;
   std::string decisions_topic_ = topics_.Decisions();
   IdentityOptions options_;
+  bus::StateStore* state_ = nullptr;  // of the call
   Ledger ledger_;
   Matcher matcher_;
   Decisions decisions_;

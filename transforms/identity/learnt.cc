@@ -1,8 +1,11 @@
 #include "transforms/identity/learnt.h"
 
+#include <absl/container/flat_hash_map.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "base/id.h"
 #include "transforms/linkage/blocking_keys.h"
 #include "transforms/linkage/explain.h"
 #include "transforms/linkage/profile.h"
@@ -33,6 +36,7 @@ class Learnt final : public Comparer {
     rules_.keep = std::min(clusters.missing, clusters.review);
     rules_.connect = clusters.link;
     rules_.review = clusters.review;
+    KeepRarities();
   }
 
   const std::string& version() const override { return version_; }
@@ -51,9 +55,17 @@ class Learnt final : public Comparer {
 
   std::size_t BlockingRules() const override { return model_.blocks.size(); }
   std::size_t KeysOfRule(std::size_t rule) const override { return model_.blocks[rule].keys.size(); }
+  std::size_t MostInBlock(std::size_t rule) const override { return model_.blocks[rule].most; }
   void AppendKeys(const Cleaned& record, std::size_t rule, std::size_t level, std::uint64_t key,
                   std::vector<std::uint64_t>& keys) const override {
     linkage::AppendBlockingKeys(model_.blocks[rule].keys[level], Of(record), key, keys);
+  }
+
+  linkage::OwnedOutline OutlineOf(const Cleaned& record) const override {
+    return {Of(record), model_.fields.size()};
+  }
+  bool MayBeKept(const linkage::OwnedOutline& left, const linkage::OwnedOutline& right) const override {
+    return scorer_.MayWeigh(left.view(), right.view(), rules_.keep);
   }
 
   Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
@@ -75,17 +87,40 @@ class Learnt final : public Comparer {
     for (std::size_t field = 0; field < has_frequencies_.size(); ++field) {
       if (has_frequencies_[field]) {
         record->profile.SetRarities(field,
-                                    [&](std::string_view text) { return weights_.RarityOf(field, text); });
+                                    [&](const linkage::Term& term) { return RarityOf(field, term.hash); });
       }
     }
     record->anchors = linkage::AnchorsOf(model_, record->profile.view());
     return record;
   }
 
+  // Weights::RarityOf, without the texts.
+  void KeepRarities() {
+    rarities_.resize(has_frequencies_.size());
+    for (std::size_t field = 0; field < has_frequencies_.size(); ++field) {
+      if (has_frequencies_[field]) {
+        rarities_[field].of_others = weights_.RarityOf(field, "");  // which is never listed
+        for (const auto& [value, share] : weights_.frequencies[field].of_values) {
+          rarities_[field].of_values.emplace(HashOf(value), weights_.RarityOf(field, value));
+        }
+      }
+    }
+  }
+  int RarityOf(std::size_t field, std::uint64_t hash) const {
+    const auto found = rarities_[field].of_values.find(hash);
+    return found == rarities_[field].of_values.end() ? rarities_[field].of_others : found->second;
+  }
+
+  struct Rarities {
+    absl::flat_hash_map<std::uint64_t, int> of_values;  // by the hash of the text
+    int of_others = 0;
+  };
+
   linkage::Model model_;
   linkage::Weights weights_;
   linkage::Scorer scorer_{model_, weights_};
   std::vector<bool> has_frequencies_ = linkage::FieldsWithFrequencies(model_);
+  std::vector<Rarities> rarities_;
   std::string country_;
   std::string version_;
   ResolutionRules rules_;

@@ -50,6 +50,8 @@ class Ledger {
   ResidentPtr Put(const PartyRecord& record);
   // Of a record that is there.
   Result<ResidentPtr> Find(std::uint64_t number);
+  // What is compared of the records that are there.
+  Status VisitResidents(const std::function<void(const Resident&)>& visit);
   // The records that are there.
   Status VisitRecords(const std::function<Status(const PartyRecord&)>& visit);
 
@@ -72,6 +74,8 @@ class Ledger {
   void SetNote(std::string_view name, std::string_view value);
 
  private:
+  Result<ResidentPtr> Decoded(std::uint64_t number, std::string_view bytes) const;
+
   static constexpr std::size_t kCached = 50'000;  // a generation; about a kilobyte each
 
   const Comparer& comparer_;

@@ -6,12 +6,29 @@
 
 namespace crossbill::transforms {
 
+Status Matcher::Load() {
+  if (is_loaded_) {
+    return Ok();
+  }
+  is_loaded_ = true;
+  return index_.Fill(visit_all_);
+}
+
 Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) {
+  if (record.number > BlockIndex::kMostNumber) {
+    return Error(Code::kLimit, "identity has given all of its 4,294,967,295 numbers: start with an empty state",
+                 record.key);
+  }
   touched.insert(record.number);
   Meetings meetings;
   CROSSBILL_RETURN_IF_ERROR(index_.Enter(record, meetings));
   std::vector<StoredEdge> edges;
+  linkage::OwnedOutline outline = comparer_.OutlineOf(*record.cleaned);
   for (const std::uint64_t number : meetings.met) {
+    CROSSBILL_TRY(const bool may_be_kept, outlines_.MayBeKept(outline, number));
+    if (!may_be_kept) {
+      continue;
+    }
     CROSSBILL_TRY(const ResidentPtr other, lookup_(number));
     const Weighed weighed = comparer_.Compare(*record.cleaned, *other->cleaned);
     if (IsKept(weighed)) {
@@ -19,12 +36,14 @@ Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) 
       touched.insert(number);
     }
   }
+  outlines_.Put(record.number, std::move(outline));
   CROSSBILL_RETURN_IF_ERROR(edges_.Add(record.number, edges));
   return After(meetings, touched);
 }
 
 Status Matcher::Leave(const Resident& record, std::set<std::uint64_t>& touched) {
   touched.insert(record.number);
+  outlines_.Erase(record.number);
   CROSSBILL_TRY(const std::vector<StoredEdge> edges, edges_.Take(record.number));
   for (const StoredEdge& edge : edges) {
     touched.insert(edge.other);
@@ -77,8 +96,7 @@ Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std
       }
       CROSSBILL_TRY(const ResidentPtr one, lookup_(left));
       CROSSBILL_TRY(const ResidentPtr other, lookup_(edge.other));
-      CROSSBILL_TRY(const bool meet, index_.Meet(*one, *other));
-      if (!meet) {
+      if (!index_.Meet(*one, *other)) {
         bool changed = false;
         CROSSBILL_RETURN_IF_ERROR(edges_.Remove(left, edge.other, changed));
         touched.insert({left, edge.other});
@@ -89,7 +107,9 @@ Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std
 }
 
 Status Matcher::Clear() {
-  CROSSBILL_RETURN_IF_ERROR(index_.Clear());
+  is_loaded_ = true;
+  outlines_.Clear();
+  index_.Clear();
   return edges_.Clear();
 }
 

@@ -8,19 +8,24 @@
 #include "transforms/identity/block_index.h"
 #include "transforms/identity/comparer.h"
 #include "transforms/identity/edges.h"
+#include "transforms/identity/outlines.h"
 
 namespace crossbill::transforms {
 
 class Matcher {
  public:
-  Matcher(const Comparer& comparer, BlockIndex::Lookup lookup)
-      : comparer_(comparer), lookup_(lookup), index_(comparer, std::move(lookup)) {}
+  // `lookup` and `visit_all` give the records that are in the state.
+  Matcher(const Comparer& comparer, BlockIndex::Lookup lookup, BlockIndex::VisitAll visit_all)
+      : comparer_(comparer),
+        lookup_(lookup),
+        visit_all_(std::move(visit_all)),
+        outlines_(comparer, lookup),
+        index_(comparer, std::move(lookup)) {}
   // The store of the calls that follow.
-  void Use(bus::StateStore& state) {
-    index_.Use(state);
-    edges_.Use(state);
-  }
+  void Use(bus::StateStore& state) { edges_.Use(state); }
 
+  // Makes the index of what is in the state. Before the first record enters or leaves.
+  Status Load();
   // `touched` gets the records whose pairs changed, also `record`. It must be what a lookup gives.
   Status Enter(const Resident& record, std::set<std::uint64_t>& touched);
   // To be called while a lookup still gives what entered.
@@ -37,8 +42,11 @@ class Matcher {
 
   const Comparer& comparer_;
   BlockIndex::Lookup lookup_;
+  BlockIndex::VisitAll visit_all_;
+  Outlines outlines_;
   BlockIndex index_;
   Edges edges_;
+  bool is_loaded_ = false;
 };
 
 }  // namespace crossbill::transforms

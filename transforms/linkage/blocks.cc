@@ -6,27 +6,16 @@
 #include "transforms/linkage/blocking_keys.h"
 
 namespace crossbill::linkage {
-namespace {
-
-bool HaveCommon(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b, std::uint64_t& first) {
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i] == b[j]) {
-      first = a[i];
-      return true;
-    }
-    a[i] < b[j] ? ++i : ++j;
-  }
-  return false;
-}
-
-}  // namespace
-
 Blocks::Blocks(const Model& model, const Records& records, std::size_t most_records) {
   rules_.resize(model.blocks.size());
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    Fill(model.blocks[i], records, most_records, rules_[i]);
-    IndexByRecord(records.size(), rules_[i]);
+    Fill(model.blocks[i], records, std::min(most_records, model.blocks[i].most), rules_[i]);
+    const std::uint64_t first = FirstKeyOf(i);
+    for (Member& member : rules_[i].members) {  // their order stays
+      member.key = first | member.key >> kRuleBits;
+    }
   }
+  IndexByRecord(records.size());
 }
 
 void Blocks::Fill(const BlockingRule& spec, const Records& records, std::size_t most_records,
@@ -68,21 +57,25 @@ void Blocks::Fill(const BlockingRule& spec, const Records& records, std::size_t 
   std::sort(rule.members.begin(), rule.members.end(), by_key);
 }
 
-void Blocks::IndexByRecord(std::size_t records, Rule& rule) {
-  rule.keys_ends.assign(records + 1, 0);
-  for (std::size_t i = 0; i < rule.members.size(); ++i) {
-    ++rule.keys_ends[rule.members[i].record + 1];
-    if (i + 1 == rule.members.size() || rule.members[i + 1].key != rule.members[i].key) {
-      rule.ends.push_back(i + 1);
+void Blocks::IndexByRecord(std::size_t records) {
+  keys_ends_.assign(records + 1, 0);
+  for (Rule& rule : rules_) {
+    for (std::size_t i = 0; i < rule.members.size(); ++i) {
+      ++keys_ends_[rule.members[i].record + 1];
+      if (i + 1 == rule.members.size() || rule.members[i + 1].key != rule.members[i].key) {
+        rule.ends.push_back(i + 1);
+      }
     }
   }
   for (std::size_t i = 1; i <= records; ++i) {
-    rule.keys_ends[i] += rule.keys_ends[i - 1];
+    keys_ends_[i] += keys_ends_[i - 1];
   }
-  rule.keys.resize(rule.members.size());
-  std::vector<std::uint32_t> next(rule.keys_ends.begin(), rule.keys_ends.end() - 1);
-  for (const Member& member : rule.members) {
-    rule.keys[next[member.record]++] = member.key;
+  keys_.resize(keys_ends_.back());
+  std::vector<std::uint64_t> next(keys_ends_.begin(), keys_ends_.end() - 1);
+  for (const Rule& rule : rules_) {
+    for (const Member& member : rule.members) {
+      keys_[next[member.record]++] = member.key;
+    }
   }
 }
 
@@ -91,19 +84,15 @@ std::span<const Blocks::Member> Blocks::MembersOf(const Rule& rule, std::size_t 
   return {rule.members.data() + begin, rule.ends[block] - begin};
 }
 
-std::span<const std::uint64_t> Blocks::KeysOf(const Rule& rule, RecordNumber record) {
-  return {rule.keys.data() + rule.keys_ends[record], rule.keys_ends[record + 1] - rule.keys_ends[record]};
-}
-
-bool Blocks::IsFirstMeeting(std::size_t since, std::size_t rule, std::uint64_t key, RecordNumber a,
-                            RecordNumber b) const {
-  std::uint64_t first = 0;
-  for (std::size_t i = since; i < rule; ++i) {
-    if (HaveCommon(KeysOf(rules_[i], a), KeysOf(rules_[i], b), first)) {
-      return false;
+std::uint64_t Blocks::FirstMeeting(std::uint64_t since, RecordNumber a, RecordNumber b) const {
+  const std::span<const std::uint64_t> left = KeysOf(a), right = KeysOf(b);
+  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+    if (left[i] == right[j] && left[i] >= since) {
+      return left[i];
     }
+    left[i] < right[j] ? ++i : ++j;
   }
-  return HaveCommon(KeysOf(rules_[rule], a), KeysOf(rules_[rule], b), first) && first == key;
+  return 0;
 }
 
 }  // namespace crossbill::linkage

@@ -13,8 +13,8 @@ namespace crossbill::linkage {
 
 class Blocks {
  public:
-  static constexpr std::size_t kMostRecords = 100;  // in a block
-  Blocks(const Model& model, const Records& records, std::size_t most_records = kMostRecords);
+  // `most_records`: in a block, also where its rule allows more.
+  Blocks(const Model& model, const Records& records, std::size_t most_records = kMostInBlock);
 
   std::size_t rules() const { return rules_.size(); }
   std::size_t blocks(std::size_t rule) const { return rules_[rule].ends.size(); }
@@ -37,15 +37,20 @@ class Blocks {
 
  private:
   struct Member {
-    std::uint64_t key = 0;
+    std::uint64_t key = 0;  // the rule's number, then bits of the hash
     RecordNumber record = 0;
   };
   struct Rule {
-    std::vector<Member> members;           // by key, then by record
-    std::vector<std::uint64_t> ends;       // of the blocks in `members`
-    std::vector<std::uint64_t> keys;       // of each record, ascending
-    std::vector<std::uint32_t> keys_ends;  // for each record
+    std::vector<Member> members;      // by key, then by record
+    std::vector<std::uint64_t> ends;  // of the blocks in `members`
   };
+  static constexpr unsigned kRuleBits = 6;
+  static_assert(kMostBlockingRules <= std::size_t{1} << kRuleBits);
+  // Not more than any key of the rule.
+  static std::uint64_t FirstKeyOf(std::size_t rule) {
+    constexpr unsigned kWord = 64;
+    return std::uint64_t{rule} << (kWord - kRuleBits);
+  }
 
   // `since`: the first of the rules under which a pair must not have met before.
   template <class Visit>
@@ -55,7 +60,7 @@ class Blocks {
       const std::span<const Member> members = MembersOf(rules_[rule], block);
       for (std::size_t i = 0; i < members.size(); ++i) {
         for (std::size_t j = i + 1; j < members.size(); ++j) {
-          if (IsFirstMeeting(since, rule, members[i].key, members[i].record, members[j].record)) {
+          if (FirstMeeting(FirstKeyOf(since), members[i].record, members[j].record) == members[i].key) {
             visit(members[i].record, members[j].record);
           }
         }
@@ -63,13 +68,17 @@ class Blocks {
     }
   }
   static std::span<const Member> MembersOf(const Rule& rule, std::size_t block);
-  static std::span<const std::uint64_t> KeysOf(const Rule& rule, RecordNumber record);
+  std::span<const std::uint64_t> KeysOf(RecordNumber record) const {
+    return {keys_.data() + keys_ends_[record], keys_ends_[record + 1] - keys_ends_[record]};
+  }
   void Fill(const BlockingRule& spec, const Records& records, std::size_t most_records, Rule& rule) const;
-  static void IndexByRecord(std::size_t records, Rule& rule);
-  bool IsFirstMeeting(std::size_t since, std::size_t rule, std::uint64_t key, RecordNumber a,
-                      RecordNumber b) const;
+  void IndexByRecord(std::size_t records);
+  // The first key that both have, from `since` on; 0: none.
+  std::uint64_t FirstMeeting(std::uint64_t since, RecordNumber a, RecordNumber b) const;
 
   std::vector<Rule> rules_;
+  std::vector<std::uint64_t> keys_;  // of each record those of all rules, ascending
+  std::vector<std::uint64_t> keys_ends_;
 };
 
 }  // namespace crossbill::linkage

@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "transforms/linkage/filler.h"
+#include "transforms/linkage/latin.h"
 #include "transforms/linkage/names.h"
 #include "transforms/linkage/registration_number.h"
 
@@ -139,6 +140,26 @@ void CleanNameWords(std::string_view raw, std::string_view, Forms& forms) {
   }
 }
 
+// A reading in kana has both names in one text, the family name first.
+void CleanLatinPart(std::string_view raw, bool family, Forms& forms) {
+  std::string folded = Fold(raw);
+  const std::size_t blank = folded.find(' ');
+  if (blank != std::string::npos && !ReadingOf(raw).empty()) {
+    folded = family ? folded.substr(0, blank) : folded.substr(blank + 1);
+  }
+  if (!IsNobody(folded)) {
+    Add(LatinOf(folded), forms);
+  }
+}
+
+void CleanLatinGiven(std::string_view raw, std::string_view, Forms& forms) {
+  CleanLatinPart(raw, false, forms);
+}
+
+void CleanLatinFamily(std::string_view raw, std::string_view, Forms& forms) {
+  CleanLatinPart(raw, true, forms);
+}
+
 // Letters and digits of a number, without its punctuation.
 void CleanIdentifier(std::string_view raw, std::string_view, Forms& forms) {
   std::string form = FoldForMatching(raw);
@@ -205,6 +226,9 @@ constexpr Cleaner kCleaners[] = {
     {"tax_id", "A tax or registration number without its country.", CleanTaxId},
     {"sure_tax_id", "The same with its country, where its check digits hold; else none.", CleanSureTaxId},
     {"name_words", "A person's name, its words in order of the alphabet.", CleanNameWords},
+    {"latin_given_name", "A given name in Latin letters, whatever script it is in; of a kana reading the second word.",
+     CleanLatinGiven},
+    {"latin_family_name", "A family name in Latin letters; of a kana reading the first word.", CleanLatinFamily},
     {"identifier", "Letters and digits of a number; fillers are none.", CleanIdentifier},
     {"postcode", "Without blanks.", CleanPostcode},
     {"city", "Without its rank, district or ward.", CleanCity},

@@ -16,7 +16,6 @@ namespace {
 constexpr int kFarDamerau = 4;  // more is not told apart
 
 constexpr std::string_view kField = "FIELD";  // instead of a sign: a field's name follows
-constexpr double kNearlyEqual = 0.9;          // Jaro–Winkler
 constexpr std::size_t kYear = 4;              // digits
 
 struct Word {

@@ -21,6 +21,7 @@
 namespace crossbill::linkage {
 
 inline constexpr std::size_t kMostFields = 32;  // of a model
+inline constexpr double kNearlyEqual = 0.9;     // Jaro–Winkler of values that have changed places
 
 // What must hold of the values of one field; of several values any pair.
 struct Condition {

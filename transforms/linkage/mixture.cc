@@ -14,8 +14,10 @@ constexpr double kGuessedPairs = 20;  // that a guess weighs as much as
 class Estimator {
  public:
   Estimator(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
-            std::vector<PairClass> guesses)
-      : patterns_(patterns), all_(all), u_(u), guesses_(guesses), mixture_{std::move(guesses), 0} {}
+            std::vector<PairClass> guesses, const Mixture* begin)
+      : patterns_(patterns), all_(all), u_(u), guesses_(std::move(guesses)) {
+    mixture_.classes = begin != nullptr ? begin->classes : guesses_;
+  }
 
   Mixture Run() {
     for (mixture_.rounds = 1; mixture_.rounds < kMostRounds; ++mixture_.rounds) {
@@ -33,6 +35,16 @@ class Estimator {
       level *= others > 0 ? (1 - share) / others : 0;
     }
     levels.front() = share;
+  }
+
+  // What must be explained by a relation before it is believed: a pair for each share that is learnt of it.
+  // Where nobody is related so, a class would else live on oddities of the same entities.
+  double Cost(const PairClass& of) const {
+    std::size_t shares = 0;
+    for (std::size_t c = 0; c < u_.size(); ++c) {
+      shares += of.heard[c] > 0 && !of.by[c] ? u_[c].size() - 1 : 0;
+    }
+    return static_cast<double>(shares);
   }
 
   // The greatest change of a probability.
@@ -90,6 +102,9 @@ class Estimator {
     double change = 0;
     for (std::size_t k = 0; k < next.size(); ++k) {
       PairClass& old = mixture_.classes[k];
+      if (!next[k].same) {
+        next[k].pairs = std::max(next[k].pairs - Cost(next[k]), 0.0);
+      }
       change = std::max(change, std::abs(next[k].pairs - old.pairs) / std::max(next[k].pairs, 1.0));
       for (std::size_t c = 0; c < u_.size(); ++c) {
         for (std::size_t l = 0; l < u_[c].size(); ++l) {
@@ -97,6 +112,9 @@ class Estimator {
         }
         if (next[k].differs[c]) {
           KeepFirst(u_[c].front(), next[k].levels[c]);
+        }
+        if (next[k].by[c]) {
+          next[k].levels[c] = next.front().levels[c];
         }
         for (std::size_t l = 0; l < u_[c].size(); ++l) {
           change = std::max(change, std::abs(next[k].levels[c][l] - old.levels[c][l]));
@@ -117,8 +135,8 @@ class Estimator {
 }  // namespace
 
 Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
-                 std::vector<PairClass> guesses) {
-  return Estimator(patterns, all, u, std::move(guesses)).Run();
+                 std::vector<PairClass> guesses, const Mixture* begin) {
+  return Estimator(patterns, all, u, std::move(guesses), begin).Run();
 }
 
 }  // namespace crossbill::linkage

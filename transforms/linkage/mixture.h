@@ -1,9 +1,11 @@
 // Expectation maximisation over patterns: how often records of one entity, and related ones, are at each
 // level, where it is known how often strangers are. Each class begins with a guess, which weighs as much as a
-// few pairs: what is never seen is not impossible, and a class stays what it is meant to be. Pure.
+// few pairs: what is never seen is not impossible, and a class stays what it is meant to be. A relation that
+// explains few pairs goes. Pure.
 //
 // Source: M. Larsen, D. Rubin, "Iterative automated record linkage using mixture models" (2001); priors of
-// levels as in a Dirichlet distribution.
+// levels as in a Dirichlet distribution; classes that go as in M. Figueiredo, A. Jain, "Unsupervised learning
+// of finite mixture models" (2002).
 // binary-float (file): probabilities and similarities, of which integers of hundredths of a bit are made
 #pragma once
 
@@ -23,6 +25,7 @@ struct PairClass {
   std::vector<double> heard;         // for each comparison the pairs of which both records had values
   bool same = false;                 // is never what is forbidden
   std::vector<bool> differs;  // for each comparison: the first level is that of strangers, and stays so
+  std::vector<bool> by;       // for each comparison: its levels are those of the first class, and stay so
 };
 
 struct WeighedPattern {
@@ -35,9 +38,9 @@ struct Mixture {
   int rounds = 0;
 };
 
-// `guesses`: where each class begins. `u`: of strangers. `all`: pairs that there are; those that are not in
-// `patterns` are strangers.
+// `guesses`: what each class is thought to be. `u`: of strangers. `all`: pairs that there are; those that are
+// not in `patterns` are strangers. `begin`: where to begin, if elsewhere than with the guesses.
 Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
-                 std::vector<PairClass> guesses);
+                 std::vector<PairClass> guesses, const Mixture* begin = nullptr);
 
 }  // namespace crossbill::linkage

@@ -182,10 +182,13 @@ class ModelReader {
     for (const config::Node::Entry& entry : relations->entries) {
       const auto& spec = message_.relations().at(entry.key);
       Relation relation{entry.key, spec.same(), Compared(entry.key, spec.share()),
-                        Compared(entry.key, spec.differ())};
+                        Compared(entry.key, spec.differ()), Compared(entry.key, spec.by())};
       if (relation.same) {
         relation.shares = relation.differs;
         relation.shares.flip();
+      }
+      for (std::size_t c = 0; c < relation.by.size(); ++c) {
+        relation.shares[c] = relation.shares[c] || relation.by[c];
       }
       model_.relations.push_back(std::move(relation));
     }
@@ -197,6 +200,10 @@ class ModelReader {
 
   void ReadBlock(const config::v1::LinkageBlock& spec) {
     BlockingRule rule;
+    rule.most = static_cast<std::size_t>(std::max(0, spec.most()));
+    if (spec.most() < 2 || spec.most() > kMostInBlock) {
+      Report("blocks", fmt::format("most: {} is not from 2 to {}", spec.most(), kMostInBlock));
+    }
     for (const std::string& text : spec.keys()) {
       std::vector<KeyPart> key;
       std::string_view rest = text;
@@ -210,6 +217,9 @@ class ModelReader {
       rule.keys.push_back(std::move(key));
     }
     model_.blocks.push_back(std::move(rule));
+    if (model_.blocks.size() == kMostBlockingRules + 1) {
+      Report("blocks", fmt::format("more than {}", kMostBlockingRules));
+    }
   }
 
   KeyPart PartOf(std::string_view text) {

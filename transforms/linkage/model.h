@@ -44,6 +44,7 @@ struct KeyPart {
 // Each key is what is added to the ones before it.
 struct BlockingRule {
   std::vector<std::vector<KeyPart>> keys;
+  std::size_t most = 0;  // records of a block that is not too large
 };
 
 // What else than being the same makes records agree: a household, a group of firms. Or, where they are the
@@ -53,6 +54,7 @@ struct Relation {
   bool same = false;
   std::vector<bool> shares;   // for each comparison: related records mostly agree in it
   std::vector<bool> differs;  // … reach its closest level only by chance
+  std::vector<bool> by;       // … agree in it as records of one entity do
 };
 
 // Weights in hundredths of a bit.
@@ -65,7 +67,9 @@ struct ClusterRules {
 };
 
 inline constexpr std::size_t kMostComparisons = 24;  // of a model
+inline constexpr int kMostInBlock = 100;             // records, whatever the model says
 inline constexpr std::size_t kMostRelations = 6;
+inline constexpr std::size_t kMostBlockingRules = 64;
 
 struct Model {
   std::string record;  // the kind of event

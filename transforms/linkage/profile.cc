@@ -52,11 +52,20 @@ std::string CountryOf(const Message& message) {
   return found;
 }
 
+// Only digits, and what may stand among them in a date or a decimal.
+bool MayBeNumber(std::string_view text) {
+  return text.find_first_not_of("0123456789-+.") == std::string_view::npos;
+}
+
 void SetNumber(Term& term) {
   constexpr int kHundredths = 2;
-  if (const auto date = Date::Parse(term.text); date.ok()) {
-    term.number = date->days();
-    term.has_number = true;
+  if (!MayBeNumber(term.text)) {
+    return;
+  }
+  if (term.text.find('-', 1) != std::string_view::npos) {
+    const auto date = Date::Parse(term.text);
+    term.has_number = date.ok();
+    term.number = date.ok() ? date->days() : 0;
   } else if (const auto decimal = Decimal::Parse(term.text); decimal.ok()) {
     const auto scaled = decimal->Rounded(kHundredths, Rounding::kHalfEven).Times(Decimal(100));
     constexpr __int128 kMost = 1'000'000'000'000'000;

@@ -39,7 +39,7 @@ class OwnedProfile {
   template <class RarityOf>
   void SetRarities(std::size_t field, const RarityOf& rarity_of) {
     for (std::size_t i = field == 0 ? 0 : ends_[field - 1]; i < ends_[field]; ++i) {
-      terms_[i].rarity = rarity_of(terms_[i].text);
+      terms_[i].rarity = rarity_of(terms_[i]);
     }
   }
 

@@ -47,6 +47,27 @@ Profile Records::operator[](RecordNumber record) const {
       {values_.data() + begins_[record], ends.back()}, {hashes_.data() + begins_[record], ends.back()}, ends};
 }
 
+void Records::MakeOutlines() {
+  outlines_.clear();
+  outlines_.reserve(values_.size());
+  for (const Term* term : values_) {
+    outlines_.push_back(OutlineOf(*term));
+  }
+  has_.assign(size(), 0);
+  for (RecordNumber record = 0; record < size(); ++record) {
+    const Profile profile = (*this)[record];
+    for (std::size_t field = 0; field < fields_.size(); ++field) {
+      has_[record] |= profile.Has(field) ? std::uint32_t{1} << field : 0;
+    }
+  }
+}
+
+RecordOutline Records::outline(RecordNumber record) const {
+  const std::size_t fields = fields_.size();
+  const std::span<const std::uint16_t> ends(ends_.data() + record * fields, fields);
+  return {{outlines_.data() + begins_[record], ends.back()}, ends, has_[record]};
+}
+
 void Records::SetRarities(std::size_t field, const std::function<int(std::string_view text)>& rarity_of) {
   for (Value& value : fields_[field].values) {
     value.term.rarity = rarity_of(value.term.text);

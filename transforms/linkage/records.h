@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "transforms/linkage/model.h"
+#include "transforms/linkage/outline.h"
 #include "transforms/linkage/term.h"
 
 namespace google::protobuf {
@@ -40,6 +41,9 @@ class Records {
     std::uint32_t records = 0;
   };
   const std::deque<Value>& values(std::size_t field) const { return fields_[field].values; }
+  // Outlines of all records; to be made when the rarities are known.
+  void MakeOutlines();
+  RecordOutline outline(RecordNumber record) const;
   // `rarity_of` gives that of each value of the field: see Term.
   void SetRarities(std::size_t field, const std::function<int(std::string_view text)>& rarity_of);
 
@@ -56,6 +60,8 @@ class Records {
   std::vector<std::uint64_t> hashes_;  // of values_
   std::vector<std::uint16_t> ends_;    // for each record and field, counted from the record's first value
   std::vector<std::uint64_t> begins_;  // for each record its first value
+  std::vector<Outline> outlines_;      // of values_
+  std::vector<std::uint32_t> has_;     // for each record a bit for each field with values
   std::vector<std::string> keys_;
   std::vector<std::uint32_t> systems_;
   std::unordered_map<std::string, std::uint32_t> system_numbers_;

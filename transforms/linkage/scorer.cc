@@ -12,6 +12,10 @@ Scorer::Scorer(const Model& model, const Weights& weights) : model_(model), weig
   for (const Comparison& comparison : model.comparisons) {
     exact_first_.push_back(comparison.levels.front().IsExact() &&
                            comparison.levels.front().conditions.front().field == comparison.field);
+    looks_at_.push_back(0);
+    for (const std::size_t field : comparison.fields) {
+      looks_at_.back() |= std::uint32_t{1} << field;
+    }
   }
   ways_.push_back(WayOf(kNoRelation));
   for (std::size_t r = 0; r < weights.same.size(); ++r) {
@@ -65,11 +69,71 @@ int Scorer::MostRarity(std::size_t field) const {
   return most;
 }
 
+bool Scorer::IsEnough(const Sums& sums, int least) const {
+  int most = sums[0];
+  for (std::size_t w = 1; w < ways_.size(); ++w) {
+    most = AddOdds(most, sums[w]);
+  }
+  return most >= least;
+}
+
+void Scorer::MostOf(std::size_t comparison, const RecordOutline& left, const RecordOutline& right,
+                    Sums& most) const {
+  const Comparison& compared = model_.comparisons[comparison];
+  for (std::size_t w = 0; w < ways_.size(); ++w) {
+    most[w] = WeightOf(ways_[w].relation, comparison, compared.levels.size());
+  }
+  for (std::size_t l = 0; l < compared.levels.size(); ++l) {
+    const Level& level = compared.levels[l];
+    int rarity = 0;
+    if (level.IsExact()) {
+      const auto common = MostCommonRarity(level.conditions.front().field, left, right);
+      if (!common) {
+        continue;
+      }
+      rarity = compared.frequencies ? *common : 0;
+    } else if (!MayHold(level, left, right)) {
+      continue;
+    }
+    for (std::size_t w = 0; w < ways_.size(); ++w) {
+      const int relation = ways_[w].relation;
+      const bool counts = relation == kNoRelation ||
+                          model_.relations[static_cast<std::size_t>(relation)].shares[comparison];
+      most[w] = std::max(most[w], WeightOf(relation, comparison, l) + (counts ? rarity : 0));
+    }
+  }
+}
+
+bool Scorer::MayWeigh(const RecordOutline& left, const RecordOutline& right, int least) const {
+  const std::uint32_t both = left.has() & right.has();
+  Sums sums{};
+  for (std::size_t w = 0; w < ways_.size(); ++w) {
+    sums[w] = ways_[w].prior;
+    for (std::size_t c = 0; c < looks_at_.size(); ++c) {
+      sums[w] += (both & looks_at_[c]) != 0 ? ways_[w].caps[c].any : 0;
+    }
+  }
+  Sums most{};
+  for (const std::size_t c : order_) {
+    if ((both & looks_at_[c]) == 0) {
+      continue;
+    }
+    MostOf(c, left, right, most);
+    for (std::size_t w = 0; w < ways_.size(); ++w) {
+      sums[w] += most[w] - ways_[w].caps[c].any;
+    }
+    if (!IsEnough(sums, least)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::optional<Evidence> Scorer::Weigh(const Profile& left, const Profile& right, int least) const {
   PairOfRecords pair(left, right);
   Pattern pattern;
   // For each way what is known, and for what is not yet the most that it can be.
-  std::array<int, kMostRelations + 1> bounds{};
+  Sums bounds{};
   for (std::size_t w = 0; w < ways_.size(); ++w) {
     bounds[w] = ways_[w].prior;
   }
@@ -97,13 +161,6 @@ std::optional<Evidence> Scorer::Weigh(const Profile& left, const Profile& right,
       bounds[w] += rarity_of(w);
     }
   };
-  const auto is_enough = [&] {
-    int most = bounds[0];
-    for (std::size_t w = 1; w < ways_.size(); ++w) {
-      most = AddOdds(most, bounds[w]);
-    }
-    return most >= least;
-  };
   std::array<std::size_t, kMostComparisons> open{};
   std::size_t open_count = 0;
   for (const std::size_t c : order_) {
@@ -118,11 +175,11 @@ std::optional<Evidence> Scorer::Weigh(const Profile& left, const Profile& right,
       open[open_count++] = c;
     }
   }
-  for (std::size_t i = 0; i < open_count && is_enough(); ++i) {
+  for (std::size_t i = 0; i < open_count && IsEnough(bounds, least); ++i) {
     add_cap(open[i], -1);
     add(open[i], LevelOf(model_.comparisons[open[i]], pair));
   }
-  if (!is_enough()) {
+  if (!IsEnough(bounds, least)) {
     return std::nullopt;
   }
   return weights_.Weigh(pattern);

@@ -2,11 +2,14 @@
 // up as soon as the rest cannot make up for it. The same weight as Weights::Weigh. Immutable; any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "transforms/linkage/model.h"
+#include "transforms/linkage/outline.h"
 #include "transforms/linkage/weights.h"
 
 namespace crossbill::linkage {
@@ -18,6 +21,8 @@ class Scorer {
 
   // Nothing where the pair weighs less than `least` even without what a relation takes off.
   std::optional<Evidence> Weigh(const Profile& left, const Profile& right, int least) const;
+  // False where Weigh gives nothing, as far as the outlines tell.
+  bool MayWeigh(const RecordOutline& left, const RecordOutline& right, int least) const;
 
  private:
   // The most that a comparison can add to the odds of a way of being the same.
@@ -34,12 +39,18 @@ class Scorer {
   Way WayOf(int relation) const;
   int WeightOf(int relation, std::size_t comparison, std::size_t level) const;
   int MostRarity(std::size_t field) const;
+  // For each way the most that a comparison can add, by outlines.
+  using Sums = std::array<int, kMostRelations + 1>;
+  bool IsEnough(const Sums& sums, int least) const;
+  void MostOf(std::size_t comparison, const RecordOutline& left, const RecordOutline& right,
+              Sums& most) const;
 
   const Model& model_;
   const Weights& weights_;
   std::vector<Way> ways_;
   std::vector<bool> exact_first_;   // for each comparison: its first level is exact
   std::vector<std::size_t> order_;  // of comparisons: those first that can take off most
+  std::vector<std::uint32_t> looks_at_;  // for each comparison a bit for each field
 };
 
 }  // namespace crossbill::linkage

@@ -33,7 +33,7 @@ TEST_P(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
   const Blocks blocks(model, records);
   const Weights weights = Train(model, records, blocks, {}).weights;
   const Scorer scorer(model, weights);
-  int given_up = 0, weighed = 0;
+  int given_up = 0, told_apart = 0, weighed = 0;
   for (RecordNumber a = 0; a < records.size(); ++a) {
     for (RecordNumber b = a + 1; b < records.size(); ++b) {
       const Pattern pattern = Compare(model, records[a], records[b]);
@@ -43,6 +43,10 @@ TEST_P(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
       const auto score = scorer.Weigh(records[a], records[b], least);
       ASSERT_EQ(score.has_value(), expected >= least) << a << " " << b;
       ++(score ? weighed : given_up);
+      const OwnedOutline left(records[a], model.fields.size()), right(records[b], model.fields.size());
+      const bool may_weigh = scorer.MayWeigh(left.view(), right.view(), least);
+      ASSERT_TRUE(may_weigh || !score) << a << " " << b;
+      told_apart += may_weigh ? 0 : 1;
       if (score) {
         ASSERT_EQ(score->against_strangers + score->change, expected);
         ASSERT_EQ(score->Score(), weights.Score(pattern));
@@ -51,6 +55,7 @@ TEST_P(ScorerTest, WeighsAsTheWeightsDoAndGivesUpOnlyWhatWeighsTooLittle) {
   }
   EXPECT_GT(given_up, 1000);
   EXPECT_GT(weighed, 1000);
+  EXPECT_GT(told_apart, given_up / 2) << "outlines are of use";
 }
 
 INSTANTIATE_TEST_SUITE_P(, ScorerTest,

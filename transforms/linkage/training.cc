@@ -61,7 +61,7 @@ class Trainer {
     const std::vector<WeighedPattern> patterns = Candidates();
     Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses());
     LearnUWithoutMatches(mixture);
-    mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+    mixture = Estimate(patterns, AllPairs(), u_, Guesses(), &mixture);
     Keep(mixture);
     return std::move(result_);
   }
@@ -244,12 +244,13 @@ class Trainer {
       const Relation* relation = k == 0 ? nullptr : &model_.relations[k - 1];
       guesses[k].same = relation == nullptr || relation->same;
       guesses[k].differs = relation == nullptr ? std::vector<bool>(u_.size()) : relation->differs;
+      guesses[k].by = relation == nullptr ? std::vector<bool>(u_.size()) : relation->by;
       guesses[k].pairs = n * (k == 0 ? kDuplicates : kRelated);
       for (std::size_t c = 0; c < u_.size(); ++c) {
         Distribution guess = MostlyAgree(model_.comparisons[c].LevelCount());
         const double shared = relation == nullptr    ? 1
                               : !relation->shares[c] ? 0
-                              : relation->same       ? 1
+                              : relation->same || relation->by[c] ? 1
                                                      : kShared;
         for (std::size_t l = 0; l < guess.size(); ++l) {
           guess[l] = shared * guess[l] + (1 - shared) * u_[c][l];
