@@ -5,7 +5,8 @@
 
 namespace crossbill {
 
-// In the letters a to z, without tones ("zhang"), as in names; "" where ICU knows no reading (Han-Latin/Names).
+// In the letters a to z, without tones ("zhang"), as in names; "" where ICU knows no reading
+// (Han-Latin/Names).
 const std::string& HanReading(char32_t character);
 
 }  // namespace crossbill

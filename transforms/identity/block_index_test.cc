@@ -157,12 +157,14 @@ TEST_F(BlockIndexTest, WhoMeetsIsWhatTheDefinitionSaysWhateverComesAndGoes) {
     ASSERT_EQ(told_, expected) << "step " << step;
     if (step % 50 == 0) {
       std::unique_ptr<BlockIndex> filled = MakeIndex();
-      ASSERT_TRUE(filled->Fill([&](const auto& visit) {
-                          for (const auto& [number, record] : records_) {
-                            visit(*record);
-                          }
-                          return Ok();
-                        }).ok());
+      ASSERT_TRUE(filled
+                      ->Fill([&](const auto& visit) {
+                        for (const auto& [number, record] : records_) {
+                          visit(*record);
+                        }
+                        return Ok();
+                      })
+                      .ok());
       for (const auto& [a, record] : records_) {
         for (const auto& [b, other] : records_) {
           ASSERT_TRUE(a == b || index_->Meet(*record, *other) == expected.contains(std::minmax(a, b)));

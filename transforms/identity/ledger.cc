@@ -89,7 +89,8 @@ Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
     return *known;
   }
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCleaned, number)));
-  CROSSBILL_TRY(ResidentPtr resident, Decoded(number, stored ? std::string_view(*stored) : std::string_view()));
+  CROSSBILL_TRY(ResidentPtr resident,
+                Decoded(number, stored ? std::string_view(*stored) : std::string_view()));
   return *cache_.Put(number, std::move(resident));
 }
 

@@ -16,7 +16,8 @@ Status Matcher::Load() {
 
 Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) {
   if (record.number > BlockIndex::kMostNumber) {
-    return Error(Code::kLimit, "identity has given all of its 4,294,967,295 numbers: start with an empty state",
+    return Error(Code::kLimit,
+                 "identity has given all of its 4,294,967,295 numbers: start with an empty state",
                  record.key);
   }
   touched.insert(record.number);

@@ -16,7 +16,8 @@ class Outlines {
   Outlines(const Comparer& comparer, BlockIndex::Lookup lookup)
       : comparer_(comparer), lookup_(std::move(lookup)) {}
 
-  // Whether the pair may weigh so much that it is kept. The other one's outline is made where it is not there.
+  // Whether the pair may weigh so much that it is kept. The other one's outline is made where it is not
+  // there.
   Result<bool> MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other);
   void Put(std::uint64_t number, linkage::OwnedOutline outline);
   void Erase(std::uint64_t number) { Put(number, {}); }

@@ -16,12 +16,12 @@ using Letter = std::pair<char32_t, std::string_view>;
 
 // In order of code points. Signs that are not heard are empty.
 constexpr Letter kCyrillic[] = {
-    {U'а', "a"}, {U'б', "b"},  {U'в', "v"},  {U'г', "g"}, {U'д', "d"}, {U'е', "e"},  {U'ж', "z"},
-    {U'з', "z"}, {U'и', "i"},  {U'й', "i"},  {U'к', "k"}, {U'л', "l"}, {U'м', "m"},  {U'н', "n"},
-    {U'о', "o"}, {U'п', "p"},  {U'р', "r"},  {U'с', "s"}, {U'т', "t"}, {U'у', "u"},  {U'ф', "f"},
-    {U'х', "h"}, {U'ц', "c"},  {U'ч', "c"},  {U'ш', "s"}, {U'щ', "sc"}, {U'ъ', ""},  {U'ы', "i"},
-    {U'ь', ""},  {U'э', "e"},  {U'ю', "iu"}, {U'я', "ia"}, {U'ё', "io"}, {U'є', "ie"}, {U'і', "i"},
-    {U'ї', "i"}, {U'ј', "i"},  {U'љ', "li"}, {U'њ', "ni"}, {U'ћ', "c"}, {U'ў', "u"},  {U'џ', "z"},
+    {U'а', "a"}, {U'б', "b"}, {U'в', "v"},  {U'г', "g"},  {U'д', "d"},  {U'е', "e"},  {U'ж', "z"},
+    {U'з', "z"}, {U'и', "i"}, {U'й', "i"},  {U'к', "k"},  {U'л', "l"},  {U'м', "m"},  {U'н', "n"},
+    {U'о', "o"}, {U'п', "p"}, {U'р', "r"},  {U'с', "s"},  {U'т', "t"},  {U'у', "u"},  {U'ф', "f"},
+    {U'х', "h"}, {U'ц', "c"}, {U'ч', "c"},  {U'ш', "s"},  {U'щ', "sc"}, {U'ъ', ""},   {U'ы', "i"},
+    {U'ь', ""},  {U'э', "e"}, {U'ю', "iu"}, {U'я', "ia"}, {U'ё', "io"}, {U'є', "ie"}, {U'і', "i"},
+    {U'ї', "i"}, {U'ј', "i"}, {U'љ', "li"}, {U'њ', "ni"}, {U'ћ', "c"},  {U'ў', "u"},  {U'џ', "z"},
     {U'ґ', "g"},
 };
 
@@ -41,24 +41,25 @@ constexpr Letter kKatakana[] = {
 
 // Behind a syllable in i they take the place of its vowel.
 constexpr Letter kSmallKatakana[] = {
-    {U'ァ', "a"}, {U'ィ', "i"}, {U'ゥ', "u"}, {U'ェ', "e"}, {U'ォ', "o"}, {U'ャ', "a"}, {U'ュ', "u"}, {U'ョ', "o"},
+    {U'ァ', "a"}, {U'ィ', "i"}, {U'ゥ', "u"}, {U'ェ', "e"},
+    {U'ォ', "o"}, {U'ャ', "a"}, {U'ュ', "u"}, {U'ョ', "o"},
 };
 
 // Of a syllable of Hangul: what begins, what sounds, what ends it.
-constexpr std::array<std::string_view, 19> kInitials = {"g", "gg", "n", "d",  "dd", "r", "m", "b", "bb", "s",
-                                                        "ss", "",  "z", "zz", "c",  "k", "t", "p", "h"};
+constexpr std::array<std::string_view, 19> kInitials = {"g",  "gg", "n", "d",  "dd", "r", "m", "b", "bb", "s",
+                                                        "ss", "",   "z", "zz", "c",  "k", "t", "p", "h"};
 constexpr std::array<std::string_view, 21> kMedials = {"a",  "ae", "ia", "iae", "eo", "e",  "ieo",
                                                        "ie", "o",  "va", "vae", "oe", "io", "u",
                                                        "vo", "ve", "vi", "iu",  "eu", "ui", "i"};
-constexpr std::array<std::string_view, 28> kFinals = {
-    "",  "k", "k", "k", "n", "n", "n", "t", "l",  "k", "m", "l", "l", "l",
-    "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"};
+constexpr std::array<std::string_view, 28> kFinals = {"",  "k",  "k", "k", "n", "n", "n", "t", "l", "k",
+                                                      "m", "l",  "l", "l", "p", "l", "m", "p", "p", "t",
+                                                      "t", "ng", "t", "t", "k", "t", "p", "t"};
 
 // One way of writing, the longer ones first.
 constexpr std::pair<std::string_view, std::string_view> kReductions[] = {
-    {"shch", "sc"}, {"tsch", "c"}, {"sch", "sc"}, {"tch", "c"}, {"zh", "z"}, {"kh", "h"}, {"ch", "c"},
-    {"sh", "s"},    {"ts", "c"},   {"dz", "z"},   {"ou", "o"},  {"ck", "k"}, {"ph", "f"}, {"j", "i"},
-    {"y", "i"},     {"w", "v"},    {"x", "ks"},   {"q", "k"},
+    {"shch", "sc"}, {"tsch", "c"}, {"sch", "sc"}, {"tch", "c"}, {"zh", "z"}, {"kh", "h"},
+    {"ch", "c"},    {"sh", "s"},   {"ts", "c"},   {"dz", "z"},  {"ou", "o"}, {"ck", "k"},
+    {"ph", "f"},    {"j", "i"},    {"y", "i"},    {"w", "v"},   {"x", "ks"}, {"q", "k"},
 };
 
 constexpr char32_t kFirstHan = 0x4E00, kLastHan = 0x9FFF, kFirstHangul = 0xAC00, kLastHangul = 0xD7A3;
@@ -104,8 +105,9 @@ void Append(char32_t character, std::string& latin) {
 std::string Reduced(std::string_view latin) {
   std::string text;
   while (!latin.empty()) {
-    const auto found = std::find_if(std::begin(kReductions), std::end(kReductions),
-                                    [&](const auto& reduction) { return latin.starts_with(reduction.first); });
+    const auto found =
+        std::find_if(std::begin(kReductions), std::end(kReductions),
+                     [&](const auto& reduction) { return latin.starts_with(reduction.first); });
     const bool is_reduced = found != std::end(kReductions);
     for (const char c : is_reduced ? found->second : latin.substr(0, 1)) {
       if (text.empty() || text.back() != c) {

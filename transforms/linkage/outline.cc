@@ -23,9 +23,7 @@ std::uint64_t LesserBytes(std::uint64_t a, std::uint64_t b) {
   return (a & mask) | (b & ~mask);
 }
 
-std::uint32_t SumOfBytes(std::uint64_t bytes) {
-  return static_cast<std::uint32_t>(bytes * kEachByte >> 56);
-}
+std::uint32_t SumOfBytes(std::uint64_t bytes) { return static_cast<std::uint32_t>(bytes * kEachByte >> 56); }
 
 bool IsVague(const Outline& a, const Outline& b) {
   return a.length == Outline::kVague || b.length == Outline::kVague;

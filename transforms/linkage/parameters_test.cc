@@ -51,7 +51,8 @@ TEST(ParametersTest, ComeBackAsTheyWere) {
 
 TEST(ParametersTest, RelationsComeBackToo) {
   Trained trained;
-  trained.model.relations = {{"kin", false, {false, true, false, true}, {false, false, true, false}, {false, true, false, false}}};
+  trained.model.relations = {
+      {"kin", false, {false, true, false, true}, {false, false, true, false}, {false, true, false, false}}};
   trained.training.weights.relation_priors = {-1234};
   trained.training.weights.same = {false};
   trained.training.related = {5};

@@ -97,8 +97,8 @@ void Scorer::MostOf(std::size_t comparison, const RecordOutline& left, const Rec
     }
     for (std::size_t w = 0; w < ways_.size(); ++w) {
       const int relation = ways_[w].relation;
-      const bool counts = relation == kNoRelation ||
-                          model_.relations[static_cast<std::size_t>(relation)].shares[comparison];
+      const bool counts =
+          relation == kNoRelation || model_.relations[static_cast<std::size_t>(relation)].shares[comparison];
       most[w] = std::max(most[w], WeightOf(relation, comparison, l) + (counts ? rarity : 0));
     }
   }

@@ -48,8 +48,8 @@ class Scorer {
   const Model& model_;
   const Weights& weights_;
   std::vector<Way> ways_;
-  std::vector<bool> exact_first_;   // for each comparison: its first level is exact
-  std::vector<std::size_t> order_;  // of comparisons: those first that can take off most
+  std::vector<bool> exact_first_;        // for each comparison: its first level is exact
+  std::vector<std::size_t> order_;       // of comparisons: those first that can take off most
   std::vector<std::uint32_t> looks_at_;  // for each comparison a bit for each field
 };
 

@@ -248,10 +248,10 @@ class Trainer {
       guesses[k].pairs = n * (k == 0 ? kDuplicates : kRelated);
       for (std::size_t c = 0; c < u_.size(); ++c) {
         Distribution guess = MostlyAgree(model_.comparisons[c].LevelCount());
-        const double shared = relation == nullptr    ? 1
-                              : !relation->shares[c] ? 0
+        const double shared = relation == nullptr                 ? 1
+                              : !relation->shares[c]              ? 0
                               : relation->same || relation->by[c] ? 1
-                                                     : kShared;
+                                                                  : kShared;
         for (std::size_t l = 0; l < guess.size(); ++l) {
           guess[l] = shared * guess[l] + (1 - shared) * u_[c][l];
         }

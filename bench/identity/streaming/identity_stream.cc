@@ -87,18 +87,19 @@ class Stream {
     std::sort(times.begin(), times.end());
     const std::size_t before = taken_;
     CROSSBILL_RETURN_IF_ERROR(Take(arguments_.measured, kStep, &steps));
-    const double seconds = static_cast<double>(std::accumulate(steps.begin(), steps.end(), std::int64_t{0})) / 1e6;
+    const double seconds =
+        static_cast<double>(std::accumulate(steps.begin(), steps.end(), std::int64_t{0})) / 1e6;
     const auto at = [&](double share) {
       const auto place = static_cast<std::size_t>(share * static_cast<double>(times.size()));
       return static_cast<double>(times[std::min(place, times.size() - 1)]) / 1e3;
     };
-    std::printf(
-        "%s\n",
-        fmt::format(
-            "{{\"residents\": {}, \"load_seconds\": {:.2f}, \"records_per_second\": {:.0f}, \"p50_ms\": {:.3f}, "
-            "\"p99_ms\": {:.3f}}}",
-            residents, loaded_seconds_, static_cast<double>(taken_ - before - first_) / seconds, at(0.5), at(0.99))
-            .c_str());
+    std::printf("%s\n",
+                fmt::format("{{\"residents\": {}, \"load_seconds\": {:.2f}, \"records_per_second\": {:.0f}, "
+                            "\"p50_ms\": {:.3f}, "
+                            "\"p99_ms\": {:.3f}}}",
+                            residents, loaded_seconds_,
+                            static_cast<double>(taken_ - before - first_) / seconds, at(0.5), at(0.99))
+                    .c_str());
     std::fflush(stdout);
     return Ok();
   }
@@ -110,7 +111,7 @@ class Stream {
   std::unique_ptr<bus::Bus> bus_;
   transforms::Stage stage_;
   std::size_t taken_ = 0;
-  std::size_t first_ = 0;       // records of the step that made the index
+  std::size_t first_ = 0;      // records of the step that made the index
   double loaded_seconds_ = 0;  // of that step
 };
 
