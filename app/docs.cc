@@ -15,6 +15,7 @@
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/linkage.pb.h"
 #include "crossbill/config/v1/project.pb.h"
+#include "runtime/own_rules.h"
 
 namespace crossbill::app {
 namespace {
@@ -39,6 +40,11 @@ Status WriteDocs(const Session& session, const std::filesystem::path& folder) {
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "errors.md", RenderErrorCatalogue()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "functions.md", mapping::RenderFunctionReference()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "topics.md", TopicsPage()));
+  CROSSBILL_RETURN_IF_ERROR(
+      WriteFile(folder / "rules.md",
+                "# Rules of your own\n\nThe names that the conditions of `exceptions.rules` know, beside the "
+                "functions. What is not known is null.\n\n" +
+                    runtime::RenderOwnRuleNames()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "model.md", ModelPage()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "api.md", ApiPage()));
   CROSSBILL_RETURN_IF_ERROR(WriteFile(folder / "linkage-model.md", LinkagePage()));

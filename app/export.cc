@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "app/as_of.h"
 #include "app/browser_files.h"
 #include "app/dead_letter_text.h"
 #include "app/export_value.h"
@@ -14,6 +15,7 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "facade/exception_age.h"
 #include "runtime/letters.h"
 #include "runtime/runner.h"
 
@@ -165,7 +167,31 @@ Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
   });
 }
 
-Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind, Date as_of) {
+bool HasState(const v1::Exception& exception, const std::string& state) {
+  if (state == "all") {
+    return true;
+  }
+  switch (exception.state()) {
+    case v1::Exception::RESOLVED:
+      return state == "resolved";
+    case v1::Exception::ACKNOWLEDGED:
+      return state == "acknowledged" || state == "unresolved";
+    default:
+      return state == "open" || state == "unresolved";
+  }
+}
+
+Status ExportExceptions(bus::Bus& bus, const bus::Topics& topics, const std::string& state, Date as_of) {
+  return ExportMessages<v1::Exception>(bus, topics.Exceptions(), [&](v1::Exception& exception) {
+    facade::SetAge(exception, as_of);
+    exception
+        .clear_history();  // what happened on the way is no part of the result; `exceptions history` has it
+    return HasState(exception, state);
+  });
+}
+
+Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind, const std::string& state,
+              Date as_of) {
   if (kind == "value") {
     return ExportValue(bus, topics, as_of);
   }
@@ -181,7 +207,7 @@ Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind,
     });
   }
   if (kind == "exceptions") {
-    return ExportMessages<v1::Exception>(bus, topics.Exceptions(), [](v1::Exception&) { return true; });
+    return ExportExceptions(bus, topics, state, as_of);
   }
   if (kind == "chains") {
     return ExportChains(bus, topics);
@@ -216,6 +242,7 @@ void AddExport(CLI::App& program, Session& session) {
     std::string kind;
     std::string as_of;
     std::string output;
+    std::string state = "unresolved";
   };
   auto arguments = std::make_shared<Arguments>();
   command
@@ -228,7 +255,13 @@ void AddExport(CLI::App& program, Session& session) {
                              "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
                              "akhq", "console", "proto"}));
   command->add_option("--as-of", arguments->as_of,
-                      "value and affinity: the date from which is counted back (default: today)");
+                      "value and affinity: the date from which is counted back (default: today); exceptions: "
+                      "the date to which their age is counted (default: that of the last run)");
+  command
+      ->add_option(
+          "--state", arguments->state,
+          "exceptions: unresolved (open and acknowledged; default), open, acknowledged, resolved, all")
+      ->check(CLI::IsMember({"unresolved", "open", "acknowledged", "resolved", "all"}));
   command->add_option("--output", arguments->output,
                       "kafka-ui, akhq, console, proto: the folder to write into (default: crossbill-KIND)");
   command->callback([&session, arguments] {
@@ -245,7 +278,16 @@ void AddExport(CLI::App& program, Session& session) {
       return ExportFiles(session, *project, arguments->kind, arguments->output);
     }
     if (const auto bus = session.OpenBusForReading(*project)) {
-      const Status status = Export(*bus, runtime::TopicsOf(*project), arguments->kind, *date);
+      const bus::Topics topics = runtime::TopicsOf(*project);
+      Date counted_from = *date;
+      if (arguments->kind == "exceptions") {
+        const auto last = AsOfOrLast(session, *bus, topics, as_of);
+        if (!last.ok()) {
+          return session.Fail(last.error());
+        }
+        counted_from = *last;
+      }
+      const Status status = Export(*bus, topics, arguments->kind, arguments->state, counted_from);
       if (!status.ok()) {
         session.Fail(status.error());
       }

@@ -7,6 +7,7 @@
 #include "app/interrupt.h"
 #include "app/session.h"
 #include "base/metrics.h"
+#include "crossbill/v1/exception.pb.h"
 #include "runtime/runner.h"
 
 namespace crossbill::app {
@@ -97,6 +98,20 @@ std::int64_t CountOf(bus::Bus& bus, const std::string& topic) {
   return status.ok() ? count : -1;
 }
 
+std::int64_t CountOfUnresolved(bus::Bus& bus, const bus::Topics& topics) {
+  std::int64_t count = 0;
+  const Status status = bus::ReadCompacted(bus, topics.Exceptions(), [&](const bus::RecordView& record) {
+    v1::Exception exception;
+    if (record.value &&
+        exception.ParseFromArray(record.value->data(), static_cast<int>(record.value->size())) &&
+        exception.state() != v1::Exception::RESOLVED) {
+      ++count;
+    }
+    return Ok();
+  });
+  return status.ok() ? count : -1;
+}
+
 void PrintSummary(runtime::Runner& runner, const runtime::RunSummary& summary, double seconds) {
   std::printf("%-28s %10s %10s %12s\n", "STREAM", "ROWS", "EVENTS", "DEAD LETTERS");
   for (const auto& stream : runner.streams()) {
@@ -110,7 +125,7 @@ void PrintSummary(runtime::Runner& runner, const runtime::RunSummary& summary, d
     std::printf("%10lld unified %ss\n", static_cast<long long>(CountOf(runner.bus(), topics.Unified(kind))),
                 kind);
   }
-  std::printf("%10lld open exceptions\n", static_cast<long long>(CountOf(runner.bus(), topics.Exceptions())));
+  std::printf("%10lld open exceptions\n", static_cast<long long>(CountOfUnresolved(runner.bus(), topics)));
   std::printf("%10lld records through the transforms, %.1f s\n", static_cast<long long>(summary.transformed),
               seconds);
 }

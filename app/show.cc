@@ -59,6 +59,42 @@ std::string ShowException(const v1::Exception& exception) {
   return text + "\n";
 }
 
+std::vector<std::string> ExceptionRow(const v1::Exception& exception) {
+  return {exception.name(),
+          exception.own_rule().empty() ? v1::Exception::Type_Name(exception.type()) : exception.own_rule(),
+          v1::Exception::State_Name(exception.state()),
+          v1::Exception::Severity_Name(exception.severity()),
+          MoneyText(exception.at_stake()),
+          exception.has_age_days() ? std::to_string(exception.age_days()) + " d" : "",
+          exception.unit(),
+          exception.detail()};
+}
+
+std::string ShowHistory(const v1::Exception& exception) {
+  std::vector<std::vector<std::string>> rows = {{"ON", "AT", "WHAT", "BY", "WHY", "AT STAKE"}};
+  for (const v1::ExceptionEvent& event : exception.history()) {
+    rows.push_back({event.on(), event.at(), v1::ExceptionEvent::Kind_Name(event.kind()), Visible(event.by()),
+                    Visible(event.why()), MoneyText(event.at_stake())});
+  }
+  return Table(rows);
+}
+
+std::string ShowExceptionDecision(const v1::ExceptionDecision& decision) {
+  std::string text = fmt::format("{} {}  by {}", v1::ExceptionDecision::Verdict_Name(decision.verdict()),
+                                 decision.exception(), Visible(decision.decided_by()));
+  if (!decision.reason().empty()) {
+    text += ": " + Visible(decision.reason());
+  }
+  if (!decision.until().empty()) {
+    text += "; until " + decision.until();
+  }
+  if (decision.whatever_amount()) {
+    text += "; whatever the amounts become";
+  }
+  return text +
+         "\nIt has its effect when the process that runs has read it, or with the next `crossbill run`.";
+}
+
 std::string ShowCustomer(const CustomerPicture& picture) {
   const v1::Customer& customer = picture.customer;
   std::string text = fmt::format("{}  ({})\n", customer.display_name(), customer.name());
@@ -209,8 +245,19 @@ std::string ExplainException(const v1::Exception& exception,
   line("", exception.found_text());
   line("at stake", MoneyText(exception.at_stake()));
   line("org unit", exception.org_unit());
+  line("unit", exception.unit());
+  line("severity", v1::Exception::Severity_Name(exception.severity()));
+  line("own rule", exception.own_rule());
+  line("policy", exception.policy());
+  line("age",
+       exception.has_age_days() ? fmt::format("{} days ({})", exception.age_days(), exception.age()) : "");
+  line("resolved on", exception.resolved_on());
+  line("resolution", Visible(exception.resolution()));
   line("customer", exception.customer());
   text += "\nrecords\n" + ShowRecords(exception.records());
+  if (!exception.history().empty()) {
+    text += "\nhistory\n" + ShowHistory(exception);
+  }
   for (const v1::UnifiedDocument& document : documents) {
     text += "\n" + ExplainDocument(document);
   }

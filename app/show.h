@@ -20,6 +20,10 @@ struct CustomerPicture {
 std::string ShowCustomer(const CustomerPicture& picture);
 std::string ShowDocument(const v1::UnifiedDocument& document);
 std::string ShowException(const v1::Exception& exception);
+// The cells of `exceptions list`.
+std::vector<std::string> ExceptionRow(const v1::Exception& exception);
+std::string ShowHistory(const v1::Exception& exception);
+std::string ShowExceptionDecision(const v1::ExceptionDecision& decision);
 // One line of a search's result.
 std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>& matched);
 // Every link with its evidence, and every value with its source.

@@ -32,7 +32,7 @@ Result<CustomerPicture> PictureOf(facade::Views& views, const v1::Customer& cust
     picture.documents.push_back(std::move(document));
   }
   CROSSBILL_TRY(const facade::Page exceptions,
-                views.ListExceptions({customer.name(), "", {}, 0}, kShown, ""));
+                views.ListExceptions({customer.name(), "", {}, 0, /*unresolved=*/true}, kShown, ""));
   for (const std::string& name : exceptions.names) {
     CROSSBILL_TRY(v1::Exception exception, views.GetException(name));
     picture.exceptions.push_back(std::move(exception));
@@ -84,8 +84,12 @@ Status Search(facade::Views& views, const Question& question) {
 Status ExplainWithDocuments(facade::Views& views, const v1::Exception& exception) {
   std::vector<v1::UnifiedDocument> documents;
   for (const std::string& name : exception.documents()) {
-    CROSSBILL_TRY(v1::UnifiedDocument document, views.GetDocument(name));
-    documents.push_back(std::move(document));
+    auto document = views.GetDocument(name);
+    if (document.ok()) {  // of a resolved one they may be gone
+      documents.push_back(*std::move(document));
+    } else if (document.error().code() != Code::kNotFound) {
+      return std::move(document).error();
+    }
   }
   std::printf("%s", ExplainException(exception, documents).c_str());
   return Ok();

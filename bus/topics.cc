@@ -40,6 +40,7 @@ std::string Topics::Progress() const { return prefix_ + ".internal.progress"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
 std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
+std::string Topics::ExceptionDecisions() const { return prefix_ + ".internal.exceptiondecision"; }
 std::string Topics::Reviews() const { return prefix_ + ".internal.review"; }
 std::string Topics::IdentityEvents() const { return prefix_ + ".internal.identity"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
@@ -79,6 +80,9 @@ std::vector<TopicInfo> Topics::All() const {
   add("identity", Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
   add("crossbill confirm, forbid, merge, split, undo", Decisions(), 1, true, "crossbill.v1.Decision",
       "decision id");
+  // Every decision stays: the log is what people did, and the state can be made of it anew.
+  add("crossbill exceptions acknowledge, resolve, reopen", ExceptionDecisions(), partitions_, false,
+      "crossbill.v1.ExceptionDecision", "exception id");
   add("identity", Reviews(), partitions_, true, "crossbill.v1.Review", "review id");
   add("identity", IdentityEvents(), partitions_, false, "crossbill.v1.IdentityEvent", "customer id");
   return all;

@@ -39,7 +39,9 @@ class Topics {
   std::string Progress() const;  // <prefix>.internal.progress, compacted, one partition; see progress.h
   std::string Routing() const;
   std::string Assignments() const;
-  std::string Decisions() const;       // <prefix>.internal.decision: what people said of pairs of records
+  std::string Decisions() const;  // <prefix>.internal.decision: what people said of pairs of records
+  std::string ExceptionDecisions()
+      const;                           // <prefix>.internal.exceptiondecision: what people said of exceptions
   std::string Reviews() const;         // <prefix>.internal.review: what people are asked
   std::string IdentityEvents() const;  // <prefix>.internal.identity: merges, splits and moves of customers
   std::string Reconcile() const;

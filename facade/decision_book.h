@@ -1,7 +1,6 @@
 // Where people's decisions are kept: <prefix>.internal.decision. Any thread.
 #pragma once
 
-#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "bus/bus.h"
 #include "bus/topics.h"
 #include "crossbill/v1/steward.pb.h"
+#include "facade/decision_writer.h"
 
 namespace crossbill::facade {
 
@@ -25,7 +25,7 @@ class DecisionBook {
 class BusDecisionBook final : public DecisionBook {
  public:
   BusDecisionBook(bus::Bus& bus, bus::Topics topics, const Clock& clock)
-      : bus_(bus), topics_(std::move(topics)), clock_(clock) {}
+      : bus_(bus), topics_(std::move(topics)), writer_(bus, topics_.prefix() + ".steward", clock) {}
 
   Status Write(const v1::Decision& decision) override;
   Result<v1::Decision> Find(std::string_view name) override;
@@ -34,8 +34,7 @@ class BusDecisionBook final : public DecisionBook {
  private:
   bus::Bus& bus_;
   const bus::Topics topics_;
-  const Clock& clock_;
-  std::mutex mutex_;  // one writes at a time
+  DecisionWriter writer_;
 };
 
 }  // namespace crossbill::facade

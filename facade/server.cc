@@ -24,7 +24,7 @@ class ServerImpl final : public Server {
       : options_(options),
         customers_(served.views, served.comparer),
         documents_(served.views),
-        exceptions_(served.views),
+        exceptions_(served.views, served.exceptions, clock, served.as_of),
         stewards_(served.views, served.decisions, clock),
         health_(ServiceNames(), [this] { return Ready(); }) {
     services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), stewards_.Table(),

@@ -13,6 +13,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "facade/decision_book.h"
+#include "facade/exception_book.h"
 #include "facade/views/views.h"
 #include "transforms/identity/comparer.h"
 
@@ -22,7 +23,9 @@ namespace crossbill::facade {
 struct Served {
   Views& views;
   DecisionBook& decisions;
+  ExceptionBook& exceptions;
   const transforms::Comparer& comparer;
+  std::function<Date()> as_of;  // that the process works with
 };
 
 struct ServerOptions {

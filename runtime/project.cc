@@ -17,7 +17,9 @@
 #include "crossbill/config/v1/connector.pb.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/bus_config.h"
+#include "runtime/exception_config.h"
 #include "runtime/linkage_files.h"
+#include "runtime/own_rules.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -265,6 +267,11 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
            "partitions: " + std::to_string(self->project_->partitions()) + " is not between 1 and 1024"});
     }
     CheckBus(*self->file_, *self->project_, problems);
+    CheckExceptions(*self->file_, *self->project_, problems);
+    if (const config::Node* exceptions = self->file_->root.Find("exceptions")) {
+      self->own_rules_ =
+          CompileOwnRules(self->project_->exceptions(), *exceptions, self->file_->file, problems);
+    }
     auto comparer = ReadComparer(self->project_->identity(), self->directory_);
     if (comparer.ok()) {
       self->comparer_ = *std::move(comparer);

@@ -117,6 +117,7 @@ class RunnerImpl final : public Runner {
   std::mutex updater_turn_;                       // of who uses it next
   std::mutex updater_mutex_;
   std::unique_ptr<facade::BusDecisionBook> decisions_;
+  std::unique_ptr<facade::BusExceptionBook> exception_decisions_;
   std::unique_ptr<facade::Server> server_;
   const Timestamp since_;
   const std::vector<std::unique_ptr<StreamStatus>> no_streams_;
@@ -153,14 +154,16 @@ Status RunnerImpl::StartFacade() {
   CROSSBILL_TRY(views_, facade::Views::Open(state + "/views", false));
   CROSSBILL_TRY(updater_, facade::ViewUpdater::Open(*bus_, topics_, *views_));
   decisions_ = std::make_unique<facade::BusDecisionBook>(*bus_, topics_, clock_);
+  exception_decisions_ = std::make_unique<facade::BusExceptionBook>(*bus_, topics_, clock_);
   facade::ServerOptions server;
   const config::v1::Facade& config = project_.project().facade();
   server.listen = config.listen().empty() ? server.listen : config.listen();
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
   if (!options_.until_idle) {  // a run that ends by itself serves nobody
-    CROSSBILL_TRY(server_, facade::Server::Start({*views_, *decisions_, *project_.comparer()}, clock_,
-                                                 metrics_, log_, server));
+    const facade::Served served{*views_, *decisions_, *exception_decisions_, *project_.comparer(),
+                                [this] { return AsOf(); }};
+    CROSSBILL_TRY(server_, facade::Server::Start(served, clock_, metrics_, log_, server));
   }
   return Ok();
 }

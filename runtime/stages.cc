@@ -1,6 +1,7 @@
 #include "runtime/stages.h"
 
 #include "crossbill/config/v1/project.pb.h"
+#include "runtime/exception_config.h"
 #include "runtime/runner.h"
 #include "transforms/identity/identity.h"
 #include "transforms/reconcile/publish.h"
@@ -14,7 +15,8 @@ bus::Topics TopicsOf(const ProjectConfig& project) {
 }
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
-  std::vector<transforms::Stage> stages = StagesOf(project.project(), project.comparer(), topics);
+  std::vector<transforms::Stage> stages =
+      StagesOf(project.project(), project.comparer(), topics, project.own_rules());
   for (transforms::Stage& stage : stages) {
     stage.configuration = project.hash();
   }
@@ -23,7 +25,7 @@ std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus:
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                        const bus::Topics& topics) {
+                                        const bus::Topics& topics, const transforms::OwnRules& own_rules) {
   const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
   identity.comparer = std::move(comparer);
@@ -42,10 +44,14 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   if (const auto tolerance = Decimal::Parse(matching.amount_tolerance()); tolerance.ok()) {
     reconcile.amount_tolerance = *tolerance;
   }
+  reconcile.policies = PoliciesOf(project.exceptions());
+  reconcile.rules = own_rules;
+  transforms::PublishOptions publish;
+  publish.keep_resolved_days = KeepResolvedDays(project.exceptions());
   std::vector<transforms::Stage> stages = {
       transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
       transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-      transforms::PublishStage(topics)};
+      transforms::PublishStage(topics, publish)};
   for (transforms::Stage& stage : stages) {
     if (!stage.single) {  // they share the transactions of their partition, and read different topics
       stage.group = "transforms";

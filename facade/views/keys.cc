@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/decimal.h"
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
@@ -57,6 +58,25 @@ std::string InvertedDate(const std::string& date) {
                    [](char c) { return static_cast<char>(0xff - c); });
   }
   return inverted;
+}
+
+// Digits whose order is that of the amounts, the largest first: how many there are before the point, then
+// they themselves, each taken from nine. What is not known is last.
+std::string InvertedAmount(const std::string& amount) {
+  const auto number = Decimal::Parse(amount);
+  const std::string text = number.ok() ? number->Abs().Normalised().ToString() : std::string();
+  const std::size_t first = std::min(text.find_first_not_of('0'), text.size());
+  const std::string whole = text.substr(first, std::min(text.find('.'), text.size()) - first);
+  std::string inverted = fmt::format("{:02}", 99 - whole.size());
+  for (std::size_t i = first; i < text.size(); ++i) {
+    inverted += text[i] == '.' ? '.' : static_cast<char>('0' + '9' - text[i]);
+  }
+  return inverted + (text.empty() ? "~" : ":");
+}
+
+std::string OrderOf(const v1::Exception& exception) {
+  return (exception.state() == v1::Exception::RESOLVED ? "r" : "a") +
+         InvertedAmount(exception.at_stake().amount()) + '\0';
 }
 
 }  // namespace
@@ -146,12 +166,12 @@ Entries EntriesOf(const v1::Exception& exception) {
   Entries entries;
   const std::string value = {static_cast<char>(exception.state()), static_cast<char>(exception.type())};
   if (!exception.customer().empty()) {
-    entries.emplace(WithNul('x', exception.customer()) + exception.name(), value);
+    entries.emplace(WithNul('x', exception.customer()) + OrderOf(exception) + exception.name(), value);
   }
   for (const std::string& document : exception.documents()) {
     entries.emplace(WithNul('y', document) + exception.name(), value);
   }
-  entries.emplace(fmt::format("z{}{}", value[0], exception.name()), value);
+  entries.emplace("w" + OrderOf(exception) + exception.name(), value);
   return entries;
 }
 

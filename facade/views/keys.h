@@ -9,9 +9,10 @@
 //   s<system/stream/key>\0<name>         the customer or document that a source record is in
 //   i<customer>\0<date, newest first>\0<document>       value: kind, chain
 //   h<chain>\0<document>                                value: kind
-//   x<customer>\0<exception>   y<document>\0<exception>   z<state><exception>     values: state, type
-//   t<kind of term><term>\0<customer>\0<where it was found>
-//   f<sequence>                          a change of a customer        #…  bookkeeping
+//   x<customer>\0<order>\0<exception>   y<document>\0<exception>   w<order>\0<exception>   values: state,
+//   type; <order>: "a" for what is open or acknowledged, "r" for what is resolved, then the most at stake
+//   first t<kind of term><term>\0<customer>\0<where it was found> f<sequence>                          a
+//   change of a customer        #…  bookkeeping
 #pragma once
 
 #include <cstdint>
@@ -57,6 +58,6 @@ inline constexpr std::string_view kFormatKey = "#format";
 inline constexpr std::string_view kFeedBeginKey = "#feed";
 inline constexpr std::string_view kProblemPrefix = "#problem ";
 // Raised when an entry changes its form: an older read model is then built anew.
-inline constexpr std::string_view kFormat = "1";
+inline constexpr std::string_view kFormat = "2";
 
 }  // namespace crossbill::facade

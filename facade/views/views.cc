@@ -191,15 +191,18 @@ Result<Page> ViewsImpl::ListDocuments(const DocumentFilter& filter, std::size_t 
                   [&](std::string_view rest, std::string_view) { return rest.starts_with(collection); });
 }
 
+// By state and type, which an entry of an index has.
+bool ViewsImpl::Fits(const ExceptionFilter& filter, std::string_view value) {
+  if (value.size() < 2 || (filter.state != 0 && value[0] != static_cast<char>(filter.state)) ||
+      (filter.unresolved && value[0] == static_cast<char>(v1::Exception::RESOLVED))) {
+    return false;
+  }
+  return filter.types.empty() ||
+         std::find(filter.types.begin(), filter.types.end(), value[1]) != filter.types.end();
+}
+
 Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                                        std::string_view after) {
-  const auto fits = [&](std::string_view value) {
-    if (value.size() < 2 || (filter.state != 0 && value[0] != static_cast<char>(filter.state))) {
-      return false;
-    }
-    return filter.types.empty() ||
-           std::find(filter.types.begin(), filter.types.end(), value[1]) != filter.types.end();
-  };
   std::set<std::string>
       of_document;  // both: the document's list is the shorter one to hold against the customer's
   if (!filter.customer.empty() && !filter.document.empty()) {
@@ -208,25 +211,25 @@ Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_
     of_document.insert(page.names.begin(), page.names.end());
   }
   const Take take = [&](std::string_view rest, std::string_view value) {
-    return fits(value) &&
-           (filter.customer.empty() || filter.document.empty() || of_document.count(std::string(rest)) > 0);
+    const std::string name(rest.substr(rest.rfind('\0') + 1));  // npos + 1 is 0: the whole
+    if (!Fits(filter, value) ||
+        (!filter.customer.empty() && !filter.document.empty() && of_document.count(name) == 0)) {
+      return false;
+    }
+    if (!filter.also) {
+      return true;
+    }
+    const auto exception = GetException(name);
+    return !exception.ok() || filter.also(*exception);  // who gets it says that it is damaged
   };
+  const std::string open = filter.unresolved ? "a" : "";
   if (!filter.customer.empty()) {
-    return ListKeys(WithNul('x', filter.customer), limit, after, take);
+    return ListKeys(WithNul('x', filter.customer) + open, limit, after, take);
   }
   if (!filter.document.empty()) {
     return ListKeys(WithNul('y', filter.document), limit, after, take);
   }
-  if (filter.state != 0) {
-    return ListKeys(Key('z', std::string(1, static_cast<char>(filter.state))), limit, after, take);
-  }
-  return ListKeys("e", limit, after, [&](std::string_view, std::string_view bytes) {
-    v1::Exception exception;
-    if (!exception.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-      return true;
-    }  // Get says that it is damaged
-    return fits(std::string{static_cast<char>(exception.state()), static_cast<char>(exception.type())});
-  });
+  return ListKeys("w" + open, limit, after, take);
 }
 
 Result<std::vector<Views::Hit>> ViewsImpl::SearchCustomers(std::string_view text, std::size_t limit) {

@@ -62,8 +62,12 @@ class Views {
     std::string customer;
     std::string document;
     std::vector<int> types;
-    int state = 0;
-  };  // state 0: any
+    int state = 0;            // 0: any
+    bool unresolved = false;  // open and acknowledged ones
+    std::function<bool(const v1::Exception&)> also = nullptr;
+  };
+  // Those that are not resolved first, of them the most at stake first, by the number alone; of a document by
+  // name.
   virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                                       std::string_view after) = 0;
 

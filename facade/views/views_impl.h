@@ -70,6 +70,7 @@ class ViewsImpl final : public Views {
  private:
   // Pages of the keys that begin with `prefix`: take(rest of key, value) says whether the record belongs to
   // the page.
+  static bool Fits(const ExceptionFilter& filter, std::string_view value);
   using Take = std::function<bool(std::string_view rest, std::string_view value)>;
   Result<Page> ListKeys(std::string_view prefix, std::size_t limit, std::string_view after, const Take& take);
   Result<std::optional<std::string>> Successor(std::string_view name);

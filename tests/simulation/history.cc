@@ -325,4 +325,46 @@ class Historian {
 
 std::vector<SourceRecordEvent> MakeHistory(std::uint64_t seed) { return Historian(seed).Make(); }
 
+std::vector<SourceRecordEvent> MakeExceptionDecisions(std::uint64_t seed, Date as_of,
+                                                      const std::vector<v1::Exception>& exceptions) {
+  Dice dice(seed + 7);
+  std::vector<SourceRecordEvent> events;
+  const auto decide = [&](const v1::Exception& exception) {
+    v1::ExceptionDecision decision;
+    const std::string number = std::to_string(100 + events.size());
+    decision.set_name("decisions/x" + number);
+    decision.set_exception(exception.name());
+    decision.set_verdict(static_cast<v1::ExceptionDecision::Verdict>(1 + dice.Below(3)));
+    decision.set_decided_by("somebody");
+    decision.set_reason("because " + number);
+    decision.set_decided_at("2026-10-31T10:00:00." + std::to_string(100 + dice.Below(900)) + "Z");
+    if (dice.OneIn(3)) {
+      decision.set_until(as_of.PlusDays(dice.OneIn(2) ? 5 : -5).ToString());
+    }
+    decision.set_whatever_amount(dice.OneIn(4));
+    *decision.mutable_expected() = exception.expected();
+    *decision.mutable_found() = exception.found();
+    decision.set_found_text(exception.found_text());
+    *decision.mutable_at_stake() = exception.at_stake();
+    if (dice.OneIn(5)) {
+      decision.mutable_at_stake()->set_amount("77");
+    }
+    SourceRecordEvent one;
+    one.kind = kExceptionDecisionKind;
+    one.event.key = exception.name();
+    one.event.type = "crossbill.v1.ExceptionDecision";
+    one.event.value = decision.SerializeAsString();
+    events.push_back(std::move(one));
+  };
+  for (const v1::Exception& exception : exceptions) {
+    for (std::size_t n = dice.Below(4); n > 0; --n) {
+      decide(exception);
+    }
+  }
+  v1::Exception never;
+  never.set_name("exceptions/never");
+  decide(never);
+  return events;
+}
+
 }  // namespace crossbill::simulation

@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "base/date.h"
+#include "crossbill/v1/exception.pb.h"
 #include "transforms/sdk/testing/transform_driver.h"
 
 namespace crossbill::simulation {
 
-inline constexpr const char* kDecisionKind = "decision";  // of a steward: on its own topic
+// On topics of their own: a steward's decisions of parties, and people's of exceptions.
+inline constexpr const char* kDecisionKind = "decision";
+inline constexpr const char* kExceptionDecisionKind = "exception decision";
 
 struct SourceRecordEvent {
   std::string kind;  // "party", "order" …: its source topic
@@ -20,5 +24,9 @@ struct SourceRecordEvent {
 
 // In order of sequence: as the systems wrote them.
 std::vector<SourceRecordEvent> MakeHistory(std::uint64_t seed);
+// What people decide of these exceptions, which were found in the end: of some of them, of some more than
+// once, and of some as they were not; and of one that nobody ever finds.
+std::vector<SourceRecordEvent> MakeExceptionDecisions(std::uint64_t seed, Date as_of,
+                                                      const std::vector<v1::Exception>& exceptions);
 
 }  // namespace crossbill::simulation

@@ -54,6 +54,13 @@ class Reader {
                                    });
     }
     ReadAll<v1::Exception>(bus_, topics_.Exceptions(), [&](const std::string& key, v1::Exception& exception) {
+      CROSSBILL_CHECK(exception.state() != v1::Exception::STATE_UNSPECIFIED && !exception.history().empty());
+      if (exception.gone()) {
+        CROSSBILL_CHECK(exception.state() == v1::Exception::RESOLVED);
+        return;
+      }
+      exception.clear_history();
+      exception.clear_resolved_on();
       exception.set_customer(Canonical(exception.customer()));
       outcome_["exception " + key] = exception.SerializeAsString();
     });
@@ -126,6 +133,16 @@ std::string TextOf(const std::string& key, const std::string& bytes) {
 }  // namespace
 
 Outcome ReadOutcome(bus::Bus& bus, const bus::Topics& topics) { return Reader(bus, topics).Read(); }
+
+std::vector<v1::Exception> ReadExceptions(bus::Bus& bus, const bus::Topics& topics) {
+  std::vector<v1::Exception> exceptions;
+  ReadAll<v1::Exception>(bus, topics.Exceptions(), [&](const std::string&, const v1::Exception& exception) {
+    if (!exception.gone()) {
+      exceptions.push_back(exception);
+    }
+  });
+  return exceptions;
+}
 
 std::string Differences(const Outcome& expected, const Outcome& found) {
   std::string text;

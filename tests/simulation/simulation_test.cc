@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/simulation/dice.h"
 #include "tests/simulation/history.h"
@@ -29,18 +32,40 @@ struct Totals {
   std::size_t documents = 0;
   std::size_t exceptions = 0;
   std::size_t reviews = 0;
+  std::map<int, std::size_t> states;  // of the exceptions
 };
 
-Outcome Expected(std::uint64_t seed) {
+// A history with what people decide of the exceptions that it leads to, and what must come of it.
+struct Case {
+  std::vector<SourceRecordEvent> history;
+  Outcome expected;
+};
+
+Case MakeCase(std::uint64_t seed) {
+  const std::uint64_t number = seed / kSchedulesOfAHistory;
+  Case made{MakeHistory(number), {}};
+  Topology undecided(1);
+  undecided.RunInOrder(made.history, kAsOf);
+  for (SourceRecordEvent& decision :
+       MakeExceptionDecisions(number, kAsOf, ReadExceptions(undecided.bus(), undecided.topics()))) {
+    made.history.push_back(std::move(decision));
+  }
   Topology topology(1);
-  topology.RunInOrder(MakeHistory(seed / kSchedulesOfAHistory), kAsOf);
-  return ReadOutcome(topology.bus(), topology.topics());
+  topology.RunInOrder(made.history, kAsOf);
+  made.expected = ReadOutcome(topology.bus(), topology.topics());
+  return made;
 }
 
-std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals) {
+void CountState(const std::string& bytes, Totals& totals) {
+  v1::Exception exception;
+  exception.ParseFromString(bytes);
+  ++totals.states[exception.state()];
+}
+
+std::string RunSeed(std::uint64_t seed, const Case& made, Totals& totals) {
   Dice dice(seed);
   Topology topology(static_cast<std::int32_t>(1 + seed % 3));
-  topology.RunDisturbed(MakeHistory(seed / kSchedulesOfAHistory), kAsOf, dice);
+  topology.RunDisturbed(made.history, kAsOf, dice);
   totals.crashes += topology.crashes();
   const Outcome found = ReadOutcome(topology.bus(), topology.topics());
   for (const auto& [key, value] : found) {
@@ -48,13 +73,14 @@ std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals)
       ++totals.customers;
     } else if (key.starts_with("exception ")) {
       ++totals.exceptions;
+      CountState(value, totals);
     } else if (key.starts_with("review ")) {
       ++totals.reviews;
     } else {
       ++totals.documents;
     }
   }
-  return Differences(expected, found);
+  return Differences(made.expected, found);
 }
 
 TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
@@ -63,13 +89,13 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
   const std::uint64_t last =
       single == UINT64_MAX ? FromEnvironment("CROSSBILL_SIM_SEEDS", kSeeds) : single + 1;
   Totals totals;
-  Outcome expected;
+  Case made;
   for (std::uint64_t seed = first; seed < last; ++seed) {
     if (seed == first || seed % kSchedulesOfAHistory == 0) {
-      expected = Expected(seed);
+      made = MakeCase(seed);
     }
     SCOPED_TRACE("CROSSBILL_SIM_SEED=" + std::to_string(seed));
-    const std::string differences = RunSeed(seed, expected, totals);
+    const std::string differences = RunSeed(seed, made, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
   std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews\n",
@@ -81,6 +107,9 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     EXPECT_GT(totals.customers, last);
     EXPECT_GT(totals.documents, last);
     EXPECT_GT(totals.exceptions, last / 4);
+    EXPECT_GT(totals.states[v1::Exception::OPEN], last / 8);
+    EXPECT_GT(totals.states[v1::Exception::ACKNOWLEDGED], last / 32);
+    EXPECT_GT(totals.states[v1::Exception::RESOLVED], last / 32);
     EXPECT_GT(totals.reviews, last / 8);
   }
 }

@@ -19,6 +19,7 @@ using transforms::Task;
 using transforms::TaskOptions;
 
 constexpr std::size_t kCrashOneIn = 25;  // at a point of a step; there are four in one
+constexpr int kKeepResolvedDays = 30;    // as-of dates jump by more
 constexpr std::size_t kManyRecords = 10'000;
 constexpr int kMostRounds = 10'000;  // a topology that never settles is a defect
 
@@ -38,7 +39,7 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   reconcile.flush_documents = 6;  // a flush leaves much over
   return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
           transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-          transforms::PublishStage(topics)};
+          transforms::PublishStage(topics, {kKeepResolvedDays})};
 }
 
 }  // namespace
@@ -59,7 +60,9 @@ Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(b
 Topology::~Topology() = default;
 
 void Topology::Feed(const SourceRecordEvent& event) {
-  const std::string topic = event.kind == kDecisionKind ? topics_.Decisions() : topics_.Source(event.kind);
+  const std::string topic = event.kind == kDecisionKind            ? topics_.Decisions()
+                            : event.kind == kExceptionDecisionKind ? topics_.ExceptionDecisions()
+                                                                   : topics_.Source(event.kind);
   Require(transforms::SendEvent(*feeder_, topic, event.event));
 }
 

@@ -42,6 +42,9 @@ class ChainRules {
   ExceptionBuilder Start(v1::Exception::Type type, std::string_view rule) const {
     return {type, input_.customer, rule};
   }
+  Treatment Treat(v1::Exception::Type type, Documents documents) const {
+    return TreatmentOf(input_, type, documents);
+  }
   void FindCurrencyMismatches(const OrderFlow& flow);
   void FindPriceMismatches(const OrderFlow& flow);
   void FindOverShipped(const OrderFlow& flow);
@@ -75,6 +78,10 @@ void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
     if (order.currency.empty() || from.currency.empty() || order.currency == from.currency) {
       continue;
     }
+    const Treatment treatment = Treat(v1::Exception::CURRENCY_MISMATCH, {&order, &from});
+    if (treatment.off) {
+      continue;
+    }
     result_.open.push_back(
         Start(v1::Exception::CURRENCY_MISMATCH, "invoice currency differs from the order's")
             .Whole(order)
@@ -85,6 +92,7 @@ void ChainRules::FindCurrencyMismatches(const OrderFlow& flow) {
             .ExpectedText(order.currency)
             .FoundText(from.currency)
             .Since(from.date)
+            .Treat(treatment)
             .Detail(fmt::format("{} is in {}, {} in {}", DisplayName(order), order.currency,
                                 DisplayName(from), from.currency))
             .Build());
@@ -101,13 +109,15 @@ void ChainRules::FindPriceMismatches(const OrderFlow& flow) {
       if (!entry.line->unit_price || !lines[i].unit_price || entry.line->currency != lines[i].currency) {
         continue;
       }
-      if (!Differ(*entry.line->unit_price, *lines[i].unit_price, input_.options.price_tolerance)) {
-        continue;
-      }
-      if (!reported.insert(entry.document).second) {
+      if (*entry.line->unit_price == *lines[i].unit_price || reported.contains(entry.document)) {
         continue;
       }
       const GoldenDocument& invoice = At(entry.document);
+      const Treatment treatment = Treat(v1::Exception::PRICE_MISMATCH, {&order, &invoice});
+      if (treatment.off || !treatment.Differ(*entry.line->unit_price, *lines[i].unit_price)) {
+        continue;
+      }
+      reported.insert(entry.document);
       result_.open.push_back(
           Start(v1::Exception::PRICE_MISMATCH, "invoice line price differs from the order line's")
               .Whole(order)
@@ -117,6 +127,7 @@ void ChainRules::FindPriceMismatches(const OrderFlow& flow) {
               .AtStake(ValueOfGap(entry.line->unit_price, lines[i].unit_price, entry.line->quantity),
                        lines[i].currency)
               .Since(invoice.date)
+              .Treat(treatment)
               .Detail(fmt::format("line {} of {}: ordered at {}, invoiced at {} by {}", i + 1,
                                   DisplayName(order), lines[i].unit_price->ToString(),
                                   entry.line->unit_price->ToString(), DisplayName(invoice)))
@@ -148,6 +159,10 @@ void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception:
         continue;
       }
       const GoldenDocument& over = At(entry.document);
+      const Treatment treatment = Treat(type, {&order, &over});
+      if (treatment.off || !treatment.Differ(sum, *lines[i].quantity)) {
+        continue;
+      }
       result_.open.push_back(
           Start(type, rule)
               .Whole(order)
@@ -156,6 +171,7 @@ void ChainRules::OverOrdered(const OrderFlow& flow, bool shipped, v1::Exception:
               .FoundText(sum.ToString())
               .AtStake(ValueOfGap(sum, lines[i].quantity, lines[i].unit_price), lines[i].currency)
               .Since(over.date)
+              .Treat(treatment)
               .Detail(fmt::format("line {} of {}: {} ordered, {} {} with {}", i + 1, DisplayName(order),
                                   lines[i].quantity->ToString(), sum.ToString(),
                                   shipped ? "shipped" : "invoiced", DisplayName(over)))
@@ -210,7 +226,7 @@ bool ChainRules::Invoiced(int shipment) const {
   if (loosely_billed_orders_.empty()) {
     return false;
   }
-  const std::vector<Allocation> shipped = AllocateLines(input_.golden, input_.book, shipment);
+  const std::vector<Allocation>& shipped = At(shipment).allocations;
   for (const Allocation& allocation : shipped) {
     if (loosely_billed_.contains({allocation.order, allocation.order_line})) {
       return true;
@@ -274,6 +290,10 @@ void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
       return;
     }
     const GoldenDocument& invoice = At(InvoiceThatFallsShort(flow, i));
+    const Treatment treatment = Treat(v1::Exception::QUANTITY_MISMATCH, {&order, &invoice});
+    if (treatment.off || !treatment.Differ(invoiced, shipped)) {
+      continue;
+    }
     result_.open.push_back(
         Start(v1::Exception::QUANTITY_MISMATCH, "less was invoiced of an order line than shipped")
             .Whole(order)
@@ -282,6 +302,7 @@ void ChainRules::FindQuantityMismatches(const OrderFlow& flow) {
             .FoundText(invoiced.ToString())
             .AtStake(ValueOfGap(shipped, invoiced, lines[i].unit_price), lines[i].currency)
             .Since(invoice.date)
+            .Treat(treatment)
             .Detail(fmt::format("line {} of {}: {} shipped, {} invoiced", i + 1, DisplayName(order),
                                 shipped.ToString(), invoiced.ToString()))
             .Build());
@@ -304,7 +325,12 @@ void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
     builder.Whole(At(invoice));
   }
   const GoldenDocument& first = At(flow.invoices.front());
+  const Treatment treatment = Treat(v1::Exception::INVOICED_NOT_SHIPPED, {&order, &first});
+  if (treatment.off || !IsDue(input_, treatment, first.date, result_)) {
+    return;
+  }
   result_.open.push_back(builder.Found(first.total, first.currency)
+                             .Treat(treatment)
                              .AtStake(first.total, first.currency)
                              .Since(first.date)
                              .Detail(fmt::format("{} was invoiced by {}; there is no shipment",
@@ -314,7 +340,7 @@ void ChainRules::FindInvoicedNotShipped(const OrderFlow& flow) {
 
 // What it would bill, at the prices of its orders; nothing where a line of it has none.
 std::optional<Decimal> ChainRules::ValueOfShipment(int shipment) const {
-  const std::vector<Allocation> allocations = AllocateLines(input_.golden, input_.book, shipment);
+  const std::vector<Allocation>& allocations = At(shipment).allocations;
   if (allocations.empty() || allocations.size() != At(shipment).lines.size()) {
     return std::nullopt;
   }
@@ -339,11 +365,8 @@ void ChainRules::FindShippedNotInvoiced(int shipment) {
   if (!from.date || orders.empty() || IsBareCopy(shipment) || Invoiced(shipment)) {
     return;
   }
-  const Date due = from.date->PlusDays(input_.options.shipped_not_invoiced_days + 1);
-  if (due > input_.as_of) {
-    if (!result_.next_due || due < *result_.next_due) {
-      result_.next_due = due;
-    }
+  const Treatment treatment = Treat(v1::Exception::SHIPPED_NOT_INVOICED, {&At(orders.front()), &from});
+  if (treatment.off || !IsDue(input_, treatment, from.date, result_)) {
     return;
   }
   ExceptionBuilder builder = Start(v1::Exception::SHIPPED_NOT_INVOICED,
@@ -354,8 +377,9 @@ void ChainRules::FindShippedNotInvoiced(int shipment) {
   result_.open.push_back(
       builder.Whole(from)
           .AtStake(ValueOfShipment(shipment), At(orders.front()).currency)
-          .ExpectedText(fmt::format("an invoice within {} days", input_.options.shipped_not_invoiced_days))
+          .ExpectedText(fmt::format("an invoice within {} days", treatment.days))
           .Since(from.date)
+          .Treat(treatment)
           .Detail(fmt::format("{} left on {}; there is no invoice", DisplayName(from), from.date->ToString()))
           .Build());
 }
@@ -391,12 +415,17 @@ void ChainRules::FindInvoiceWithoutOrder(int invoice) {
       !LinkedDocuments(input_.golden, invoice, v1::Document::SHIPMENT).empty()) {
     return;
   }
+  const Treatment treatment = Treat(v1::Exception::INVOICE_WITHOUT_ORDER, {&from});
+  if (treatment.off || !IsDue(input_, treatment, from.date, result_)) {
+    return;
+  }
   result_.open.push_back(
       Start(v1::Exception::INVOICE_WITHOUT_ORDER, "no order in any system belongs to an invoice")
           .Whole(from)
           .Found(from.gross ? from.gross : from.total, from.currency)
           .AtStake(from.gross ? from.gross : from.total, from.currency)
           .Since(from.date)
+          .Treat(treatment)
           .Detail(fmt::format("{} belongs to no order", DisplayName(from)))
           .Build());
 }

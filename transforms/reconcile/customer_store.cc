@@ -73,6 +73,8 @@ std::string FingerprintBytes(const Hash128& fingerprint) {
   return bytes;
 }
 
+std::size_t BytesOf(const Claimed& claimed) { return kClaimBytes + claimed.around.size(); }
+
 bool SameRecord(const StoredDocument& a, const StoredDocument& b) {
   return a.document.kind == b.document.kind && a.document.record == b.document.record;
 }
@@ -168,13 +170,14 @@ Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view cus
 Status CustomerStore::ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
   const std::string prefix = CustomerPrefix('c', customer);
   return state.Scan(prefix, [&](std::string_view key, std::string_view value) {
-    Hash128 fingerprint;
-    if (value.size() == kFingerprintBytes) {
-      std::memcpy(&fingerprint.high, value.data(), 8);
-      std::memcpy(&fingerprint.low, value.data() + 8, 8);
+    Claimed claimed;
+    if (value.size() >= kFingerprintBytes) {
+      std::memcpy(&claimed.fingerprint.high, value.data(), 8);
+      std::memcpy(&claimed.fingerprint.low, value.data() + 8, 8);
+      claimed.around = value.substr(kFingerprintBytes);
     }
-    into.claims.emplace(std::string(key.substr(prefix.size())), fingerprint);
-    into.bytes += kClaimBytes;
+    into.bytes += BytesOf(claimed);
+    into.claims.emplace(std::string(key.substr(prefix.size())), std::move(claimed));
     return true;
   });
 }
@@ -211,11 +214,15 @@ CustomerDocuments* CustomerStore::Find(const std::string& customer) {
   return found->second.documents.get();
 }
 
+Result<bool> CustomerStore::IsKnown(bus::StateStore& state, std::string_view customer) {
+  CROSSBILL_TRY(const std::optional<std::string> known, state.Get(PlainKey('k', customer)));
+  return known.has_value();
+}
+
 Status CustomerStore::MakeKnown(bus::StateStore& state, std::string_view customer) {
-  const std::string key = PlainKey('k', customer);
-  CROSSBILL_TRY(const std::optional<std::string> known, state.Get(key));
+  CROSSBILL_TRY(const bool known, IsKnown(state, customer));
   if (!known) {
-    state.Put(key, "");
+    state.Put(PlainKey('k', customer), "");
   }
   return Ok();
 }
@@ -283,21 +290,26 @@ bool CustomerStore::RemoveLoaded(bus::StateStore& state, std::string_view custom
 }
 
 void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                             const std::string& name, const Hash128& fingerprint) {
-  state.Put(CustomerPrefix('c', customer) + name, FingerprintBytes(fingerprint));
-  if (documents.claims.insert_or_assign(name, fingerprint).second) {
-    documents.bytes += kClaimBytes;
-    bytes_ += kClaimBytes;
-  }
+                             const std::string& name, Claimed claimed) {
+  state.Put(CustomerPrefix('c', customer) + name, FingerprintBytes(claimed.fingerprint) + claimed.around);
+  Claimed& stored = documents.claims[name];
+  const bool is_new = stored == Claimed();
+  const std::size_t before = is_new ? 0 : BytesOf(stored);
+  stored = std::move(claimed);
+  documents.bytes += BytesOf(stored) - before;
+  bytes_ += BytesOf(stored) - before;
 }
 
 void CustomerStore::DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
                               const std::string& name) {
   state.Delete(CustomerPrefix('c', customer) + name);
-  if (documents.claims.erase(name) > 0) {
-    documents.bytes -= kClaimBytes;
-    bytes_ -= kClaimBytes;
+  const auto found = documents.claims.find(name);
+  if (found == documents.claims.end()) {
+    return;
   }
+  documents.bytes -= BytesOf(found->second);
+  bytes_ -= BytesOf(found->second);
+  documents.claims.erase(found);
 }
 
 void CustomerStore::SetNextDue(bus::StateStore& state, std::string_view customer,

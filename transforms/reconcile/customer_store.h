@@ -1,7 +1,8 @@
 // The documents of customers and what was published of them, in the stage's state, with the customers in use
 // parsed in memory. Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer
-// \0 name → fingerprint of what was claimed; "k" customer → its next due date; "t" date customer → nothing
-// (the index of due dates). "m/…" and "o" customer are the stage's own. One thread.
+// \0 name → fingerprint of what was claimed, and what stood around an exception; "f" customer → its Customer;
+// "k" customer → its next due date; "t" date customer → nothing (the index of due dates). "m/…" and "o"
+// customer are the stage's own. One thread.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +41,17 @@ struct StoredDocument {
   SourceDocument document;
 };
 
+// What was claimed under a name.
+struct Claimed {
+  Hash128 fingerprint;
+  std::string around;  // of an exception: Outcome::Around
+  friend bool operator==(const Claimed&, const Claimed&) = default;
+};
+
 struct CustomerDocuments {
   std::map<std::string, StoredDocument, std::less<>>
       documents;  // by the part of the state key after the customer: in order of kind and record
-  std::map<std::string, Hash128, std::less<>> claims;  // name → fingerprint
+  std::map<std::string, Claimed, std::less<>> claims;  // by name
   std::optional<Date> next_due;
   bool known = false;  // has its "k" key
   std::size_t bytes = 0;
@@ -60,6 +68,8 @@ class CustomerStore {
 
   Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
   CustomerDocuments* Find(const std::string& customer);  // nothing when it is not in memory
+  // It has documents, or had some that are still claimed.
+  static Result<bool> IsKnown(bus::StateStore& state, std::string_view customer);
   // Before documents are put for a customer that is not loaded: Load will look for them.
   static Status MakeKnown(bus::StateStore& state, std::string_view customer);
 
@@ -72,7 +82,7 @@ class CustomerStore {
               const RoutedView& routed);
 
   void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
-                const std::string& name, const Hash128& fingerprint);
+                const std::string& name, Claimed claimed);
   void DropClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
                  const std::string& name);
   // Keeps the index of due dates and the list of customers.

@@ -24,6 +24,7 @@ ExceptionBuilder::ExceptionBuilder(v1::Exception::Type type, std::string_view cu
   if (customer.starts_with("customers/")) {
     exception_.set_customer(std::string(customer));
   }
+  exception_.set_severity(v1::Exception::MEDIUM);
   exception_.set_rule(std::string(rule));
 }
 
@@ -88,9 +89,27 @@ ExceptionBuilder& ExceptionBuilder::AtStake(const std::optional<Decimal>& amount
   return *this;
 }
 
+ExceptionBuilder& ExceptionBuilder::Treat(const Treatment& treatment) {
+  exception_.set_severity(treatment.severity);
+  exception_.set_unit(treatment.unit);
+  exception_.set_policy(treatment.policy);
+  return *this;
+}
+
+ExceptionBuilder& ExceptionBuilder::OwnRuleName(const std::string& name) {
+  exception_.set_own_rule(name);
+  return *this;
+}
+
 v1::Exception ExceptionBuilder::Build() const {
   v1::Exception exception = exception_;
+  if (exception.unit().empty()) {
+    exception.set_unit(exception.org_unit());
+  }
   std::string identity = v1::Exception::Type_Name(exception_.type());
+  if (!exception.own_rule().empty()) {
+    identity += '\0' + exception.own_rule();
+  }
   for (const RecordRef& record : records_) {
     v1::SourceRef& ref = *exception.add_records();
     ref.set_system(record.system);
@@ -105,9 +124,53 @@ v1::Exception ExceptionBuilder::Build() const {
   return exception;
 }
 
-bool Differ(const Decimal& a, const Decimal& b, const Decimal& tolerance) {
-  const auto gap = a.Minus(b);
-  return !gap.ok() || gap->Abs() > tolerance.Abs();
+Treatment TreatmentOf(const ExceptionInput& input, v1::Exception::Type type, Documents documents) {
+  Treatment base;
+  switch (type) {
+    case v1::Exception::PRICE_MISMATCH:
+    case v1::Exception::UNAPPROVED_PRICE_CHANGE:
+      base.absolute = input.options.price_tolerance;
+      break;
+    case v1::Exception::AMOUNT_CONFLICT_BETWEEN_SYSTEMS:
+    case v1::Exception::OVERPAID:
+      base.absolute = input.options.amount_tolerance;
+      break;
+    case v1::Exception::SHIPPED_NOT_INVOICED:
+      base.days = input.options.shipped_not_invoiced_days;
+      break;
+    default:
+      break;
+  }
+  return TreatmentOf(input, type, documents, std::move(base));
+}
+
+Treatment TreatmentOf(const ExceptionInput& input, v1::Exception::Type type, Documents documents,
+                      Treatment base) {
+  if (input.options.policies.empty()) {
+    return base;
+  }
+  std::string_view org_unit;
+  for (const GoldenDocument* document : documents) {
+    if (org_unit.empty()) {
+      org_unit = document->org_unit;
+    }
+  }
+  return TreatmentOf(input.options.policies, type, org_unit, input.customer, input.facts, std::move(base));
+}
+
+bool IsDue(const ExceptionInput& input, const Treatment& treatment, const std::optional<Date>& date,
+           ExceptionResult& result) {
+  if (treatment.days == Treatment::kAtOnce || !date) {
+    return true;
+  }
+  const Date due = date->PlusDays(treatment.days + 1);
+  if (due <= input.as_of) {
+    return true;
+  }
+  if (!result.next_due || due < *result.next_due) {
+    result.next_due = due;
+  }
+  return false;
 }
 
 std::optional<Decimal> ValueOfGap(const std::optional<Decimal>& a, const std::optional<Decimal>& b,

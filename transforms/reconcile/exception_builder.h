@@ -1,6 +1,7 @@
 // Makes Exception messages: names, records and amounts in one way for all rules. Private to the exceptions.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,9 @@ class ExceptionBuilder {
   ExceptionBuilder& Detail(std::string text);
   // How much money it is about; nothing: not known.
   ExceptionBuilder& AtStake(const std::optional<Decimal>& amount, const std::string& currency);
+  // Severity, unit and the policies that had a say.
+  ExceptionBuilder& Treat(const Treatment& treatment);
+  ExceptionBuilder& OwnRuleName(const std::string& name);
   // The name is made of type and records: the same finding has the same name, whatever was before.
   v1::Exception Build() const;
 
@@ -32,7 +36,14 @@ class ExceptionBuilder {
   std::set<RecordRef> records_;
 };
 
-bool Differ(const Decimal& a, const Decimal& b, const Decimal& tolerance);
+// What the policies say of a finding in these documents; the first org unit among them counts.
+using Documents = std::initializer_list<const GoldenDocument*>;
+Treatment TreatmentOf(const ExceptionInput& input, v1::Exception::Type type, Documents documents);
+Treatment TreatmentOf(const ExceptionInput& input, v1::Exception::Type type, Documents documents,
+                      Treatment base);
+// It is old enough to be an exception; else the result gets the date on which it will be.
+bool IsDue(const ExceptionInput& input, const Treatment& treatment, const std::optional<Date>& date,
+           ExceptionResult& result);
 
 // |a - b| times the quantity, and quantity times price; nothing when one of them is not known.
 std::optional<Decimal> ValueOfGap(const std::optional<Decimal>& a, const std::optional<Decimal>& b,
@@ -42,9 +53,10 @@ std::optional<Decimal> ValueOf(const std::optional<Decimal>& quantity, const std
 // "invoice 90000216": the kind and the number as its first record writes it, or its key.
 std::string DisplayName(const GoldenDocument& document);
 
-// The rules over order lines, those over quotes, and those over payments.
+// The rules over order lines, those over quotes, those over payments, and the configuration's own.
 void FindChainExceptions(const ExceptionInput& input, ExceptionResult& result);
 void FindQuoteExceptions(const ExceptionInput& input, ExceptionResult& result);
 void FindPaymentExceptions(const ExceptionInput& input, ExceptionResult& result);
+void FindOwnRuleExceptions(const ExceptionInput& input, ExceptionResult& result);
 
 }  // namespace crossbill::transforms

@@ -25,6 +25,10 @@ void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result)
         ++end;
       }
       if (end - begin > 1) {
+        const Treatment treatment = TreatmentOf(input, v1::Exception::DUPLICATE_INVOICE, {&invoice});
+        if (treatment.off) {
+          break;
+        }
         ExceptionBuilder builder(v1::Exception::DUPLICATE_INVOICE, input.customer,
                                  "one invoice stands twice in one system");
         builder.Document(invoice);
@@ -35,6 +39,7 @@ void FindDuplicateInvoices(const ExceptionInput& input, ExceptionResult& result)
         builder.Found(amount, invoice.currency)
             .AtStake(amount, invoice.currency)
             .Since(invoice.date)
+            .Treat(treatment)
             .Detail(fmt::format("{} was entered {} times in {}", DisplayName(invoice), end - begin,
                                 first.system));
         result.open.push_back(std::move(builder).Build());
@@ -51,8 +56,12 @@ void FindAmountConflicts(const ExceptionInput& input, ExceptionResult& result) {
       continue;
     }
     for (const SourceDocument* record : order.by_authority) {
-      if (!record->total || record->currency != order.currency ||
-          !Differ(*record->total, *order.total, input.options.amount_tolerance)) {
+      if (!record->total || record->currency != order.currency || *record->total == *order.total) {
+        continue;
+      }
+      const Treatment treatment =
+          TreatmentOf(input, v1::Exception::AMOUNT_CONFLICT_BETWEEN_SYSTEMS, {&order});
+      if (treatment.off || !treatment.Differ(*record->total, *order.total)) {
         continue;
       }
       result.open.push_back(
@@ -63,6 +72,7 @@ void FindAmountConflicts(const ExceptionInput& input, ExceptionResult& result) {
               .Found(record->total, record->currency)
               .AtStake(ValueOfGap(record->total, order.total, Decimal(1)), order.currency)
               .Since(order.date)
+              .Treat(treatment)
               .Detail(fmt::format("net total of {} is {} in {}, {} in {}", DisplayName(order),
                                   order.total->ToString(), order.by_authority.front()->record.system,
                                   record->total->ToString(), record->record.system))
@@ -81,6 +91,7 @@ ExceptionResult FindExceptions(const ExceptionInput& input) {
   FindChainExceptions(input, result);
   FindQuoteExceptions(input, result);
   FindPaymentExceptions(input, result);
+  FindOwnRuleExceptions(input, result);
   return result;
 }
 

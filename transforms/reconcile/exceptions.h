@@ -19,6 +19,7 @@ struct ExceptionInput {
   std::string_view customer;
   const ReconcileOptions& options;
   Date as_of;
+  const CustomerFacts* facts = nullptr;  // nothing: not known
 };
 
 struct ExceptionResult {

@@ -26,6 +26,14 @@ struct LinkPlan {
   std::optional<Decimal> settled;  // between an invoice and what pays or credits it
 };
 
+// A line of a shipment or an invoice that was found to be of a line of an order.
+struct Allocation {
+  int document = 0;
+  int line = 0;  // index into the golden lines
+  int order = 0;
+  int order_line = 0;  // index into OrderBook::LinesOf(order)
+};
+
 struct GoldenDocument {
   DocumentKind kind = v1::Document::UNSPECIFIED;
   std::string name;
@@ -34,6 +42,7 @@ struct GoldenDocument {
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
   std::string chain;
+  std::vector<Allocation> allocations;  // of its lines, when all is linked
 
   // The values of the record with the most authority that has them.
   std::optional<Date> date;

@@ -247,4 +247,12 @@ std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden,
   return Allocator(golden, book, document).Run();
 }
 
+void AllocateAllLines(std::vector<GoldenDocument>& golden, const OrderBook& book) {
+  for (std::size_t i = 0; i < golden.size(); ++i) {
+    if (golden[i].kind == v1::Document::SHIPMENT || golden[i].kind == v1::Document::INVOICE) {
+      golden[i].allocations = AllocateLines(golden, book, static_cast<int>(i));
+    }
+  }
+}
+
 }  // namespace crossbill::transforms

@@ -48,16 +48,10 @@ class OrderBook {
   std::vector<std::vector<OrderLine>> lines_;
 };
 
-// A line of a shipment or an invoice that was found to be of a line of an order.
-struct Allocation {
-  int document = 0;
-  int line = 0;  // index into the golden lines
-  int order = 0;
-  int order_line = 0;  // index into LinesOf(order)
-};
-
 // Of the document's golden lines, by the orders that it is linked with.
 std::vector<Allocation> AllocateLines(const std::vector<GoldenDocument>& golden, const OrderBook& book,
                                       int document);
+// The same for all shipments and invoices, into their `allocations`: when everything is linked.
+void AllocateAllLines(std::vector<GoldenDocument>& golden, const OrderBook& book);
 
 }  // namespace crossbill::transforms

@@ -91,7 +91,7 @@ std::vector<OrderFlow> MakeOrderFlows(const std::vector<GoldenDocument>& golden,
   });
   for (const int document : followers) {
     const GoldenDocument& from = golden[static_cast<std::size_t>(document)];
-    for (const Allocation& allocation : AllocateLines(golden, book, document)) {
+    for (const Allocation& allocation : golden[static_cast<std::size_t>(document)].allocations) {
       OrderFlow& flow = flows[static_cast<std::size_t>(flow_of[static_cast<std::size_t>(allocation.order)])];
       LineFlow& line = flow.lines[static_cast<std::size_t>(allocation.order_line)];
       auto& entries = from.kind == v1::Document::SHIPMENT ? line.shipped : line.invoiced;

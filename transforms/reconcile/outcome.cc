@@ -3,10 +3,12 @@
 #include <google/protobuf/arena.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "crossbill/v1/unified_document.pb.h"
 #include "transforms/reconcile/chain.h"
+#include "transforms/reconcile/exception_trace.h"
 #include "transforms/reconcile/exceptions.h"
 #include "transforms/reconcile/golden.h"
 #include "transforms/reconcile/same_document.h"
@@ -52,15 +54,39 @@ struct Outcome::Impl {
   std::string customer;
   const ReconcileOptions* options = nullptr;
   std::vector<GoldenDocument> golden;
-  std::vector<std::string> exceptions;  // serialised
+  std::vector<std::string> exceptions;                       // serialised
+  std::vector<std::vector<v1::LineAllocation>> allocations;  // by golden document
+  std::vector<ExceptionTrace> about;                         // what they are about
   std::vector<Output> outputs;
   std::vector<std::pair<bool, std::size_t>> places;  // of an output: (is an exception, index)
   std::optional<Date> next_due;
 
   Hash128 FingerprintOfDocument(const GoldenDocument& document, const Hash128& options_hash) const;
   std::string RenderDocument(const GoldenDocument& document) const;
+  void ListAllocations(const OrderBook& book);
   void ListOutputs(const std::vector<std::string>& exception_names);
+  const GoldenDocument* Find(std::string_view name) const;
+  // The documents that are linked with it for certain; none where it is not here.
+  void AddLinked(std::string_view name, std::set<std::string_view>& into) const;
 };
+
+const GoldenDocument* Outcome::Impl::Find(std::string_view name) const {
+  const auto found = std::find_if(golden.begin(), golden.end(),
+                                  [&](const GoldenDocument& document) { return document.name == name; });
+  return found == golden.end() ? nullptr : &*found;
+}
+
+void Outcome::Impl::AddLinked(std::string_view name, std::set<std::string_view>& into) const {
+  const GoldenDocument* document = Find(name);
+  if (document == nullptr) {
+    return;
+  }
+  for (const LinkPlan& link : document->links) {
+    if (!link.proposed) {
+      into.insert(golden[static_cast<std::size_t>(link.document)].name);
+    }
+  }
+}
 
 Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document,
                                              const Hash128& options_hash) const {
@@ -84,6 +110,13 @@ Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document,
     digest.Add(link.evidence);
     digest.Add(std::string_view(link.proposed ? "proposed" : "booked"));
     digest.Add(link.settled ? link.settled->ToString() : std::string());
+  }
+  for (const v1::LineAllocation& allocation :
+       allocations[static_cast<std::size_t>(&document - golden.data())]) {
+    digest.Add(allocation.line());
+    digest.Add(allocation.document());
+    digest.Add(allocation.document_line());
+    digest.Add(allocation.quantity());
   }
   digest.Add(document.open ? document.open->ToString() : std::string());
   return digest.hash();
@@ -122,6 +155,10 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
     out.mutable_open()->set_amount(document.open->ToString());
     out.mutable_open()->set_currency(document.currency);
   }
+  for (const v1::LineAllocation& allocation :
+       allocations[static_cast<std::size_t>(&document - golden.data())]) {
+    *out.add_allocations() = allocation;
+  }
   out.set_chain(document.chain);
   for (const MatchPlan& plan : document.matches) {
     v1::SameDocument& match = *out.add_matches();
@@ -131,6 +168,27 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
     match.set_evidence(plan.evidence);
   }
   return out.SerializeAsString();
+}
+
+// Lines are named by their numbers; where they have none, by their places.
+void Outcome::Impl::ListAllocations(const OrderBook& book) {
+  const auto name = [](const std::string& id, int place) {
+    return id.empty() ? std::to_string(place + 1) : id;
+  };
+  allocations.resize(golden.size());
+  for (std::size_t i = 0; i < golden.size(); ++i) {
+    for (const Allocation& found : golden[i].allocations) {
+      const DocumentLine& line = golden[i].lines[static_cast<std::size_t>(found.line)];
+      const OrderLine& ordered = book.LinesOf(found.order)[static_cast<std::size_t>(found.order_line)];
+      v1::LineAllocation& allocation = allocations[i].emplace_back();
+      allocation.set_line(name(line.id, found.line));
+      allocation.set_document(golden[static_cast<std::size_t>(found.order)].name);
+      allocation.set_document_line(name(ordered.id, found.order_line));
+      if (line.quantity) {
+        allocation.set_quantity(line.quantity->ToString());
+      }
+    }
+  }
 }
 
 void Outcome::Impl::ListOutputs(const std::vector<std::string>& exception_names) {
@@ -163,8 +221,61 @@ std::string Outcome::Render(std::size_t output) const {
   return is_exception ? impl_->exceptions[index] : impl_->RenderDocument(impl_->golden[index]);
 }
 
+std::string Outcome::Around(std::size_t output) const {
+  const auto [is_exception, index] = impl_->places[output];
+  if (!is_exception) {
+    return {};
+  }
+  ExceptionTrace trace = impl_->about[index];
+  std::set<std::string_view> linked;
+  for (const std::string& document : trace.documents) {
+    impl_->AddLinked(document, linked);
+  }
+  trace.linked.assign(linked.begin(), linked.end());
+  return Encode(trace);
+}
+
+std::string Outcome::SettledBy(std::string_view around) const {
+  ExceptionTrace trace;
+  if (!Decode(around, trace)) {
+    return {};
+  }
+  std::set<std::string_view> linked;
+  for (const std::string& document : trace.documents) {
+    impl_->AddLinked(document, linked);
+  }
+  const GoldenDocument* latest = nullptr;
+  for (const std::string_view name : linked) {
+    const auto same = [&](const std::string& known) { return known == name; };
+    if (std::any_of(trace.documents.begin(), trace.documents.end(), same) ||
+        std::any_of(trace.linked.begin(), trace.linked.end(), same)) {
+      continue;
+    }
+    const GoldenDocument* document = impl_->Find(name);
+    if (document != nullptr && (latest == nullptr || latest->date < document->date)) {
+      latest = document;
+    }
+  }
+  return latest == nullptr ? std::string() : latest->name;
+}
+
+std::vector<std::string> Outcome::Successors(std::string_view around) const {
+  std::vector<std::string> names;
+  ExceptionTrace trace;
+  if (!Decode(around, trace)) {
+    return names;
+  }
+  for (std::size_t i = 0; i < impl_->outputs.size(); ++i) {
+    const auto [is_exception, index] = impl_->places[i];
+    if (is_exception && IsSame(trace, impl_->about[index])) {
+      names.push_back(impl_->outputs[i].name);
+    }
+  }
+  return names;
+}
+
 Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std::string_view customer,
-                           const ReconcileOptions& options, Date as_of) {
+                           const ReconcileOptions& options, Date as_of, const CustomerFacts* facts) {
   std::vector<const SourceDocument*> sorted(documents.begin(), documents.end());
   const auto less = [](const SourceDocument* a, const SourceDocument* b) {
     return a->kind != b->kind ? a->kind < b->kind : a->record < b->record;
@@ -182,10 +293,13 @@ Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std
   impl.golden = MakeGoldenDocuments(sorted, clusters, options, index_of);
   const OrderBook book(impl.golden);
   LinkChain({sorted, clusters, index_of, options, book}, impl.golden);
-  const ExceptionResult found = FindExceptions({impl.golden, book, customer, options, as_of});
+  AllocateAllLines(impl.golden, book);
+  impl.ListAllocations(book);
+  const ExceptionResult found = FindExceptions({impl.golden, book, customer, options, as_of, facts});
   std::vector<std::string> names;
   for (const v1::Exception& exception : found.open) {
     names.push_back(exception.name());
+    impl.about.push_back(TraceOf(exception));
     impl.exceptions.push_back(exception.SerializeAsString());
   }
   impl.next_due = found.next_due;
@@ -204,6 +318,19 @@ Hash128 FingerprintOf(const ReconcileOptions& options) {
   digest.Add(options.price_tolerance.ToString());
   digest.Add(options.amount_tolerance.ToString());
   digest.Add(std::to_string(options.same_document_days));
+  for (const Policy& policy : options.policies) {
+    digest.Add(std::string_view("policy"));
+    digest.Add(ToString(policy));
+  }
+  for (const auto& rule : options.rules) {
+    digest.Add(std::string_view("rule"));
+    digest.Add(rule->name);
+    digest.Add(KindName(rule->on));
+    digest.Add(rule->text);
+    digest.Add(v1::Exception::Severity_Name(rule->severity));
+    digest.Add(rule->unit);
+    digest.Add(rule->why);
+  }
   return digest.hash();
 }
 

@@ -70,6 +70,10 @@ bool HasProposal(const GoldenDocument& payment) {
 }
 
 void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, ExceptionResult& result) {
+  const Treatment treatment = TreatmentOf(input, v1::Exception::PAYMENT_UNMATCHED, {&payment});
+  if (treatment.off || !IsDue(input, treatment, payment.date, result)) {
+    return;
+  }
   result.open.push_back(
       ExceptionBuilder(v1::Exception::PAYMENT_UNMATCHED, input.customer,
                        "a payment belongs to no invoice and no order")
@@ -77,6 +81,7 @@ void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, E
           .Found(payment.total, payment.currency)
           .AtStake(payment.total, payment.currency)
           .Since(payment.date)
+          .Treat(treatment)
           .Detail(fmt::format("{} belongs to no invoice and no order", DisplayName(payment)))
           .Build());
 }
@@ -92,8 +97,11 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
   if (LinkedDocuments(input.golden, invoice_index, v1::Document::PAYMENT).size() != 1) {
     return;
   }
-  if (*payment.total <= *invoice.gross ||
-      !Differ(*payment.total, *invoice.gross, input.options.amount_tolerance)) {
+  if (*payment.total <= *invoice.gross) {
+    return;
+  }
+  const Treatment treatment = TreatmentOf(input, v1::Exception::OVERPAID, {&payment, &invoice});
+  if (treatment.off || !treatment.Differ(*payment.total, *invoice.gross)) {
     return;
   }
   const auto too_much = payment.total->Minus(*invoice.gross);
@@ -108,6 +116,7 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
                             .Found(payment.total, payment.currency)
                             .AtStake(*too_much, payment.currency)
                             .Since(payment.date)
+                            .Treat(treatment)
                             .Detail(fmt::format("{} {} too much for {}", too_much->ToString(),
                                                 payment.currency, DisplayName(invoice)))
                             .Build());

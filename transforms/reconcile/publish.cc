@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "base/id.h"
+#include "crossbill/v1/exception.pb.h"
+#include "transforms/reconcile/exception_lives.h"
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/output_event.h"
 #include "transforms/sdk/wire.h"
@@ -17,10 +19,11 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kStepRecords = 4096;
+constexpr std::string_view kExceptions = "exceptions/";
 
 // A PublishClaim without copies.
 struct ClaimView {
-  std::string_view owner, topic, value;
+  std::string_view owner, topic, value, settled_by;
   bool removed = false;
 };
 
@@ -38,6 +41,9 @@ bool ReadClaim(std::string_view bytes, ClaimView& claim) {
     }
     if (reader.IsVarint(4)) {
       claim.removed = reader.varint() != 0;
+    }
+    if (reader.IsBytes(5)) {
+      claim.settled_by = reader.bytes();
     }
   }
   return reader.ok();
@@ -87,9 +93,13 @@ bool Decode(std::string_view bytes, Standing& standing) {
 
 class PublishProcessor : public Processor {
  public:
-  explicit PublishProcessor(bus::Topics topics) : topics_(std::move(topics)) {}
+  PublishProcessor(bus::Topics topics, const PublishOptions& options)
+      : topics_(std::move(topics)),
+        decisions_(topics_.ExceptionDecisions()),
+        lives_(options.keep_resolved_days) {}
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
   Status Flush(Context& context) override;
+  bool owes() const override { return lives_.owes(); }
 
  private:
   // A name that this batch touched.
@@ -98,15 +108,37 @@ class PublishProcessor : public Processor {
     std::string value;         // the owner's, when it came with this batch
     std::string topic_before;  // where a value is published; empty: nowhere
     Hash128 hash_before;
+    std::string settled_by;  // of an exception that was given up
+  };
+  class ExceptionWriter final : public ExceptionLives::Writer {
+   public:
+    ExceptionWriter(PublishProcessor& processor, Context& context)
+        : processor_(processor), context_(context) {}
+    void Write(const std::string& name, std::optional<std::string_view> value) override {
+      processor_.Emit(processor_.topics_.Exceptions(), name, value, context_);
+    }
+    void Forward(const v1::ExceptionDecision& decision) override {
+      const std::string value = decision.SerializeAsString();
+      EmitOutput(context_, {processor_.decisions_, decision.exception(), value,
+                            "crossbill.v1.ExceptionDecision", "crossbill/publish", processor_.newest_ms_});
+    }
+
+   private:
+    PublishProcessor& processor_;
+    Context& context_;
   };
   Result<Touched*> Touch(std::string_view name, Context& context);
   static void Take(Touched& touched, const ClaimView& claim);
-  static void GiveUp(Touched& touched, std::string_view owner);
+  static void GiveUp(Touched& touched, const ClaimView& claim);
+  Status Decide(const bus::RecordView& record, Context& context);
   void Publish(const std::string& name, const Touched& touched, Context& context);
+  Status PublishException(const std::string& name, const Touched& touched, Context& context);
   void Emit(const std::string& topic, const std::string& name, std::optional<std::string_view> value,
             Context& context);
 
   bus::Topics topics_;
+  const std::string decisions_;  // their topic
+  ExceptionLives lives_;
   std::map<std::string, Touched, std::less<>>
       touched_;  // sorted: outputs do not depend on the order within a batch
   std::int64_t newest_ms_ = 0;
@@ -134,25 +166,28 @@ void PublishProcessor::Take(Touched& touched, const ClaimView& claim) {
   touched.value = claim.value;
 }
 
-void PublishProcessor::GiveUp(Touched& touched, std::string_view owner) {
+void PublishProcessor::GiveUp(Touched& touched, const ClaimView& claim) {
   Standing& standing = touched.standing;
-  if (owner != standing.owner) {
-    standing.waiting.erase(std::string(owner));
+  if (claim.owner != standing.owner) {
+    standing.waiting.erase(std::string(claim.owner));
     return;
   }
+  touched.settled_by = claim.settled_by;
   if (standing.waiting.empty()) {
     standing = {};
     return;
   }
   const auto next = standing.waiting.extract(standing.waiting.begin());
-  ClaimView claim;
-  CROSSBILL_CHECK(ReadClaim(next.mapped(), claim));
-  Take(touched, claim);
+  ClaimView heir;
+  CROSSBILL_CHECK(ReadClaim(next.mapped(), heir));
+  Take(touched, heir);
 }
 
-Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
-                                 Context& context) {
+Status PublishProcessor::Process(std::string_view topic, const bus::RecordView& record, Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+  if (topic == decisions_) {
+    return Decide(record, context);
+  }
   ClaimView claim;
   const bool parsed = record.value && ReadClaim(*record.value, claim);
   if (!parsed || record.key.empty() || (!claim.removed && claim.topic.empty())) {
@@ -163,13 +198,25 @@ Status PublishProcessor::Process(std::string_view /*topic*/, const bus::RecordVi
   CROSSBILL_TRY(Touched* const touched, Touch(record.key, context));
   const std::string& owner = touched->standing.owner;
   if (claim.removed) {
-    GiveUp(*touched, claim.owner);
+    GiveUp(*touched, claim);
   } else if (owner.empty() || owner == claim.owner) {
     Take(*touched, claim);
   } else {
     touched->standing.waiting.insert_or_assign(std::string(claim.owner), std::string(*record.value));
   }
   return Ok();
+}
+
+Status PublishProcessor::Decide(const bus::RecordView& record, Context& context) {
+  v1::ExceptionDecision decision;
+  const bool parsed =
+      record.value && decision.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()));
+  if (!parsed || decision.exception() != record.key || !record.key.starts_with(kExceptions)) {
+    EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode,
+                   "expected an ExceptionDecision under its exception's name");
+    return Ok();
+  }
+  return lives_.Decide(context, decision);
 }
 
 Status PublishProcessor::Flush(Context& context) {
@@ -179,9 +226,31 @@ Status PublishProcessor::Flush(Context& context) {
     } else {
       context.state().Put(name, Encode(touched.standing));
     }
-    Publish(name, touched, context);
+    if (name.starts_with(kExceptions)) {
+      CROSSBILL_RETURN_IF_ERROR(PublishException(name, touched, context));
+    } else {
+      Publish(name, touched, context);
+    }
   }
   touched_.clear();
+  ExceptionWriter writer(*this, context);
+  return lives_.Flush(context, newest_ms_, writer);
+}
+
+// The finding goes into the exception's life, which is published when the stage settles.
+Status PublishProcessor::PublishException(const std::string& name, const Touched& touched, Context& context) {
+  const Standing& standing = touched.standing;
+  if (!standing.owner.empty()) {
+    const bool same = standing.topic == touched.topic_before && standing.hash == touched.hash_before;
+    return same ? Ok() : lives_.Find(context.state(), name, touched.value);
+  }
+  if (touched.topic_before.empty()) {
+    return Ok();
+  }
+  CROSSBILL_TRY(const bool known, lives_.Lose(context.state(), name, touched.settled_by));
+  if (!known) {
+    Emit(touched.topic_before, name, std::nullopt, context);
+  }
   return Ok();
 }
 
@@ -205,12 +274,14 @@ void PublishProcessor::Emit(const std::string& topic, const std::string& name,
 
 }  // namespace
 
-Stage PublishStage(const bus::Topics& topics) {
+Stage PublishStage(const bus::Topics& topics, const PublishOptions& options) {
   Stage stage;
   stage.name = "publish";
   stage.step_records = kStepRecords;
-  stage.inputs = {topics.Publish()};
-  stage.make = [topics](std::int32_t) { return std::make_unique<PublishProcessor>(topics); };
+  stage.inputs = {topics.Publish(), topics.ExceptionDecisions()};
+  stage.make = [topics, options](std::int32_t) {
+    return std::make_unique<PublishProcessor>(topics, options);
+  };
   return stage;
 }
 

@@ -65,8 +65,11 @@ void FindInOrder(const ExceptionInput& input, int order_index, ExceptionResult& 
     const DocumentLine& line = order.lines[i];
     const DocumentLine* quoted = QuotedLine(quote, order, lines[i], i);
     if (quoted == nullptr || !line.unit_price || !quoted->unit_price ||
-        !Differ(*line.unit_price, *quoted->unit_price, input.options.price_tolerance) ||
-        ApprovalOf(order, line, quote, *quoted) != nullptr) {
+        *line.unit_price == *quoted->unit_price || ApprovalOf(order, line, quote, *quoted) != nullptr) {
+      continue;
+    }
+    const Treatment treatment = TreatmentOf(input, v1::Exception::UNAPPROVED_PRICE_CHANGE, {&order, &quote});
+    if (treatment.off || !treatment.Differ(*line.unit_price, *quoted->unit_price)) {
       continue;
     }
     const LoggedPrice* change = ChangeOf(order, line);
@@ -78,6 +81,7 @@ void FindInOrder(const ExceptionInput& input, int order_index, ExceptionResult& 
         .Found(line.unit_price, order.currency)
         .AtStake(ValueOfGap(line.unit_price, quoted->unit_price, line.quantity), order.currency)
         .Since(order.date)
+        .Treat(treatment)
         .Detail(Story(quote, order, line, *quoted, i));
     if (const auto changed = Date::Parse(change != nullptr ? change->changed_on : ""); changed.ok()) {
       builder.Since(*changed);

@@ -1,5 +1,6 @@
 // Reconcile: all documents of one customer are in one place, so same-document matching, the
 // order-shipment-invoice-payment chain and exceptions are local work. Reads <prefix>.internal.reconcile;
+// with policies or rules about customers also <prefix>.unified.customer;
 // writes <prefix>.unified.{quote,order,shipment,invoice,payment,interaction} and <prefix>.exception.
 #pragma once
 
@@ -9,6 +10,8 @@
 
 #include "base/decimal.h"
 #include "bus/topics.h"
+#include "transforms/reconcile/own_rules.h"
+#include "transforms/reconcile/policies.h"
 #include "transforms/sdk/processor.h"
 
 namespace crossbill::transforms {
@@ -22,6 +25,10 @@ struct ReconcileOptions {
   // A flush reconciles customers until they have this many documents; the others wait for the next one.
   // Bounds memory and does not change what comes out.
   std::size_t flush_documents = 4096;
+  std::vector<Policy> policies;  // of exceptions
+  OwnRules rules;
+  // Policies or rules are about customers: the stage then reads who they are.
+  bool NeedsCustomers() const;
 };
 
 Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options);

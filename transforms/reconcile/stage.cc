@@ -2,6 +2,7 @@
 // be taken in, and claims what changed.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,10 +22,15 @@ constexpr std::size_t kStepRecords = 4096;
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
+std::string FactsKey(std::string_view customer) { return "f" + std::string(customer); }
+
 class ReconcileProcessor : public Processor {
  public:
   ReconcileProcessor(bus::Topics topics, ReconcileOptions options)
-      : topics_(std::move(topics)), options_(std::move(options)), store_(kCacheBytes) {}
+      : topics_(std::move(topics)),
+        documents_(topics_.Reconcile()),
+        options_(std::move(options)),
+        store_(kCacheBytes) {}
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
   Status Flush(Context& context) override;
@@ -44,25 +50,36 @@ class ReconcileProcessor : public Processor {
     return context.settles() && reconciled_ < options_.flush_documents;
   }
   Status ReconcileCustomer(const std::string& customer, Context& context);
+  Status TakeInCustomers(Context& context);
+  static std::string BecomesOf(const Claimed& claimed, const CustomerDocuments& documents,
+                               const Outcome& outcome, std::set<std::string>& taken);
+  // No value: it is given up; `settled_by` is what settled an exception, or its new name, or empty.
   void Claim(const std::string& customer, const std::string& name, const std::string* value,
-             Context& context);
+             std::string_view settled_by, Context& context);
   std::string TopicOf(std::string_view name) const;
 
   bus::Topics topics_;
+  const std::string documents_;  // their topic
   ReconcileOptions options_;
   CustomerStore store_;
   // What came since the last flush, by customer: a customer is loaded once a batch and one at a time, so that
   // memory does not grow with the customers that a batch touches.
   std::map<std::string, std::vector<Pending>> pending_;
+  std::map<std::string, std::optional<std::string>>
+      customers_;               // that came since the last flush, as identity has them
   OwedKeys owed_{"o"};          // customers to be reconciled
   std::size_t reconciled_ = 0;  // documents in this flush
   std::optional<Date> as_of_;   // of the last flush; nothing: not looked yet
   std::int64_t newest_ms_ = 0;  // of the records read; outputs carry it on, so that retention counts from it
 };
 
-Status ReconcileProcessor::Process(std::string_view /*topic*/, const bus::RecordView& record,
-                                   Context& context) {
+Status ReconcileProcessor::Process(std::string_view topic, const bus::RecordView& record, Context& context) {
   newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+  if (topic != documents_) {
+    customers_.insert_or_assign(std::string(record.key),
+                                record.value ? std::optional<std::string>(*record.value) : std::nullopt);
+    return Ok();
+  }
   RoutedView routed;
   if (!record.value || record.key.empty() || !ReadRouted(*record.value, routed)) {
     EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode,
@@ -170,6 +187,7 @@ Status ReconcileProcessor::MarkStale(Context& context) {
 Status ReconcileProcessor::Flush(Context& context) {
   reconciled_ = 0;
   CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
+  CROSSBILL_RETURN_IF_ERROR(TakeInCustomers(context));
   for (const auto& [customer, records] : pending_) {
     CROSSBILL_RETURN_IF_ERROR(TakeIn(customer, records, context));
     if (MayReconcile(context) && owed_.Has(customer)) {
@@ -186,10 +204,56 @@ Status ReconcileProcessor::Flush(Context& context) {
   return Ok();
 }
 
+// Who a customer is may change what its policies and rules say.
+Status ReconcileProcessor::TakeInCustomers(Context& context) {
+  bus::StateStore& state = context.state();
+  for (const auto& [name, value] : customers_) {
+    const std::string key = FactsKey(name);
+    CROSSBILL_TRY(const std::optional<std::string> before, state.Get(key));
+    if (before == value) {
+      continue;
+    }
+    if (value) {
+      state.Put(key, *value);
+    } else {
+      state.Delete(key);
+    }
+    CROSSBILL_TRY(const bool has_documents, CustomerStore::IsKnown(state, name));
+    if (has_documents) {
+      owed_.Add(name);
+    }
+  }
+  customers_.clear();
+  return Ok();
+}
+
+// What became of an exception that is not found any more: the name under which it goes on, or the document
+// that settled it.
+std::string ReconcileProcessor::BecomesOf(const Claimed& claimed, const CustomerDocuments& documents,
+                                          const Outcome& outcome, std::set<std::string>& taken) {
+  if (claimed.around.empty()) {
+    return {};
+  }
+  for (std::string& successor : outcome.Successors(claimed.around)) {
+    if (!documents.claims.contains(successor) && taken.insert(successor).second) {
+      return std::move(successor);
+    }
+  }
+  return outcome.SettledBy(claimed.around);
+}
+
 Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Context& context) {
   CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
   const std::vector<const SourceDocument*> current = documents->Current();
-  const Outcome outcome = ReconcileDocuments(current, customer, options_, context.as_of());
+  std::optional<CustomerFacts> facts;
+  if (options_.NeedsCustomers()) {
+    CROSSBILL_TRY(const std::optional<std::string> stored, context.state().Get(FactsKey(customer)));
+    if (stored) {
+      CROSSBILL_TRY(facts, ReadCustomerFacts(*stored));
+    }
+  }
+  const Outcome outcome =
+      ReconcileDocuments(current, customer, options_, context.as_of(), facts ? &*facts : nullptr);
   const std::vector<Output>& outputs = outcome.outputs();
   std::vector<std::string> gone;
   std::size_t next = 0;
@@ -201,18 +265,24 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
       gone.push_back(name);
     }
   }
+  std::set<std::string> taken;  // by one that goes on under another name
   for (const std::string& name : gone) {
-    Claim(customer, name, nullptr, context);
+    Claim(customer, name, nullptr, BecomesOf(documents->claims.at(name), *documents, outcome, taken),
+          context);
     store_.DropClaim(context.state(), customer, *documents, name);
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto known = documents->claims.find(outputs[i].name);
-    if (known != documents->claims.end() && known->second == outputs[i].fingerprint) {
+    const bool same = known != documents->claims.end() && known->second.fingerprint == outputs[i].fingerprint;
+    Claimed claimed{outputs[i].fingerprint, outcome.Around(i)};
+    if (same && known->second == claimed) {
       continue;
     }
-    const std::string value = outcome.Render(i);
-    Claim(customer, outputs[i].name, &value, context);
-    store_.SetClaim(context.state(), customer, *documents, outputs[i].name, outputs[i].fingerprint);
+    if (!same) {
+      const std::string value = outcome.Render(i);
+      Claim(customer, outputs[i].name, &value, {}, context);
+    }
+    store_.SetClaim(context.state(), customer, *documents, outputs[i].name, std::move(claimed));
   }
   store_.SetNextDue(context.state(), customer, *documents, outcome.next_due());
   owed_.Done(context.state(), customer);
@@ -229,7 +299,7 @@ std::string ReconcileProcessor::TopicOf(std::string_view name) const {
 }
 
 void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value,
-                               Context& context) {
+                               std::string_view settled_by, Context& context) {
   // A PublishClaim.
   std::string bytes;
   AppendBytesField(bytes, 1, customer);
@@ -238,17 +308,27 @@ void ReconcileProcessor::Claim(const std::string& customer, const std::string& n
     AppendBytesField(bytes, 3, *value);
   } else {
     AppendVarintField(bytes, 4, 1);
+    AppendBytesField(bytes, 5, settled_by);
   }
   context.Emit(topics_.Publish(), {name, bytes, {}, newest_ms_});
 }
 
 }  // namespace
 
+bool ReconcileOptions::NeedsCustomers() const {
+  return std::any_of(policies.begin(), policies.end(),
+                     [](const Policy& policy) { return policy.NeedsCustomer(); }) ||
+         std::any_of(rules.begin(), rules.end(), [](const auto& rule) { return rule->needs_customer; });
+}
+
 Stage ReconcileStage(const bus::Topics& topics, const ReconcileOptions& options) {
   Stage stage;
   stage.name = "reconcile";
   stage.step_records = kStepRecords;
   stage.inputs = {topics.Reconcile()};
+  if (options.NeedsCustomers()) {
+    stage.inputs.push_back(topics.Unified("customer"));  // partitioned by the same key
+  }
   stage.make = [topics, options](std::int32_t) {
     return std::make_unique<ReconcileProcessor>(topics, options);
   };
