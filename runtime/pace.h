@@ -20,6 +20,9 @@ class Pace {
   bool MaySettle(std::size_t level) const { return MayRun(level) && IsQuiet(reading_, level + 1); }
   // A task of the level began or ceased to have much to read, or work that is put off.
   void Reads(std::size_t level, bool much) { reading_[level] += much ? 1 : -1; }
+  // Every source was read to its end once.
+  void SourcesAreRead() { sources_read_ = true; }
+  bool sources_read() const { return sources_read_; }
   void Owes(std::size_t level, bool owes) { owing_[level] += owes ? 1 : -1; }
 
  private:
@@ -34,6 +37,7 @@ class Pace {
   }
   Counts reading_;
   Counts owing_;
+  std::atomic<bool> sources_read_ = false;
 };
 
 }  // namespace crossbill::runtime

@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
+constexpr std::int64_t kShareMicros = 10'000'000;  // until a process knows which streams are its own
 constexpr std::int64_t kMaintainMs = 30000;
 constexpr std::int64_t kTryAgainMs = 500;
 // While others have work to do: how often it is asked for, and how often told.
@@ -92,6 +93,8 @@ class RunnerImpl final : public Runner {
   // True when no stage and no view has anything left to read, and nothing was written while that was looked
   // at.
   Result<bool> CaughtUp();
+  // Once, since the start; who has no stream after a while gets none.
+  bool SourcesWereRead(std::int64_t running_micros);
   Result<bool> OthersAreDone();
   // Of streams and tasks, to and from this process.
   std::int64_t Moves() const {
@@ -296,6 +299,10 @@ Result<bool> RunnerImpl::OthersAreDone() {
   return waiting.empty();
 }
 
+bool RunnerImpl::SourcesWereRead(std::int64_t running_micros) {
+  return crew_ == nullptr || (crew_->OwnsAny() ? crew_->WasReadOnce() : running_micros >= kShareMicros);
+}
+
 Result<bool> RunnerImpl::CaughtUp() {
   const std::int64_t moves = Moves();
   if (crew_ != nullptr && !crew_->IsRead()) {
@@ -358,11 +365,15 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
   CROSSBILL_RETURN_IF_ERROR(StartTransforms());
   CROSSBILL_RETURN_IF_ERROR(StartStreams());
   StartUpdater();
-  std::int64_t last_progress = clock_.MonotonicMicros();
-  std::int64_t last_maintained = last_progress;
+  const std::int64_t started = clock_.MonotonicMicros();
+  std::int64_t last_progress = started;
+  std::int64_t last_maintained = started;
   while (!stop.stop_requested() && !Stopped()) {
     SleepFor(kIdleCheckMs, stop);
     const std::int64_t now = clock_.MonotonicMicros();
+    if (tasks_ != nullptr && SourcesWereRead(now - started)) {
+      tasks_->SourcesAreRead();
+    }
     if (now - last_progress >= kProgressMs * 1000) {
       last_progress = now;
       CountMetrics();

@@ -121,6 +121,21 @@ bool StreamCrew::IsRead() const {
                      [](const auto& member) { return !member->owned || IsDone(member->status->state); });
 }
 
+bool StreamCrew::OwnsAny() const {
+  return std::any_of(crew_.begin(), crew_.end(), [](const auto& member) { return member->owned.load(); });
+}
+
+bool StreamCrew::WasReadOnce() {
+  bool all = true;
+  for (const auto& member : crew_) {
+    const State state = member->status->state;
+    member->was_read =
+        member->was_read || IsDone(state) || state == State::kWaiting || state == State::kFailing;
+    all = all && (member->was_read || !member->owned);
+  }
+  return all;
+}
+
 std::vector<std::string> StreamCrew::Elsewhere() const {
   std::vector<std::string> paths;
   for (const auto& member : crew_) {

@@ -42,6 +42,9 @@ class StreamCrew {
 
   // Every owned stream was read to its end (until_idle) or failed.
   bool IsRead() const;
+  bool OwnsAny() const;
+  // Each owned stream was at its end once, or cannot be read. One thread.
+  bool WasReadOnce();
   std::vector<std::string> Elsewhere() const;  // paths of streams that other processes own, or nobody yet
   // Grows with each stream that comes or goes: what was asked before and after belongs together when it
   // stays.
@@ -56,6 +59,7 @@ class StreamCrew {
     StreamStatus* status = nullptr;
     std::atomic<bool> owned = false;
     std::atomic<bool> running = false;
+    bool was_read = false;  // of WasReadOnce
     std::jthread thread;
   };
   void Start(Member& member);

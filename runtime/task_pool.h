@@ -40,6 +40,8 @@ class TaskPool {
   // One thread's work: keeps copies of the ordered stages' states that other processes own (a hot standby).
   Status FollowOthers();
 
+  // Any thread. From now on stages settle that wait for the sources (Stage::after_sources).
+  void SourcesAreRead() { pace_.SourcesAreRead(); }
   // Any thread. Records that were read, of all tasks.
   std::int64_t records() const { return records_; }
   // Every owned task had a turn, and none is in a step or has work put off. With nothing left to read: idle.

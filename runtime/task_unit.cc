@@ -20,6 +20,8 @@ constexpr std::int64_t kLongestWaitMicros = 5'000'000;
 // Work is put off for this long at most, or for this many times as long as doing it took the last time.
 constexpr std::int64_t kPutOffMicros = 30'000'000;
 constexpr std::int64_t kPutOffFactor = 4;
+// The sources are waited for so long, by the stages that do.
+constexpr std::int64_t kSourcesMicros = 600'000'000;
 // For a step that is in progress, before its tasks go to another process in spite of it: that fences them.
 constexpr std::chrono::seconds kLeave(10);
 // After another process took the tasks over although the work is still ours: it, or we, will soon hear whose
@@ -177,10 +179,12 @@ Status TaskUnit::Read(Member& member, Date as_of, std::int64_t now) {
     member.settled = false;
     member.unsettled_since = now;
   }
-  member.late = now - member.unsettled_since - member.put_off;
-  const Settling settling = member.late > 0                             ? Settling::kNow
-                            : environment_.pace.MaySettle(member.level) ? Settling::kWhenReadUp
-                                                                        : Settling::kPutOff;
+  const bool waits_for_sources = member.stage.after_sources && !environment_.pace.sources_read();
+  member.late = now - member.unsettled_since - (waits_for_sources ? kSourcesMicros : member.put_off);
+  const bool may = environment_.pace.MaySettle(member.level) && !waits_for_sources;
+  const Settling settling = member.late > 0 ? Settling::kNow
+                            : may           ? Settling::kWhenReadUp
+                                            : Settling::kPutOff;
   CROSSBILL_TRY(member.has_work, member.task->Read(as_of, 0, settling));
   return Ok();
 }

@@ -278,6 +278,8 @@ Stage PublishStage(const bus::Topics& topics, const PublishOptions& options) {
   Stage stage;
   stage.name = "publish";
   stage.step_records = kStepRecords;
+  stage.after_sources =
+      true;  // an exception for lack of a document that is still to be read would stay as resolved
   stage.inputs = {topics.Publish(), topics.ExceptionDecisions()};
   stage.make = [topics, options](std::int32_t) {
     return std::make_unique<PublishProcessor>(topics, options);

@@ -70,6 +70,9 @@ struct Stage {
   bool single = false;              // one task for all partitions of all inputs (an ordered ledger)
   // Of a step, at most. More is cheaper; fewer where a step's outputs are large, since memory holds them all.
   std::size_t step_records = 16384;
+  // It settles only when the sources were read up once since the start: what half of the documents say is not
+  // what it wants to keep.
+  bool after_sources = false;
   std::string configuration;  // a hash of what it is configured with, for dead letters
   std::function<std::unique_ptr<Processor>(std::int32_t partition)> make;
 };
