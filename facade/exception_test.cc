@@ -19,6 +19,7 @@ class ExceptionTest : public ::testing::Test {
     server_ = world_.StartServer();
     service_ = v1::ExceptionService::NewStub(TestWorld::Channel(*server_));
     world_.clock().Set(Timestamp(1'793'440'800'000'000));  // 2026-10-31
+    world_.Put(MakeCustomer("customers/a", "Hansa"));
     Put("exceptions/small", "9.50", "2026-10-30", v1::Exception::OPEN, "AR");
     Put("exceptions/large", "1000", "2026-09-01", v1::Exception::ACKNOWLEDGED, "AR");
     Put("exceptions/middle", "99", "2026-06-01", v1::Exception::OPEN, "AP");

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <random>
 
+#include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/dead_letter.pb.h"
+#include "crossbill/v1/exception.pb.h"
 #include "fmt/format.h"
 #include "transforms/reconcile/fixture.h"
 #include "transforms/reconcile/publish.h"
@@ -95,6 +97,100 @@ TEST_F(ReconcileStageTest, ARemovalOnlyRemovesWhatCameTheSameWay) {
   EXPECT_TRUE(Claims().empty()) << "what came the other way stands";
   Withdraw(newer, 6, "customers/a", "R|erp|ORDER|7");
   ASSERT_EQ(Claims().size(), 1u);
+}
+
+// The claims on exceptions alone: "+name" and "-name settled by".
+std::vector<std::string> OnExceptions(const std::vector<v1::PublishClaim>& claims) {
+  std::vector<std::string> texts;
+  for (const v1::PublishClaim& claim : claims) {
+    v1::Exception exception;
+    if (claim.topic() != kTopics.Exceptions()) {
+      continue;
+    }
+    EXPECT_TRUE(exception.ParseFromString(claim.value()));
+    texts.push_back(claim.removed()
+                        ? "- " + claim.settled_by()
+                        : "+ " + v1::Exception::Type_Name(exception.type()) + " " + exception.unit());
+  }
+  return texts;
+}
+
+const Doc kBill =
+    Doc(kInvoice, "erp", "9").Number("90001").On("2026-01-09").Total("100", "EUR").Line("A", "2", "50");
+
+TEST_F(ReconcileStageTest, SaysWhichDocumentSettledAnException) {
+  Feed(kBill, 1);
+  EXPECT_EQ(OnExceptions(Claims()), std::vector<std::string>{"+ INVOICE_WITHOUT_ORDER "});
+  driver_.Restart();
+  Doc order = kOne;
+  order.Ref(v1::Reference::INVOICE, "90001");
+  Feed(order, 2);
+  Feed(Doc(kShipment, "erp", "8")
+           .Number("80001")
+           .On("2026-01-08")
+           .Line("A", "2")
+           .LineRef(v1::Reference::ORDER, "4500001"),
+       3);
+  Doc bill = kBill;
+  bill.Ref(v1::Reference::ORDER, "4500001").Ref(v1::Reference::SHIPMENT, "80001");
+  Feed(bill, 4);
+  const auto settled = OnExceptions(Claims());
+  ASSERT_EQ(settled.size(), 1u);
+  EXPECT_EQ(settled[0], "- " + NameOf(kShipment, {"erp", "shipments", "8"}))
+      << "the latest of those that came";
+}
+
+TEST_F(ReconcileStageTest, AnExceptionGoesOnWhenARecordJoinsItsDocuments) {
+  Feed(kOne, 1);
+  Doc bill = kBill;
+  bill.Ref(v1::Reference::ORDER, "4500001");
+  Feed(bill, 2);
+  ASSERT_EQ(OnExceptions(Claims()), std::vector<std::string>{"+ INVOICED_NOT_SHIPPED "});
+  Feed(kTwo, 3);
+  const auto claims = Claims();
+  const auto texts = OnExceptions(claims);
+  ASSERT_EQ(texts.size(), 2u);
+  std::string goes_on, name;
+  driver_.Restart();
+  for (const v1::PublishClaim& claim : claims) {
+    v1::Exception exception;
+    if (claim.topic() == kTopics.Exceptions() && claim.removed()) {
+      goes_on = claim.settled_by();
+    } else if (claim.topic() == kTopics.Exceptions() && exception.ParseFromString(claim.value())) {
+      name = exception.name();
+    }
+  }
+  EXPECT_EQ(goes_on, name);
+  EXPECT_TRUE(name.starts_with("exceptions/"));
+}
+
+TEST(ReconcileStage, PoliciesMayBeAboutWhoACustomerIs) {
+  ReconcileOptions options = TestOptions();
+  Policy theirs;
+  theirs.tax_id = "DE1";
+  theirs.unit = "key accounts";
+  options.policies = {theirs};
+  TransformDriver driver(kTopics, ReconcileStage(kTopics, options));
+  const auto claims = [&] {
+    driver.Run(Date::Parse("2026-02-01").value());
+    std::vector<v1::PublishClaim> found;
+    for (const Written& written : driver.Take(kTopics.Publish())) {
+      EXPECT_TRUE(found.emplace_back().ParseFromString(written.value.value()));
+    }
+    return OnExceptions(found);
+  };
+  driver.Feed(kTopics.Reconcile(), "customers/a", kBill.Routed(1));
+  EXPECT_EQ(claims(), std::vector<std::string>{"+ INVOICE_WITHOUT_ORDER "});
+  v1::Customer customer;
+  customer.set_name("customers/a");
+  v1::Identifier& identifier = *customer.mutable_party()->add_identifiers();
+  identifier.set_type(v1::Identifier::TAX_ID);
+  identifier.set_value("de 1");
+  driver.Feed(kTopics.Unified("customer"), "customers/a", customer.SerializeAsString());
+  EXPECT_EQ(claims(), std::vector<std::string>{"+ INVOICE_WITHOUT_ORDER key accounts"});
+  driver.Restart();
+  driver.Feed(kTopics.Unified("customer"), "customers/a", std::nullopt);
+  EXPECT_EQ(claims(), std::vector<std::string>{"+ INVOICE_WITHOUT_ORDER "});
 }
 
 TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
