@@ -20,8 +20,8 @@ constexpr std::int64_t kLongestWaitMicros = 5'000'000;
 // Work is put off for this long at most, or for this many times as long as doing it took the last time.
 constexpr std::int64_t kPutOffMicros = 30'000'000;
 constexpr std::int64_t kPutOffFactor = 4;
-// The sources are waited for so long, by the stages that do.
-constexpr std::int64_t kSourcesMicros = 600'000'000;
+// By stages that wait for the sources at least for so long: what half of the documents say would stay.
+constexpr std::int64_t kPatientMicros = 600'000'000;
 // For a step that is in progress, before its tasks go to another process in spite of it: that fences them.
 constexpr std::chrono::seconds kLeave(10);
 // After another process took the tasks over although the work is still ours: it, or we, will soon hear whose
@@ -180,7 +180,9 @@ Status TaskUnit::Read(Member& member, Date as_of, std::int64_t now) {
     member.unsettled_since = now;
   }
   const bool waits_for_sources = member.stage.after_sources && !environment_.pace.sources_read();
-  member.late = now - member.unsettled_since - (waits_for_sources ? kSourcesMicros : member.put_off);
+  const std::int64_t put_off =
+      member.stage.after_sources ? std::max(member.put_off, kPatientMicros) : member.put_off;
+  member.late = now - member.unsettled_since - put_off;
   const bool may = environment_.pace.MaySettle(member.level) && !waits_for_sources;
   const Settling settling = member.late > 0 ? Settling::kNow
                             : may           ? Settling::kWhenReadUp

@@ -58,6 +58,11 @@ ExceptionEvent EventOf(const ExceptionDecision& decision, Date as_of) {
   return event;
 }
 
+bool IsOf(const ExceptionEvent& event, const ExceptionDecision& decision) {
+  return event.kind() == KindOf(decision.verdict()) && event.at() == decision.decided_at() &&
+         event.why() == decision.reason();
+}
+
 bool Knows(const ExceptionLife& life, const ExceptionEvent& event) {
   return std::any_of(life.history().begin(), life.history().end(), [&](const ExceptionEvent& each) {
     return each.kind() == event.kind() && each.at() == event.at() && each.by() == event.by() &&
@@ -85,6 +90,12 @@ Exception::State Told(const ExceptionLife& life) {
     default:
       return Exception::OPEN;
   }
+}
+
+// The history ends with its being resolved by itself; but it is found, and a person's word alone closes it.
+bool HasToNamePerson(const ExceptionLife& life, Exception::State state) {
+  return state == Exception::RESOLVED && life.found() &&
+         !IsOf(life.history(life.history_size() - 1), life.decision());
 }
 
 Exception FindingOf(const ExceptionLife& life) {
@@ -224,7 +235,7 @@ bool Advance(ExceptionLife& life, Date as_of, std::int64_t at_ms) {
   if (!published) {
     TellOpened(life, finding, as_of, at_ms);
   }
-  if (Told(life) != state) {
+  if (Told(life) != state || HasToNamePerson(life, state)) {
     Tell(life, finding, state, as_of, at_ms);
   }
   if (state != Exception::RESOLVED) {
@@ -252,7 +263,7 @@ std::optional<std::string> Render(const ExceptionLife& life) {
   if (life.has_decision() && life.decision().verdict() != ExceptionDecision::REOPEN) {
     *exception.mutable_decision() = life.decision();
   }
-  if (life.state() == Exception::RESOLVED && !life.history().empty()) {
+  if (life.state() == Exception::RESOLVED) {
     const ExceptionEvent& last = life.history(life.history_size() - 1);
     exception.set_resolution(last.by().empty() ? last.why() : "by " + last.by() + ": " + last.why());
   }

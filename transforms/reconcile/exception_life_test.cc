@@ -186,6 +186,25 @@ TEST_F(ExceptionLifeTest, WhatAPersonResolvedIsKeptWhileItIsFound) {
   EXPECT_TRUE(Published().gone());
 }
 
+TEST_F(ExceptionLifeTest, WhatComesBackAsAPersonResolvedItIsThePersonsAgain) {
+  Find("40");
+  Settle();
+  Decide(Decision(Verdict::RESOLVE, "01"));
+  Settle();
+  EXPECT_EQ(Published().state(), State::OPEN) << "of another amount";
+  Lose();
+  Settle();
+  EXPECT_EQ(Published().resolution(), "not found any more");
+  for (int i = 0; i < 2; ++i) {
+    Find("10");
+    Settle();
+    EXPECT_EQ(Published().state(), State::RESOLVED);
+    EXPECT_EQ(Published().resolution(), "by A. Clerk: why not");
+    EXPECT_FALSE(Published().gone());
+  }
+  EXPECT_THAT(History(), ElementsAre("OPENED", "RESOLVED", "REOPENED", "RESOLVED", "REOPENED", "RESOLVED"));
+}
+
 TEST_F(ExceptionLifeTest, TheHistoryIsBounded) {
   for (int i = 0; i < kMostHistory; ++i) {
     Find("10");
