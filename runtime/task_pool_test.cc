@@ -117,6 +117,25 @@ class TaskPoolTest : public testing::Test {
   transforms::Stage stage_;
 };
 
+TEST_F(TaskPoolTest, AStageMayWaitUntilTheSourcesWereRead) {
+  stage_.after_sources = true;
+  TaskPool pool(*bus_, clock_, log_, 1);
+  AddTasks(pool);
+  pool.Own({0, 1, 2});
+  const std::jthread thread(
+      [&](std::stop_token stop) { EXPECT_TRUE(pool.Run([] { return Date(0); }, stop).ok()); });
+  while (pool.records() < 100) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_FALSE(pool.IsSettled());
+  EXPECT_TRUE(Out().empty());
+  pool.SourcesAreRead();
+  while (!pool.IsSettled()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(Out().size(), 100u);
+}
+
 TEST_F(TaskPoolTest, ThreadsShareTheTasksAndEverythingIsSettledOnce) {
   TaskPool pool(*bus_, clock_, log_, 1);
   AddTasks(pool);
