@@ -125,13 +125,13 @@ TEST_F(TaskPoolTest, AStageMayWaitUntilTheSourcesWereRead) {
   const std::jthread thread(
       [&](std::stop_token stop) { EXPECT_TRUE(pool.Run([] { return Date(0); }, stop).ok()); });
   while (pool.records() < 100) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::yield();
   }
   EXPECT_FALSE(pool.IsSettled());
   EXPECT_TRUE(Out().empty());
   pool.SourcesAreRead();
   while (!pool.IsSettled()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::yield();
   }
   EXPECT_EQ(Out().size(), 100u);
 }
