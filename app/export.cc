@@ -16,6 +16,7 @@
 #include "crossbill/v1/unified_document.pb.h"
 #include "runtime/letters.h"
 #include "runtime/runner.h"
+#include "runtime/value_as_of.h"
 
 namespace crossbill::app {
 namespace {
@@ -165,13 +166,21 @@ Status ExportDeadLetters(bus::Bus& bus, const bus::Topics& topics) {
   });
 }
 
-Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind, Date as_of) {
-  if (kind == "value") {
-    return ExportValue(bus, topics, as_of);
+// As of the day of the last run, or of another one that is asked for.
+Status ExportFigures(bus::Bus& bus, const runtime::ProjectConfig& project, const std::string& kind,
+                     std::optional<Date> asked, Date today) {
+  const bus::Topics topics = runtime::TopicsOf(project);
+  CROSSBILL_TRY(const std::optional<Date> published, runtime::DayOfValue(bus, topics));
+  const Date as_of = asked.value_or(published.value_or(today));
+  std::unique_ptr<bus::Bus> afresh;
+  if (published != as_of) {
+    CROSSBILL_TRY(afresh, runtime::ValueAsOf(bus, topics, project.value(), as_of));
   }
-  if (kind == "affinity") {
-    return ExportAffinity(bus, topics, as_of);
-  }
+  bus::Bus& figures = afresh != nullptr ? *afresh : bus;
+  return kind == "value" ? ExportValue(bus, figures, topics, as_of) : ExportAffinity(figures, topics);
+}
+
+Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind) {
   if (kind == "customers") {
     // A merged customer's last record only says who it became; which ids there once were is history, and no
     // part of the result.
@@ -228,12 +237,13 @@ void AddExport(CLI::App& program, Session& session) {
                              "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
                              "akhq", "console", "proto"}));
   command->add_option("--as-of", arguments->as_of,
-                      "value and affinity: the date from which is counted back (default: today)");
+                      "value and affinity: the date from which is counted back (default: that of the last run)");
   command->add_option("--output", arguments->output,
                       "kafka-ui, akhq, console, proto: the folder to write into (default: crossbill-KIND)");
   command->callback([&session, arguments] {
     const std::string& as_of = arguments->as_of;
-    const auto date = as_of.empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(as_of);
+    const Date today = session.clock.Now().date();
+    const auto date = as_of.empty() ? Result<Date>(today) : Date::Parse(as_of);
     if (!date.ok()) {
       return session.Fail(Error(Code::kUsage, "--as-of: \"" + as_of + "\" is not a date such as 2026-10-31"));
     }
@@ -245,7 +255,10 @@ void AddExport(CLI::App& program, Session& session) {
       return ExportFiles(session, *project, arguments->kind, arguments->output);
     }
     if (const auto bus = session.OpenBusForReading(*project)) {
-      const Status status = Export(*bus, runtime::TopicsOf(*project), arguments->kind, *date);
+      const bool is_figures = arguments->kind == "value" || arguments->kind == "affinity";
+      const std::optional<Date> asked = as_of.empty() ? std::optional<Date>() : *date;
+      const Status status = is_figures ? ExportFigures(*bus, *project, arguments->kind, asked, today)
+                                       : Export(*bus, runtime::TopicsOf(*project), arguments->kind);
       if (!status.ok()) {
         session.Fail(status.error());
       }

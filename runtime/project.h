@@ -16,7 +16,8 @@ class Message;
 }
 namespace crossbill::transforms {
 class Comparer;
-}
+struct ValueOptions;
+}  // namespace crossbill::transforms
 namespace crossbill::config::v1 {
 class Connector;
 class Project;
@@ -65,6 +66,8 @@ class ProjectConfig {
   const std::vector<std::unique_ptr<ConnectorConfig>>& connectors() const { return connectors_; }
   // What parties are compared by.
   const std::shared_ptr<const transforms::Comparer>& comparer() const { return comparer_; }
+  // How value is counted.
+  const transforms::ValueOptions& value() const { return *value_; }
   // "erp/vbak", or nullptr.
   const StreamConfig* FindStream(std::string_view path, const ConnectorConfig** connector) const;
   // A path of the configuration, relative to its directory.
@@ -77,6 +80,7 @@ class ProjectConfig {
   std::string hash_;
   std::unique_ptr<config::v1::Project> project_;
   std::shared_ptr<const transforms::Comparer> comparer_;
+  std::unique_ptr<const transforms::ValueOptions> value_;
   std::vector<std::unique_ptr<ConnectorConfig>> connectors_;
 };
 

@@ -1,11 +1,13 @@
 #include "runtime/stages.h"
 
 #include "crossbill/config/v1/project.pb.h"
+#include "runtime/project.h"
 #include "runtime/runner.h"
 #include "transforms/identity/identity.h"
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/routing/routing.h"
+#include "transforms/value/stages.h"
 
 namespace crossbill::runtime {
 
@@ -14,7 +16,8 @@ bus::Topics TopicsOf(const ProjectConfig& project) {
 }
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
-  std::vector<transforms::Stage> stages = StagesOf(project.project(), project.comparer(), topics);
+  std::vector<transforms::Stage> stages =
+      StagesOf(project.project(), project.comparer(), topics, project.value());
   for (transforms::Stage& stage : stages) {
     stage.configuration = project.hash();
   }
@@ -23,7 +26,7 @@ std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus:
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                        const bus::Topics& topics) {
+                                        const bus::Topics& topics, const transforms::ValueOptions& value) {
   const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
   identity.comparer = std::move(comparer);
@@ -45,7 +48,8 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   std::vector<transforms::Stage> stages = {
       transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
       transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-      transforms::PublishStage(topics)};
+      transforms::PublishStage(topics), transforms::SalesStage(topics),
+      transforms::ValueStage(topics, value), transforms::MarketStage(topics, value)};
   for (transforms::Stage& stage : stages) {
     if (!stage.single) {  // they share the transactions of their partition, and read different topics
       stage.group = "transforms";

@@ -7,6 +7,7 @@
 #include "bus/topics.h"
 #include "transforms/identity/comparer.h"
 #include "transforms/sdk/processor.h"
+#include "transforms/value/options.h"
 
 namespace crossbill::config::v1 {
 class Project;
@@ -16,6 +17,7 @@ namespace crossbill::runtime {
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                        const bus::Topics& topics);
+                                        const bus::Topics& topics,
+                                        const transforms::ValueOptions& value = {});
 
 }  // namespace crossbill::runtime

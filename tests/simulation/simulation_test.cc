@@ -29,6 +29,8 @@ struct Totals {
   std::size_t documents = 0;
   std::size_t exceptions = 0;
   std::size_t reviews = 0;
+  std::size_t values = 0;
+  std::size_t markets = 0;  // and what is sold together
 };
 
 Outcome Expected(std::uint64_t seed) {
@@ -50,6 +52,10 @@ std::string RunSeed(std::uint64_t seed, const Outcome& expected, Totals& totals)
       ++totals.exceptions;
     } else if (key.starts_with("review ")) {
       ++totals.reviews;
+    } else if (key.starts_with("value ")) {
+      ++totals.values;
+    } else if (key.starts_with("market ") || key.starts_with("affinity ")) {
+      ++totals.markets;
     } else {
       ++totals.documents;
     }
@@ -72,9 +78,10 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     const std::string differences = RunSeed(seed, expected, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
-  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews\n",
+  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews, %zu values, %zu markets "
+              "and figures of affinity\n",
               static_cast<unsigned long long>(last - first), totals.crashes, totals.customers,
-              totals.documents, totals.exceptions, totals.reviews);
+              totals.documents, totals.exceptions, totals.reviews, totals.values, totals.markets);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);
@@ -82,6 +89,8 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     EXPECT_GT(totals.documents, last);
     EXPECT_GT(totals.exceptions, last / 4);
     EXPECT_GT(totals.reviews, last / 8);
+    EXPECT_GT(totals.values, last / 2);
+    EXPECT_GT(totals.markets, last);
   }
 }
 
