@@ -236,8 +236,9 @@ void AddExport(CLI::App& program, Session& session) {
       ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains",
                              "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
                              "akhq", "console", "proto"}));
-  command->add_option("--as-of", arguments->as_of,
-                      "value and affinity: the date from which is counted back (default: that of the last run)");
+  command->add_option(
+      "--as-of", arguments->as_of,
+      "value and affinity: the date from which is counted back (default: that of the last run)");
   command->add_option("--output", arguments->output,
                       "kafka-ui, akhq, console, proto: the folder to write into (default: crossbill-KIND)");
   command->callback([&session, arguments] {

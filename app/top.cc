@@ -1,4 +1,6 @@
 // top: the customers by rank, from the shell.
+#include "facade/views/top.h"
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
@@ -7,7 +9,6 @@
 #include "app/session.h"
 #include "app/show_value.h"
 #include "app/table.h"
-#include "facade/views/top.h"
 
 namespace crossbill::app {
 namespace {
@@ -65,8 +66,10 @@ void AddTop(CLI::App& program, Session& session) {
   command->add_option("--currency", question->currency, "In this currency, where there are several");
   command->add_option("--period", question->period, "year or two-years")
       ->check(CLI::IsMember({"year", "two-years"}));
-  command->add_option("--by", question->measure, "amount or margin")->check(CLI::IsMember({"amount", "margin"}));
-  command->add_option("-o,--output", question->output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--by", question->measure, "amount or margin")
+      ->check(CLI::IsMember({"amount", "margin"}));
+  command->add_option("-o,--output", question->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
   command->add_option("-n,--limit", question->limit, "At most so many")->check(CLI::Range(1, 1000));
   command->callback([&session, question] {
     const auto project = session.Load();

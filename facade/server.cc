@@ -29,8 +29,8 @@ class ServerImpl final : public Server {
         stewards_(served.views, served.decisions, clock),
         values_(served.views),
         health_(ServiceNames(), [this] { return Ready(); }) {
-    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), stewards_.Table(),
-                 values_.Table(), health_.Table()};
+    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(),
+                 stewards_.Table(),  values_.Table(),    health_.Table()};
   }
 
   ~ServerImpl() override {
@@ -57,7 +57,7 @@ class ServerImpl final : public Server {
  private:
   std::set<std::string> ServiceNames() {
     return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name,
-            stewards_.Table().name, values_.Table().name, "grpc.health.v1.Health"};
+            stewards_.Table().name,  values_.Table().name,    "grpc.health.v1.Health"};
   }
 
   Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {

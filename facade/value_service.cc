@@ -24,8 +24,8 @@ Result<v1::CustomerStanding> ValueService::GetCustomerValue(const v1::GetCustome
 
 Result<v1::ListTopCustomersResponse> ValueService::ListTopCustomers(
     const v1::ListTopCustomersRequest& request, CallContext& context) {
-  CROSSBILL_TRY(const RankScope scope, ScopeOf(views_, request.org_unit(), request.currency(),
-                                               request.period(), request.measure()));
+  CROSSBILL_TRY(const RankScope scope,
+                ScopeOf(views_, request.org_unit(), request.currency(), request.period(), request.measure()));
   using Entry = v1::ListTopCustomersResponse::Entry;
   v1::ListTopCustomersResponse response;
   CROSSBILL_TRY(
@@ -42,8 +42,8 @@ Result<v1::ListMarketsResponse> ValueService::ListMarkets(const v1::ListMarketsR
                                                           CallContext& context) {
   CROSSBILL_RETURN_IF_ERROR(context.Check());
   v1::ListMarketsResponse response;
-  CROSSBILL_RETURN_IF_ERROR(views_.VisitMarkets(
-      [&](const v1::MarketFigures& market) { *response.add_markets() = market; }));
+  CROSSBILL_RETURN_IF_ERROR(
+      views_.VisitMarkets([&](const v1::MarketFigures& market) { *response.add_markets() = market; }));
   return response;
 }
 

@@ -12,7 +12,8 @@ namespace {
 class ValueServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const auto& [customer, amount] : {std::pair{"customers/a", "10"}, {"customers/b", "30"}, {"customers/c", "20"}}) {
+    for (const auto& [customer, amount] :
+         {std::pair{"customers/a", "10"}, {"customers/b", "30"}, {"customers/c", "20"}}) {
       v1::CustomerValue value;
       value.set_name(customer);
       v1::SalesFigures& figures = *value.add_figures();

@@ -46,9 +46,9 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
     reconcile.amount_tolerance = *tolerance;
   }
   std::vector<transforms::Stage> stages = {
-      transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
-      transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-      transforms::PublishStage(topics), transforms::SalesStage(topics),
+      transforms::IntakeStage(topics),       transforms::IdentityStage(topics, identity),
+      transforms::RoutingStage(topics),      transforms::ReconcileStage(topics, reconcile),
+      transforms::PublishStage(topics),      transforms::SalesStage(topics),
       transforms::ValueStage(topics, value), transforms::MarketStage(topics, value)};
   for (transforms::Stage& stage : stages) {
     if (!stage.single) {  // they share the transactions of their partition, and read different topics

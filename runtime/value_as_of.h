@@ -1,5 +1,5 @@
-// The figures of value of another day than that of the last run: counted afresh from the unified documents, by
-// the same stages, on a bus in memory. One thread.
+// The figures of value of another day than that of the last run: counted afresh from the unified documents,
+// by the same stages, on a bus in memory. One thread.
 #pragma once
 
 #include <memory>

@@ -147,8 +147,7 @@ Result<transforms::ValueOptions> ReadValueOptions(const config::v1::Value& value
   }
   CROSSBILL_TRY(options.buying_power, BoundOf("buying_power", value.buying_power()));
   CROSSBILL_TRY(options.contribution, BoundOf("contribution", value.contribution()));
-  CROSSBILL_TRY(options.affinity_days,
-                DaysOf("affinity_days", value.affinity_days(), options.affinity_days));
+  CROSSBILL_TRY(options.affinity_days, DaysOf("affinity_days", value.affinity_days(), options.affinity_days));
   if (value.least_sales() < 0) {
     return Wrong("least_sales", "is less than zero");
   }

@@ -11,11 +11,11 @@
 //   h<chain>\0<document>                                value: kind
 //   x<customer>\0<exception>   y<document>\0<exception>   z<state><exception>     values: state, type
 //   t<kind of term><term>\0<customer>\0<where it was found>
-//   v<customer>                          its value        k<market>  a<name>      figures of markets, of products
-//   A<product>\0<product>                value: sales with both, each way
-//   R<org unit>\0<currency>\0<period><measure><amount, greatest first><customer>
-//   N<the same, without the customer>    how many there are, by first digits; see ranks.h
-//   f<sequence>                          a change of a customer        #…  bookkeeping
+//   v<customer>                          its value        k<market>  a<name>      figures of markets, of
+//   products A<product>\0<product>                value: sales with both, each way R<org
+//   unit>\0<currency>\0<period><measure><amount, greatest first><customer> N<the same, without the customer>
+//   how many there are, by first digits; see ranks.h f<sequence>                          a change of a
+//   customer        #…  bookkeeping
 #pragma once
 
 #include <cstdint>

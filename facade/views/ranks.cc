@@ -10,8 +10,8 @@
 namespace crossbill::facade {
 namespace {
 
-constexpr int kMiddle = 64;                              // added to the digits before the point
-constexpr std::size_t kLeastDigits = 5;                  // shorter ones are filled up, so that they have all levels
+constexpr int kMiddle = 64;              // added to the digits before the point
+constexpr std::size_t kLeastDigits = 5;  // shorter ones are filled up, so that they have all levels
 constexpr std::array<std::size_t, 3> kLevels = {1, 3, 5};  // digits that are counted together
 constexpr char kEnd = '\xff';
 

@@ -29,7 +29,9 @@ class RanksTest : public testing::Test {
     world_.Put(world_.topics().Value(), customer, value.SerializeAsString());
     world_.Put(MakeCustomer(customer, "Name of " + customer));
   }
-  void RemoveValue(const std::string& customer) { world_.Put(world_.topics().Value(), customer, std::nullopt); }
+  void RemoveValue(const std::string& customer) {
+    world_.Put(world_.topics().Value(), customer, std::nullopt);
+  }
 
   TestViews world_;
 };
@@ -70,7 +72,8 @@ TEST_F(RanksTest, AreThoseOfSorting) {
       EXPECT_EQ(all.names[i], sorted[i].second);
       const auto above = std::count_if(sorted.begin(), sorted.end(),
                                        [&](const auto& other) { return other.first > sorted[i].first; });
-      EXPECT_EQ(Must(world_.views().CountAbove(kScope, sorted[i].first)), above) << sorted[i].first.ToString();
+      EXPECT_EQ(Must(world_.views().CountAbove(kScope, sorted[i].first)), above)
+          << sorted[i].first.ToString();
     }
     std::vector<std::string> paged;
     std::string after;

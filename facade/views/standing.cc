@@ -15,9 +15,8 @@ class ViewsAffinity final : public transforms::AffinityLookup {
   Result<std::optional<v1::AffinityFigures>> Find(std::string_view name) override {
     return views_.FindAffinity(name);
   }
-  Status VisitPairs(
-      std::string_view product,
-      const std::function<void(std::string_view other, std::int64_t sales)>& visit) override {
+  Status VisitPairs(std::string_view product,
+                    const std::function<void(std::string_view other, std::int64_t sales)>& visit) override {
     return views_.VisitPairs(product, visit);
   }
 

@@ -19,7 +19,8 @@ Result<std::string> OnlyCurrencyOf(Views& views, const std::string& org_unit) {
   }));
   if (currencies.size() > 1) {
     return Error(Code::kRequestField,
-                 fmt::format("is required: there are figures in {}", fmt::join(currencies, ", ")), "currency");
+                 fmt::format("is required: there are figures in {}", fmt::join(currencies, ", ")),
+                 "currency");
   }
   return currencies.empty() ? std::string() : *currencies.begin();
 }

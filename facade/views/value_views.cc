@@ -43,9 +43,8 @@ Status ViewsImpl::VisitMarkets(const std::function<void(const v1::MarketFigures&
   return status;
 }
 
-Status ViewsImpl::VisitPairs(
-    std::string_view product,
-    const std::function<void(std::string_view other, std::int64_t sales)>& visit) {
+Status ViewsImpl::VisitPairs(std::string_view product,
+                             const std::function<void(std::string_view other, std::int64_t sales)>& visit) {
   const std::string prefix = WithNul('A', product);
   return store_->Scan(prefix, "", [&](std::string_view key, std::string_view value) {
     visit(key.substr(prefix.size()), static_cast<std::int64_t>(NumberOf(value)));

@@ -87,9 +87,8 @@ class Views {
   virtual Result<std::optional<v1::AffinityFigures>> FindAffinity(std::string_view name) = 0;
   virtual Status VisitMarkets(const std::function<void(const v1::MarketFigures&)>& visit) = 0;
   // The products that are sold together with this one, and in how many sales.
-  virtual Status VisitPairs(
-      std::string_view product,
-      const std::function<void(std::string_view other, std::int64_t sales)>& visit) = 0;
+  virtual Status VisitPairs(std::string_view product,
+                            const std::function<void(std::string_view other, std::int64_t sales)>& visit) = 0;
   // How many customers have a greater figure: the rank less one.
   virtual Result<std::int64_t> CountAbove(const RankScope& scope, const Decimal& amount) = 0;
   // The greatest first.

@@ -100,13 +100,14 @@ class Reader {
       value.set_name(Canonical(key));
       outcome_["value " + value.name()] = value.SerializeAsString();
     });
-    ReadAll<v1::MarketFigures>(bus_, topics_.Markets(), [&](const std::string& key, v1::MarketFigures& market) {
-      outcome_["market " + key] = market.SerializeAsString();
-    });
-    ReadAll<v1::AffinityFigures>(
-        bus_, topics_.Affinity(), [&](const std::string& key, v1::AffinityFigures& figures) {
-          outcome_["affinity " + key] = figures.SerializeAsString();
-        });
+    ReadAll<v1::MarketFigures>(bus_, topics_.Markets(),
+                               [&](const std::string& key, v1::MarketFigures& market) {
+                                 outcome_["market " + key] = market.SerializeAsString();
+                               });
+    ReadAll<v1::AffinityFigures>(bus_, topics_.Affinity(),
+                                 [&](const std::string& key, v1::AffinityFigures& figures) {
+                                   outcome_["affinity " + key] = figures.SerializeAsString();
+                                 });
   }
 
   std::string Canonical(const std::string& customer) {

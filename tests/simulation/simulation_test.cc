@@ -78,10 +78,12 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     const std::string differences = RunSeed(seed, expected, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
-  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews, %zu values, %zu markets "
-              "and figures of affinity\n",
-              static_cast<unsigned long long>(last - first), totals.crashes, totals.customers,
-              totals.documents, totals.exceptions, totals.reviews, totals.values, totals.markets);
+  std::printf(
+      "%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews, %zu values, "
+      "%zu markets "
+      "and figures of affinity\n",
+      static_cast<unsigned long long>(last - first), totals.crashes, totals.customers, totals.documents,
+      totals.exceptions, totals.reviews, totals.values, totals.markets);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);

@@ -42,9 +42,9 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   value.rates.Add("USD", std::nullopt, Decimal(92, 2));
   value.affinity_days = 200;
   value.least_sales = 2;
-  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
-          transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-          transforms::PublishStage(topics), transforms::SalesStage(topics),
+  return {transforms::IntakeStage(topics),       transforms::IdentityStage(topics, identity),
+          transforms::RoutingStage(topics),      transforms::ReconcileStage(topics, reconcile),
+          transforms::PublishStage(topics),      transforms::SalesStage(topics),
           transforms::ValueStage(topics, value), transforms::MarketStage(topics, value)};
 }
 

@@ -1,5 +1,5 @@
-// Credit notes that name no invoice: the one earlier invoice that has every line of it, at its price and in no
-// lesser quantity. Two such invoices prove nothing.
+// Credit notes that name no invoice: the one earlier invoice that has every line of it, at its price and in
+// no lesser quantity. Two such invoices prove nothing.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>

@@ -1,5 +1,5 @@
-// Which lines of a document's other records are its golden lines, under whatever number and product. Pure; any
-// thread.
+// Which lines of a document's other records are its golden lines, under whatever number and product. Pure;
+// any thread.
 #pragma once
 
 #include "transforms/reconcile/golden.h"

@@ -75,7 +75,6 @@ std::optional<Date> Baskets::ChangesOn(const v1::Sale& sale, Date as_of) const {
 Status Baskets::MoveTo(bus::StateStore& state, Date as_of, bool everything) {
   const std::string last = as_of.ToString();
   if (everything) {
-    all_again_ = true;
     return state.Scan("d", [&](std::string_view key, std::string_view /*value*/) {
       again_.emplace(key.substr(1));
       return true;
@@ -94,6 +93,11 @@ Status Baskets::MoveTo(bus::StateStore& state, Date as_of, bool everything) {
     state.Delete(key);
   }
   return Ok();
+}
+
+Status Baskets::BeginAnew(bus::StateStore& state) {
+  all_again_ = true;
+  return MoveTo(state, {}, true);
 }
 
 void Baskets::Count(const v1::Sale& sale, std::int64_t times) {

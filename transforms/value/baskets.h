@@ -37,8 +37,10 @@ class Baskets {
   void Take(const std::string& key, std::optional<v1::Sale> sale) {
     pending_.insert_or_assign(key, std::move(sale));
   }
-  // Another as-of date, `before` the last one; or everything, when it moved back or options are others.
+  // Another as-of date: what changes by itself until then; or everything, when it moved back.
   Status MoveTo(bus::StateStore& state, Date as_of, bool everything);
+  // Other options: everything is counted and published anew.
+  Status BeginAnew(bus::StateStore& state);
   // Counts what was taken, and publishes what became another.
   Status Flush(Context& context, std::int64_t timestamp_ms);
 

@@ -6,7 +6,8 @@ namespace crossbill::transforms {
 namespace {
 
 TEST(Buckets, TwoDigitsInOrder) {
-  const char* const amounts[] = {"0.004", "0.05", "0.051", "0.9", "1", "1.09", "1.1", "9.99", "10", "123", "1200", "1299.99", "1300"};
+  const char* const amounts[] = {"0.004", "0.05", "0.051", "0.9",  "1",       "1.09", "1.1",
+                                 "9.99",  "10",   "123",   "1200", "1299.99", "1300"};
   for (const char* text : amounts) {
     const Decimal amount = *Decimal::Parse(text);
     const Bucket bucket = BucketOf(amount);

@@ -77,12 +77,11 @@ Result<Market> Market::Load(bus::StateStore& state, const std::string& name) {
       const auto bucket = BucketOfKey(key.substr(prefix.size()));
       const std::size_t blank = value.find(' ');
       const auto customers = Decimal::Parse(value.substr(0, blank));
-      const auto amount =
-          Decimal::Parse(blank == std::string_view::npos ? value.substr(value.size()) : value.substr(blank + 1));
+      const auto amount = Decimal::Parse(blank == std::string_view::npos ? value.substr(value.size())
+                                                                         : value.substr(blank + 1));
       readable = readable && bucket && customers.ok() && amount.ok();
       if (readable) {
-        market.HistogramOf(kind).Set(*bucket,
-                                     {static_cast<std::int64_t>(customers->coefficient()), *amount});
+        market.HistogramOf(kind).Set(*bucket, {static_cast<std::int64_t>(customers->coefficient()), *amount});
       }
       return readable;
     }));
@@ -159,13 +158,11 @@ Result<std::vector<std::string>> Market::MoveBounds(bus::StateStore& state, cons
   figures_.set_buying_power_from(BoundOf(options.buying_power, powers_.Median()));
   figures_.set_contribution_from(BoundOf(options.contribution, contributions_.Median()));
   std::vector<std::string> customers;
-  for (const auto& [kind, bound] :
-       {std::pair{kContributions, &v1::MarketFigures::class_a_from},
-        std::pair{kContributions, &v1::MarketFigures::class_b_from},
-        std::pair{kContributions, &v1::MarketFigures::contribution_from},
-        std::pair{kPowers, &v1::MarketFigures::buying_power_from}}) {
-    CROSSBILL_RETURN_IF_ERROR(
-        ListBetween(state, kind, (before.*bound)(), (figures_.*bound)(), customers));
+  for (const auto& [kind, bound] : {std::pair{kContributions, &v1::MarketFigures::class_a_from},
+                                    std::pair{kContributions, &v1::MarketFigures::class_b_from},
+                                    std::pair{kContributions, &v1::MarketFigures::contribution_from},
+                                    std::pair{kPowers, &v1::MarketFigures::buying_power_from}}) {
+    CROSSBILL_RETURN_IF_ERROR(ListBetween(state, kind, (before.*bound)(), (figures_.*bound)(), customers));
   }
   return customers;
 }

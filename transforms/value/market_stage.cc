@@ -41,8 +41,7 @@ class MarketProcessor : public Processor {
   static Result<std::optional<v1::CustomerValue>> ValueAt(char space, const std::string& customer,
                                                           bus::StateStore& state);
   Result<Market*> MarketOf(const std::string& name, bus::StateStore& state);
-  Status TakeIn(const std::string& customer, const std::optional<v1::CustomerValue>& value,
-                Context& context);
+  Status TakeIn(const std::string& customer, const std::optional<v1::CustomerValue>& value, Context& context);
   Status TakeFigures(const std::string& customer, const v1::CustomerValue& value, int times,
                      bus::StateStore& state);
   Status Settle(const std::string& name, Context& context);
@@ -109,17 +108,17 @@ Status MarketProcessor::MarkStale(Context& context) {
   const std::string now = context.as_of().ToString();
   const std::string options_now = FingerprintOf(options_).ToHex();
   const bool others = options && options != options_now;
-  if (others) {
-    // All customers and all markets.
+  if (others) {  // all customers and all markets
     for (const auto& [prefix, owed] : {std::pair{"v", &owed_}, std::pair{"M", &owed_markets_}}) {
-      CROSSBILL_RETURN_IF_ERROR(state.Scan(prefix, [to = owed](std::string_view key, std::string_view /*value*/) {
-        to->Add(key.substr(1));
-        return true;
-      }));
+      CROSSBILL_RETURN_IF_ERROR(
+          state.Scan(prefix, [to = owed](std::string_view key, std::string_view /*value*/) {
+            to->Add(key.substr(1));
+            return true;
+          }));
     }
-  }
-  if (stored && (others || now != *stored)) {
-    CROSSBILL_RETURN_IF_ERROR(baskets_.MoveTo(state, context.as_of(), others || now < *stored));
+    CROSSBILL_RETURN_IF_ERROR(baskets_.BeginAnew(state));
+  } else if (stored && now != *stored) {
+    CROSSBILL_RETURN_IF_ERROR(baskets_.MoveTo(state, context.as_of(), now < *stored));
   }
   if (stored != now) {
     state.Put(kMetaAsOf, now);
@@ -218,8 +217,7 @@ Status MarketProcessor::Look(const std::string& customer, Context& context) {
     return Ok();
   }
   for (v1::SalesFigures& figures : *value->mutable_figures()) {
-    CROSSBILL_TRY(Market* const market,
-                  MarketOf(MarketName(figures.org_unit(), figures.currency()), state));
+    CROSSBILL_TRY(Market* const market, MarketOf(MarketName(figures.org_unit(), figures.currency()), state));
     *figures.mutable_segment() = SegmentOf(figures, market->figures());
     TellIfChanged(customer, figures, before, context);
   }
@@ -240,8 +238,7 @@ void MarketProcessor::TellIfChanged(const std::string& customer, const v1::Sales
       *change.mutable_before() = known.segment();
     }
   }
-  if (change.has_before() &&
-      change.before().SerializeAsString() == figures.segment().SerializeAsString()) {
+  if (change.has_before() && change.before().SerializeAsString() == figures.segment().SerializeAsString()) {
     return;
   }
   change.set_customer(customer);

@@ -97,7 +97,9 @@ class NextBest {
         candidate.together < all_.least_sales()) {
       return false;
     }
-    const auto reaches = [](const Decimal& value, const std::string& least) { return value >= NumberOf(least); };
+    const auto reaches = [](const Decimal& value, const std::string& least) {
+      return value >= NumberOf(least);
+    };
     return reaches(Support(candidate), all_.least_support()) &&
            reaches(Confidence(candidate), all_.least_confidence()) &&
            reaches(Lift(candidate), all_.least_lift());
@@ -122,12 +124,13 @@ class NextBest {
     told.set_support(Support(candidate).ToString());
     told.set_confidence(Confidence(candidate).ToString());
     told.set_lift(Lift(candidate).ToString());
-    told.set_reason(fmt::format(
-        "{} of {} sales of {}, bought last on {}, have {} too: {} times as often as chance has it, and it was "
-        "not bought yet",
-        candidate.together, candidate.bought_sales, candidate.bought->product(),
-        candidate.bought->last_bought_on(), candidate.product,
-        Lift(candidate).Rounded(1, Rounding::kHalfUp).ToString()));
+    told.set_reason(
+        fmt::format("{} of {} sales of {}, bought last on {}, have {} too: {} times as often as chance has "
+                    "it, and it was "
+                    "not bought yet",
+                    candidate.together, candidate.bought_sales, candidate.bought->product(),
+                    candidate.bought->last_bought_on(), candidate.product,
+                    Lift(candidate).Rounded(1, Rounding::kHalfUp).ToString()));
     return told;
   }
 

@@ -22,9 +22,8 @@ class AffinityLookup {
   // By AffinityFigures.name.
   virtual Result<std::optional<v1::AffinityFigures>> Find(std::string_view name) = 0;
   // The products that are sold together with this one, and in how many sales.
-  virtual Status VisitPairs(
-      std::string_view product,
-      const std::function<void(std::string_view other, std::int64_t sales)>& visit) = 0;
+  virtual Status VisitPairs(std::string_view product,
+                            const std::function<void(std::string_view other, std::int64_t sales)>& visit) = 0;
 };
 
 // Of the products that were bought last, this many speak for others.

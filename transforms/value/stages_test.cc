@@ -223,7 +223,8 @@ TEST(ValueStages, PairsAreToldFromTheLeastNumberOn) {
   EXPECT_FALSE(world.Outcome().contains(world.topics().Affinity() + " " + NameOfPairFigures("B", "A")));
   world.Put("orders/2", {"customers/1", kAsOf, 100, {"B", "A", "C"}, ""});
   world.Settle(kAsOf);
-  EXPECT_EQ(world.Get<v1::AffinityFigures>(world.topics().Affinity(), NameOfPairFigures("B", "A")).sales(), 2);
+  EXPECT_EQ(world.Get<v1::AffinityFigures>(world.topics().Affinity(), NameOfPairFigures("B", "A")).sales(),
+            2);
   EXPECT_EQ(world.Get<v1::AffinityFigures>(world.topics().Affinity(), "=").sales(), 2);
   world.Remove("orders/1");
   world.Settle(kAsOf);

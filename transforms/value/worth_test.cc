@@ -38,11 +38,11 @@ const v1::SalesFigures& Of(const Worth& worth, const std::string& org_unit, cons
 }
 
 TEST(Worth, WindowsEndAtTheAsOfDate) {
-  const Worth worth = WorthOf("customers/a",
-                              {Sale("1", "2026-10-31", "10.10"), Sale("2", "2025-11-01", "0.20"),
-                               Sale("3", "2025-10-31", "5.00"), Sale("4", "2024-11-01", "3"),
-                               Sale("5", "2024-10-31", "100"), Sale("6", "2026-11-01", "1000")},
-                              {}, kAsOf);
+  const Worth worth = WorthOf(
+      "customers/a",
+      {Sale("1", "2026-10-31", "10.10"), Sale("2", "2025-11-01", "0.20"), Sale("3", "2025-10-31", "5.00"),
+       Sale("4", "2024-11-01", "3"), Sale("5", "2024-10-31", "100"), Sale("6", "2026-11-01", "1000")},
+      {}, kAsOf);
   const v1::SalesFigures& all = Of(worth, "", "EUR");
   EXPECT_EQ(all.last_year().sales(), 2);
   EXPECT_EQ(all.last_year().amount(), "10.30");
@@ -56,8 +56,8 @@ TEST(Worth, WindowsEndAtTheAsOfDate) {
 }
 
 TEST(Worth, WhatIsGivenBackTakesAway) {
-  const Worth worth = WorthOf(
-      "customers/a", {Sale("1", "2026-10-01", "100"), Credit("2", "2026-10-05", "-30")}, {}, kAsOf);
+  const Worth worth =
+      WorthOf("customers/a", {Sale("1", "2026-10-01", "100"), Credit("2", "2026-10-05", "-30")}, {}, kAsOf);
   const v1::SalesFigures& all = Of(worth, "", "EUR");
   EXPECT_EQ(all.last_year().sales(), 1);
   EXPECT_EQ(all.last_year().returns(), 1);
@@ -72,11 +72,10 @@ TEST(Worth, EachSaleIsConvertedAtTheRateOfItsDay) {
   options.currency = "EUR";
   options.rates.Add("USD", *Date::FromCivil(2026, 1, 1), Decimal(905, 3));
   options.rates.Add("USD", *Date::FromCivil(2026, 6, 1), Decimal(5, 1));
-  const Worth worth =
-      WorthOf("customers/a",
-              {Sale("1", "2026-05-31", "1.01", "USD"), Sale("2", "2026-06-01", "1.01", "USD"),
-               Sale("3", "2025-12-31", "7", "USD"), Sale("4", "2026-06-01", "500", "JPY")},
-              options, kAsOf);
+  const Worth worth = WorthOf("customers/a",
+                              {Sale("1", "2026-05-31", "1.01", "USD"), Sale("2", "2026-06-01", "1.01", "USD"),
+                               Sale("3", "2025-12-31", "7", "USD"), Sale("4", "2026-06-01", "500", "JPY")},
+                              options, kAsOf);
   EXPECT_EQ(Of(worth, "", "EUR").last_year().amount(), "1.42");  // 0.91 + 0.51
   EXPECT_EQ(Of(worth, "", "USD").last_year().amount(), "7");
   EXPECT_EQ(Of(worth, "", "JPY").last_year().amount(), "500");
