@@ -191,11 +191,10 @@ Status ExportAffinity(bus::Bus& figures, const bus::Topics& topics) {
   if (!all) {
     return Ok();
   }
-  const auto least = Decimal::Parse(all->least_support());
+  const std::int64_t least = transforms::LeastTogether(*all);
   std::vector<Pair> pairs;
   for (const auto& [name, both] : affinity.all()) {
-    if (both.other_product().empty() ||
-        (least.ok() && transforms::PartOf(Decimal(both.sales()), Decimal(all->sales()), 6) < *least)) {
+    if (both.other_product().empty() || both.sales() < least) {
       continue;
     }
     CROSSBILL_TRY(const auto left, affinity.Find(transforms::NameOfProductFigures(both.product())));

@@ -186,8 +186,15 @@ Status Baskets::Publish(Context& context, const std::string& counter, std::int64
   } else if (times != 0) {
     context.state().Put(counter, std::to_string(now));
   }
-  PublishOne(context, counter, now, timestamp_ms);
+  if (IsTold(counter, before) || IsTold(counter, now) || all_again_) {
+    PublishOne(context, counter, now, timestamp_ms);
+  }
   return Ok();
+}
+
+// Most pairs are chance, and say nothing.
+bool Baskets::IsTold(const std::string& counter, std::int64_t sales) const {
+  return sales > 0 && (counter.front() != 'q' || sales >= options_.least_sales);
 }
 
 void Baskets::PublishOne(Context& context, const std::string& counter, std::int64_t sales,
@@ -195,7 +202,6 @@ void Baskets::PublishOne(Context& context, const std::string& counter, std::int6
   v1::AffinityFigures figures;
   figures.set_sales(sales);
   const std::string rest = counter.substr(1);
-  bool there = sales > 0;
   if (counter == kAllCounter) {
     figures.set_name(std::string(kAllSales));
     figures.set_least_sales(options_.least_sales);
@@ -210,11 +216,10 @@ void Baskets::PublishOne(Context& context, const std::string& counter, std::int6
     figures.set_product(rest.substr(0, end));
     figures.set_other_product(rest.substr(end + 1));
     figures.set_name(NameOfPairFigures(figures.product(), figures.other_product()));
-    there = sales >= options_.least_sales;  // most pairs are chance, and say nothing
   }
   const std::string bytes = figures.SerializeAsString();
   EmitOutput(context, {topics_.Affinity(), figures.name(),
-                       there ? std::optional<std::string_view>(bytes) : std::nullopt,
+                       IsTold(counter, sales) ? std::optional<std::string_view>(bytes) : std::nullopt,
                        "crossbill.v1.AffinityFigures", "crossbill/market", timestamp_ms});
 }
 

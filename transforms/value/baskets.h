@@ -57,6 +57,7 @@ class Baskets {
   void Forget(bus::StateStore& state, const std::string& key, const v1::Sale& sale) const;
   void Count(const v1::Sale& sale, std::int64_t times);
   Status Publish(Context& context, const std::string& counter, std::int64_t times, std::int64_t timestamp_ms);
+  bool IsTold(const std::string& counter, std::int64_t sales) const;
   void PublishOne(Context& context, const std::string& counter, std::int64_t sales,
                   std::int64_t timestamp_ms) const;
 

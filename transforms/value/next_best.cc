@@ -94,14 +94,13 @@ class NextBest {
 
   bool IsLikely(const Candidate& candidate) const {
     if (candidate.bought_sales <= 0 || candidate.product_sales <= 0 ||
-        candidate.together < all_.least_sales()) {
+        candidate.together < LeastTogether(all_)) {
       return false;
     }
     const auto reaches = [](const Decimal& value, const std::string& least) {
       return value >= NumberOf(least);
     };
-    return reaches(Support(candidate), all_.least_support()) &&
-           reaches(Confidence(candidate), all_.least_confidence()) &&
+    return reaches(Confidence(candidate), all_.least_confidence()) &&
            reaches(Lift(candidate), all_.least_lift());
   }
 
@@ -147,6 +146,13 @@ class NextBest {
 Result<std::optional<v1::NextBestProduct>> NextBestProductOf(const v1::CustomerValue& value,
                                                              AffinityLookup& lookup) {
   return NextBest(value, lookup).Run();
+}
+
+std::int64_t LeastTogether(const v1::AffinityFigures& all) {
+  const auto part = NumberOf(all.least_support()).Times(Decimal(all.sales()));
+  const std::int64_t least =
+      part.ok() ? static_cast<std::int64_t>(part->Rounded(0, Rounding::kDown).coefficient()) : 0;
+  return std::max(least, all.least_sales());
 }
 
 Decimal PartOf(const Decimal& part, const Decimal& whole, int digits) {

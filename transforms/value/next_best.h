@@ -35,6 +35,8 @@ Result<std::optional<v1::NextBestProduct>> NextBestProductOf(const v1::CustomerV
 
 // How many times as often as by chance: together * sales / (left * right), rounded half up.
 Decimal LiftOf(std::int64_t together, std::int64_t sales, std::int64_t left, std::int64_t right, int digits);
+// The least number of sales together that says something: the thresholds of the figures of all sales.
+std::int64_t LeastTogether(const v1::AffinityFigures& all);
 // part / whole, rounded half up; 0 of nothing.
 Decimal PartOf(const Decimal& part, const Decimal& whole, int digits);
 

@@ -7,6 +7,7 @@
 
 #include "crossbill/v1/unified_document.pb.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/wire.h"
 #include "transforms/value/sale.h"
 #include "transforms/value/stages.h"
 
@@ -14,6 +15,25 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kStepRecords = 4096;
+
+// Without the provenance and the links, which are most of a unified document.
+bool ReadWhatCounts(std::string_view bytes, v1::UnifiedDocument& document) {
+  bool readable = true;
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.IsBytes(v1::UnifiedDocument::kNameFieldNumber)) {
+      document.set_name(std::string(reader.bytes()));
+    } else if (reader.IsVarint(v1::UnifiedDocument::kKindFieldNumber)) {
+      document.set_kind(static_cast<v1::Document::Kind>(reader.varint()));
+    } else if (reader.IsBytes(v1::UnifiedDocument::kCustomerFieldNumber)) {
+      document.set_customer(std::string(reader.bytes()));
+    } else if (reader.IsBytes(v1::UnifiedDocument::kDocumentFieldNumber)) {
+      const std::string_view part = reader.bytes();
+      readable = document.mutable_document()->ParseFromArray(part.data(), static_cast<int>(part.size()));
+    }
+  }
+  return readable && reader.ok();
+}
 
 // State: the document's name → the Sale that was sent of it, so that the key at which it stands can be left.
 class SalesProcessor : public Processor {
@@ -28,8 +48,7 @@ class SalesProcessor : public Processor {
       return Ok();
     }
     v1::UnifiedDocument document;
-    if (!document.ParseFromArray(record.value->data(), static_cast<int>(record.value->size())) ||
-        document.name() != record.key) {
+    if (!ReadWhatCounts(*record.value, document) || document.name() != record.key) {
       EmitDeadLetter(context, topics_.DeadLetters(), record, Code::kEventDecode,
                      "expected a UnifiedDocument under its name");
       return Ok();
