@@ -18,6 +18,7 @@
 #include "facade/exception_age.h"
 #include "runtime/letters.h"
 #include "runtime/runner.h"
+#include "runtime/value_as_of.h"
 
 namespace crossbill::app {
 namespace {
@@ -190,14 +191,22 @@ Status ExportExceptions(bus::Bus& bus, const bus::Topics& topics, const std::str
   });
 }
 
+// As of the day of the last run, or of another one that is asked for.
+Status ExportFigures(bus::Bus& bus, const runtime::ProjectConfig& project, const std::string& kind,
+                     std::optional<Date> asked, Date today) {
+  const bus::Topics topics = runtime::TopicsOf(project);
+  CROSSBILL_TRY(const std::optional<Date> published, runtime::DayOfValue(bus, topics));
+  const Date as_of = asked.value_or(published.value_or(today));
+  std::unique_ptr<bus::Bus> afresh;
+  if (published != as_of) {
+    CROSSBILL_TRY(afresh, runtime::ValueAsOf(bus, topics, project.value(), as_of));
+  }
+  bus::Bus& figures = afresh != nullptr ? *afresh : bus;
+  return kind == "value" ? ExportValue(bus, figures, topics, as_of) : ExportAffinity(figures, topics);
+}
+
 Status Export(bus::Bus& bus, const bus::Topics& topics, const std::string& kind, const std::string& state,
               Date as_of) {
-  if (kind == "value") {
-    return ExportValue(bus, topics, as_of);
-  }
-  if (kind == "affinity") {
-    return ExportAffinity(bus, topics, as_of);
-  }
   if (kind == "customers") {
     // A merged customer's last record only says who it became; which ids there once were is history, and no
     // part of the result.
@@ -255,7 +264,7 @@ void AddExport(CLI::App& program, Session& session) {
                              "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
                              "akhq", "console", "proto"}));
   command->add_option("--as-of", arguments->as_of,
-                      "value and affinity: the date from which is counted back (default: today); exceptions: "
+                      "value and affinity: the date from which is counted back (default: that of the last run); exceptions: "
                       "the date to which their age is counted (default: that of the last run)");
   command
       ->add_option(
@@ -266,7 +275,8 @@ void AddExport(CLI::App& program, Session& session) {
                       "kafka-ui, akhq, console, proto: the folder to write into (default: crossbill-KIND)");
   command->callback([&session, arguments] {
     const std::string& as_of = arguments->as_of;
-    const auto date = as_of.empty() ? Result<Date>(session.clock.Now().date()) : Date::Parse(as_of);
+    const Date today = session.clock.Now().date();
+    const auto date = as_of.empty() ? Result<Date>(today) : Date::Parse(as_of);
     if (!date.ok()) {
       return session.Fail(Error(Code::kUsage, "--as-of: \"" + as_of + "\" is not a date such as 2026-10-31"));
     }
@@ -279,6 +289,8 @@ void AddExport(CLI::App& program, Session& session) {
     }
     if (const auto bus = session.OpenBusForReading(*project)) {
       const bus::Topics topics = runtime::TopicsOf(*project);
+      const bool is_figures = arguments->kind == "value" || arguments->kind == "affinity";
+      const std::optional<Date> asked = as_of.empty() ? std::optional<Date>() : *date;
       Date counted_from = *date;
       if (arguments->kind == "exceptions") {
         const auto last = AsOfOrLast(session, *bus, topics, as_of);
@@ -287,7 +299,9 @@ void AddExport(CLI::App& program, Session& session) {
         }
         counted_from = *last;
       }
-      const Status status = Export(*bus, topics, arguments->kind, arguments->state, counted_from);
+      const Status status =
+          is_figures ? ExportFigures(*bus, *project, arguments->kind, asked, today)
+                     : Export(*bus, topics, arguments->kind, arguments->state, counted_from);
       if (!status.ok()) {
         session.Fail(status.error());
       }

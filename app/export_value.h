@@ -8,7 +8,9 @@
 
 namespace crossbill::app {
 
-Status ExportValue(bus::Bus& bus, const bus::Topics& topics, Date as_of);
-Status ExportAffinity(bus::Bus& bus, const bus::Topics& topics, Date as_of);
+// `figures` has the topics of value, `bus` those of customers; they may be one. As of: from which day recency
+// is counted back.
+Status ExportValue(bus::Bus& bus, bus::Bus& figures, const bus::Topics& topics, Date as_of);
+Status ExportAffinity(bus::Bus& figures, const bus::Topics& topics);
 
 }  // namespace crossbill::app

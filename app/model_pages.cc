@@ -12,6 +12,7 @@
 #include "crossbill/v1/exception_service.pb.h"
 #include "crossbill/v1/options.pb.h"
 #include "crossbill/v1/party.pb.h"
+#include "crossbill/v1/value_service.pb.h"
 
 namespace crossbill::app {
 namespace {
@@ -107,7 +108,8 @@ std::string ApiPage() {
       "protocol).\n";
   for (const auto* file :
        {v1::GetCustomerRequest::descriptor()->file(), v1::GetDocumentRequest::descriptor()->file(),
-        v1::ListExceptionsRequest::descriptor()->file()}) {
+        v1::ListExceptionsRequest::descriptor()->file(),
+        v1::GetCustomerValueRequest::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) {
       page += ServiceTable(*file->service(i), messages);
     }

@@ -20,6 +20,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddExport(program, session);
   AddGet(program, session);
   AddSearch(program, session);
+  AddTop(program, session);
   AddExplain(program, session);
   AddHistory(program, session);
   AddStatus(program, session);

@@ -48,6 +48,7 @@ void AddTest(CLI::App& program, Session& session);
 void AddRun(CLI::App& program, Session& session);
 void AddExport(CLI::App& program, Session& session);
 void AddGet(CLI::App& program, Session& session);
+void AddTop(CLI::App& program, Session& session);
 void AddSearch(CLI::App& program, Session& session);
 void AddExplain(CLI::App& program, Session& session);
 void AddHistory(CLI::App& program, Session& session);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/show_value.h"
 #include "app/table.h"
 #include "transforms/sdk/source_event.h"
 
@@ -100,6 +101,7 @@ std::string ShowCustomer(const CustomerPicture& picture) {
   std::string text = fmt::format("{}  ({})\n", customer.display_name(), customer.name());
   text += "\nrecords\n" + ShowRecords(customer.records());
   text += "\nvalues, and where they come from\n" + ShowProvenance(customer.provenance());
+  text += ShowStanding(picture.standing);
   text += fmt::format("\ndocuments ({})\n", picture.documents.size());
   for (const v1::UnifiedDocument& document : picture.documents) {
     text += DocumentLine(document);

@@ -8,6 +8,7 @@
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/steward.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "crossbill/v1/value_service.pb.h"
 
 namespace crossbill::app {
 
@@ -15,6 +16,7 @@ struct CustomerPicture {
   v1::Customer customer;
   std::vector<v1::UnifiedDocument> documents;  // newest first
   std::vector<v1::Exception> exceptions;
+  v1::CustomerStanding standing;
 };
 
 std::string ShowCustomer(const CustomerPicture& picture);

@@ -8,6 +8,7 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "facade/views/standing.h"
 
 namespace crossbill::app {
 namespace {
@@ -37,6 +38,7 @@ Result<CustomerPicture> PictureOf(facade::Views& views, const v1::Customer& cust
     CROSSBILL_TRY(v1::Exception exception, views.GetException(name));
     picture.exceptions.push_back(std::move(exception));
   }
+  CROSSBILL_TRY(picture.standing, facade::StandingOf(views, customer.name()));
   return picture;
 }
 

@@ -33,6 +33,11 @@ std::string Topics::Source(std::string_view kind) const { return prefix_ + ".sou
 std::string Topics::Unified(std::string_view kind) const { return prefix_ + ".unified." + std::string(kind); }
 std::string Topics::Exceptions() const { return prefix_ + ".exception"; }
 std::string Topics::Value() const { return prefix_ + ".value"; }
+std::string Topics::Sales() const { return prefix_ + ".internal.sale"; }
+std::string Topics::Worths() const { return prefix_ + ".internal.worth"; }
+std::string Topics::Markets() const { return prefix_ + ".internal.market"; }
+std::string Topics::Affinity() const { return prefix_ + ".internal.affinity"; }
+std::string Topics::Segments() const { return prefix_ + ".internal.segment"; }
 std::string Topics::DeadLetters() const { return prefix_ + ".deadletter"; }
 std::string Topics::DeadLetterMarks() const { return prefix_ + ".internal.deadletter"; }
 std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
@@ -68,7 +73,7 @@ std::vector<TopicInfo> Topics::All() const {
     add("publish", Unified(kind), partitions_, true, "crossbill.v1.UnifiedDocument", "document id");
   }
   add("publish", Exceptions(), partitions_, true, "crossbill.v1.Exception", "exception id");
-  add("nobody yet", Value(), partitions_, true, "", "customer id");
+  add("market", Value(), partitions_, true, "crossbill.v1.CustomerValue", "customer id");
   add("connectors, all stages", DeadLetters(), partitions_, false, "crossbill.v1.DeadLetter",
       "the place of the row");
   add("connectors", Positions(), 1, true, "", "system/stream");
@@ -77,6 +82,11 @@ std::vector<TopicInfo> Topics::All() const {
   add_work("intake, routing", Routing(), "crossbill.v1.RoutedDocument", "routing key");
   add_work("intake, routing", Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
   add_work("reconcile", Publish(), "crossbill.v1.PublishClaim", "resource name");
+  add_work("sales", Sales(), "crossbill.v1.Sale", "customer id, or document id");
+  add_work("value", Worths(), "crossbill.v1.CustomerValue", "customer id");
+  add("market", Markets(), partitions_, true, "crossbill.v1.MarketFigures", "org unit|currency");
+  add("market", Affinity(), partitions_, true, "crossbill.v1.AffinityFigures", "products");
+  add("market", Segments(), partitions_, false, "crossbill.v1.SegmentChange", "customer id");
   add("identity", Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
   add("crossbill confirm, forbid, merge, split, undo", Decisions(), 1, true, "crossbill.v1.Decision",
       "decision id");

@@ -32,7 +32,13 @@ class Topics {
   std::string Source(std::string_view kind) const;
   std::string Unified(std::string_view kind) const;  // customer and the document kinds
   std::string Exceptions() const;
-  std::string Value() const;  // <prefix>.value: reserved for customer value
+  std::string Value() const;  // <prefix>.value: what a customer is worth
+  std::string Sales() const;  // <prefix>.internal.sale: what was sold, on its way to the customer
+  std::string Worths()
+      const;  // <prefix>.internal.worth: a customer's own figures, on their way to the market
+  std::string Markets() const;   // <prefix>.internal.market: all customers together
+  std::string Affinity() const;  // <prefix>.internal.affinity: how often products are sold together
+  std::string Segments() const;  // <prefix>.internal.segment: customers that changed their segment
   std::string DeadLetters() const;
   std::string DeadLetterMarks() const;  // <prefix>.internal.deadletter, compacted, one partition
   std::string Positions() const;        // <prefix>.internal.position, compacted, one partition

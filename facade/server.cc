@@ -12,6 +12,7 @@
 #include "facade/http_door.h"
 #include "facade/listen_address.h"
 #include "facade/steward_service.h"
+#include "facade/value_service.h"
 
 namespace crossbill::facade {
 namespace {
@@ -26,9 +27,10 @@ class ServerImpl final : public Server {
         documents_(served.views),
         exceptions_(served.views, served.exceptions, clock, served.as_of),
         stewards_(served.views, served.decisions, clock),
+        values_(served.views),
         health_(ServiceNames(), [this] { return Ready(); }) {
-    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), stewards_.Table(),
-                 health_.Table()};
+    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(),
+                 stewards_.Table(),  values_.Table(),    health_.Table()};
   }
 
   ~ServerImpl() override {
@@ -55,7 +57,7 @@ class ServerImpl final : public Server {
  private:
   std::set<std::string> ServiceNames() {
     return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name,
-            stewards_.Table().name, "grpc.health.v1.Health"};
+            stewards_.Table().name,  values_.Table().name,    "grpc.health.v1.Health"};
   }
 
   Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {
@@ -84,6 +86,7 @@ class ServerImpl final : public Server {
   DocumentService documents_;
   ExceptionService exceptions_;
   StewardService stewards_;
+  ValueService values_;
   HealthService health_;
   std::vector<ServiceTable> services_;
   std::unique_ptr<Connect> connect_;

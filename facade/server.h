@@ -1,7 +1,6 @@
-// The doors: gRPC (CustomerService, DocumentService, ExceptionService, StewardService, health,
-// reflection) and HTTP/1.1 (the
-// same unary methods as JSON by the Connect protocol, /livez, /readyz, /metrics). The servers have threads of
-// their own; everything they are given must outlive them.
+// The doors: gRPC (CustomerService, DocumentService, ExceptionService, StewardService, ValueService, health,
+// reflection) and HTTP/1.1 (the same unary methods as JSON by the Connect protocol, /livez, /readyz,
+// /metrics). The servers have threads of their own; everything they are given must outlive them.
 #pragma once
 
 #include <functional>

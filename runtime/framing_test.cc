@@ -65,7 +65,7 @@ TEST(FramingTest, ProblemsSayWhere) {
               HasSubstr("crossbill.yaml:6:5: error: bus.kafka: there is no key \"schema_registry.topcis\"; "
                         "did you mean \"schema_registry.topics\"?"));
   EXPECT_THAT(ProblemsOf("    schema_registry.topics: source.*\n"), HasSubstr("without \"schema_registry\""));
-  for (const char* topics : {"internal.routing", "\"\"", "value", "\"source.*,\""}) {
+  for (const char* topics : {"internal.routing", "\"\"", "internal.worth", "\"source.*,\""}) {
     EXPECT_THAT(ProblemsOf(std::string("    schema_registry: http://r\n    schema_registry.topics: ") +
                            topics + "\n"),
                 HasSubstr("is no topic with a schema that others read"))

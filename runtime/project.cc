@@ -20,6 +20,7 @@
 #include "runtime/exception_config.h"
 #include "runtime/linkage_files.h"
 #include "runtime/own_rules.h"
+#include "runtime/value_options.h"
 
 namespace crossbill::runtime {
 namespace {
@@ -279,6 +280,14 @@ std::unique_ptr<ProjectConfig> ProjectConfig::Load(const std::string& directory,
       const config::Node* node = self->file_->root.Find("identity");
       problems.Add({self->file_->file, node != nullptr ? node->at : config::Position{1, 1},
                     comparer.error().code(), comparer.error().ToString()});
+    }
+    auto value = ReadValueOptions(self->project_->value(), self->directory_);
+    if (value.ok()) {
+      self->value_ = std::make_unique<transforms::ValueOptions>(*std::move(value));
+    } else {
+      const config::Node* node = self->file_->root.Find("value");
+      problems.Add({self->file_->file, node != nullptr ? node->at : config::Position{1, 1},
+                    value.error().code(), value.error().message()});
     }
   }
   std::vector<fs::path> files;

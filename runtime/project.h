@@ -17,6 +17,7 @@ class Message;
 namespace crossbill::transforms {
 class Comparer;
 class OwnRule;
+struct ValueOptions;
 }  // namespace crossbill::transforms
 namespace crossbill::config::v1 {
 class Connector;
@@ -68,6 +69,8 @@ class ProjectConfig {
   const std::shared_ptr<const transforms::Comparer>& comparer() const { return comparer_; }
   // Compiled from `exceptions.rules`.
   const std::vector<std::shared_ptr<const transforms::OwnRule>>& own_rules() const { return own_rules_; }
+  // How value is counted.
+  const transforms::ValueOptions& value() const { return *value_; }
   // "erp/vbak", or nullptr.
   const StreamConfig* FindStream(std::string_view path, const ConnectorConfig** connector) const;
   // A path of the configuration, relative to its directory.
@@ -81,6 +84,7 @@ class ProjectConfig {
   std::unique_ptr<config::v1::Project> project_;
   std::shared_ptr<const transforms::Comparer> comparer_;
   std::vector<std::shared_ptr<const transforms::OwnRule>> own_rules_;
+  std::unique_ptr<const transforms::ValueOptions> value_;
   std::vector<std::unique_ptr<ConnectorConfig>> connectors_;
 };
 

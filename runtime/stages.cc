@@ -2,11 +2,13 @@
 
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/exception_config.h"
+#include "runtime/project.h"
 #include "runtime/runner.h"
 #include "transforms/identity/identity.h"
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/routing/routing.h"
+#include "transforms/value/stages.h"
 
 namespace crossbill::runtime {
 
@@ -16,7 +18,7 @@ bus::Topics TopicsOf(const ProjectConfig& project) {
 
 std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus::Topics& topics) {
   std::vector<transforms::Stage> stages =
-      StagesOf(project.project(), project.comparer(), topics, project.own_rules());
+      StagesOf(project.project(), project.comparer(), topics, project.own_rules(), project.value());
   for (transforms::Stage& stage : stages) {
     stage.configuration = project.hash();
   }
@@ -25,7 +27,8 @@ std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus:
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                        const bus::Topics& topics, const transforms::OwnRules& own_rules) {
+                                         const bus::Topics& topics, const transforms::OwnRules& own_rules,
+                                         const transforms::ValueOptions& value) {
   const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
   identity.comparer = std::move(comparer);
@@ -49,9 +52,10 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   transforms::PublishOptions publish;
   publish.keep_resolved_days = KeepResolvedDays(project.exceptions());
   std::vector<transforms::Stage> stages = {
-      transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
-      transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-      transforms::PublishStage(topics, publish)};
+      transforms::IntakeStage(topics),           transforms::IdentityStage(topics, identity),
+      transforms::RoutingStage(topics),          transforms::ReconcileStage(topics, reconcile),
+      transforms::PublishStage(topics, publish), transforms::SalesStage(topics),
+      transforms::ValueStage(topics, value),     transforms::MarketStage(topics, value)};
   for (transforms::Stage& stage : stages) {
     if (!stage.single) {  // they share the transactions of their partition, and read different topics
       stage.group = "transforms";

@@ -8,6 +8,7 @@
 #include "transforms/identity/comparer.h"
 #include "transforms/reconcile/own_rules.h"
 #include "transforms/sdk/processor.h"
+#include "transforms/value/options.h"
 
 namespace crossbill::config::v1 {
 class Project;
@@ -18,6 +19,7 @@ namespace crossbill::runtime {
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
                                         const bus::Topics& topics,
-                                        const transforms::OwnRules& own_rules = {});
+                                         const transforms::OwnRules& own_rules = {},
+                                         const transforms::ValueOptions& value = {});
 
 }  // namespace crossbill::runtime

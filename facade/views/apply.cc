@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/customer_value.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "facade/views/ranks.h"
 #include "facade/views/views_impl.h"
 
 namespace crossbill::facade {
@@ -15,7 +17,7 @@ namespace {
 constexpr std::uint64_t kTrimStep = 10'000;  // changes that are trimmed at most in one batch
 constexpr std::size_t kMaxProblems = 1000;
 
-enum class TopicKind { kCustomer, kDocument, kException, kOther };
+enum class TopicKind { kCustomer, kDocument, kException, kValue, kMarket, kAffinity, kOther };
 
 struct TopicMeaning {
   TopicKind kind = TopicKind::kOther;
@@ -28,6 +30,15 @@ TopicMeaning MeaningOf(const bus::Topics& topics, const std::string& topic) {
   }
   if (topic == topics.Exceptions()) {
     return {TopicKind::kException, std::string(kCollectionExceptions)};
+  }
+  if (topic == topics.Value()) {
+    return {TopicKind::kValue, std::string(kCollectionCustomers)};
+  }
+  if (topic == topics.Markets()) {
+    return {TopicKind::kMarket, ""};
+  }
+  if (topic == topics.Affinity()) {
+    return {TopicKind::kAffinity, ""};
   }
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     if (topic == topics.Unified(kind)) {
@@ -125,6 +136,12 @@ class Applier {
         return ApplyMessage<v1::UnifiedDocument>('d', name, record, where);
       case TopicKind::kException:
         return ApplyMessage<v1::Exception>('e', name, record, where);
+      case TopicKind::kValue:
+        return ApplyValue(name, record, where);
+      case TopicKind::kMarket:
+        return ApplyMessage<v1::MarketFigures>('k', name, record, where);
+      case TopicKind::kAffinity:
+        return ApplyMessage<v1::AffinityFigures>('a', name, record, where);
       case TopicKind::kOther:
         return Ok();
     }
@@ -176,6 +193,34 @@ class Applier {
     }
     CROSSBILL_TRY(const bool changed, Replace(batch_, space, name, message ? &*message : nullptr));
     (void)changed;
+    return Ok();
+  }
+
+  // With the counters by which ranks are found: they change by what the entries do.
+  template <class Where>
+  Status ApplyValue(const std::string& name, const bus::RecordView& record, const Where& where) {
+    std::optional<v1::CustomerValue> value;
+    if (record.value) {
+      CROSSBILL_TRY(value, DecodeRecord<v1::CustomerValue>(name, *record.value, where));
+      if (!value) {
+        return Ok();
+      }
+    }
+    CROSSBILL_TRY(const std::optional<std::string> old, batch_.Get(Key('v', name)));
+    v1::CustomerValue before;
+    if (old) {
+      CROSSBILL_RETURN_IF_ERROR(Decode(*old, name, before));
+    }
+    CROSSBILL_TRY(const bool changed, Replace(batch_, 'v', name, value ? &*value : nullptr));
+    if (!changed) {
+      return Ok();
+    }
+    for (const RankEntry& entry : RanksOf(before)) {
+      CROSSBILL_RETURN_IF_ERROR(CountRank(batch_, entry, -1));
+    }
+    for (const RankEntry& entry : RanksOf(value.value_or(v1::CustomerValue()))) {
+      CROSSBILL_RETURN_IF_ERROR(CountRank(batch_, entry, 1));
+    }
     return Ok();
   }
 

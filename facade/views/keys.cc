@@ -6,8 +6,10 @@
 
 #include "base/decimal.h"
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/customer_value.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
+#include "facade/views/ranks.h"
 #include "facade/views/search_terms.h"
 
 namespace crossbill::facade {
@@ -172,6 +174,26 @@ Entries EntriesOf(const v1::Exception& exception) {
     entries.emplace(WithNul('y', document) + exception.name(), value);
   }
   entries.emplace("w" + OrderOf(exception) + exception.name(), value);
+  return entries;
+}
+
+Entries EntriesOf(const v1::CustomerValue& value) {
+  Entries entries;
+  for (const RankEntry& entry : RanksOf(value)) {
+    entries.emplace(RankKey(entry), "");
+  }
+  return entries;
+}
+
+Entries EntriesOf(const v1::MarketFigures& /*market*/) { return {}; }
+
+Entries EntriesOf(const v1::AffinityFigures& figures) {
+  Entries entries;
+  if (!figures.other_product().empty()) {
+    const std::string sales = BytesOf(static_cast<std::uint64_t>(figures.sales()));
+    entries.emplace(WithNul('A', figures.product()) + figures.other_product(), sales);
+    entries.emplace(WithNul('A', figures.other_product()) + figures.product(), sales);
+  }
   return entries;
 }
 

@@ -11,8 +11,14 @@
 //   h<chain>\0<document>                                value: kind
 //   x<customer>\0<order>\0<exception>   y<document>\0<exception>   w<order>\0<exception>   values: state,
 //   type; <order>: "a" for what is open or acknowledged, "r" for what is resolved, then the most at stake
-//   first t<kind of term><term>\0<customer>\0<where it was found> f<sequence>                          a
-//   change of a customer        #…  bookkeeping
+//   first
+//   t<kind of term><term>\0<customer>\0<where it was found>
+//   v<customer>                          its value        k<market>  a<name>      figures of markets, of
+//   products
+//   A<product>\0<product>                value: sales with both, each way
+//   R<org unit>\0<currency>\0<period><measure><amount, greatest first><customer>
+//   N<the same, without the customer>    how many there are, by first digits; see ranks.h
+//   f<sequence>                          a change of a customer        #…  bookkeeping
 #pragma once
 
 #include <cstdint>
@@ -24,8 +30,11 @@
 #include "bus/record.h"
 
 namespace crossbill::v1 {
+class AffinityFigures;
 class Customer;
+class CustomerValue;
 class Exception;
+class MarketFigures;
 class SourceRef;
 class UnifiedDocument;
 }  // namespace crossbill::v1
@@ -40,6 +49,9 @@ inline constexpr std::string_view kCollectionExceptions = "exceptions/";
 Entries EntriesOf(const v1::Customer& customer);
 Entries EntriesOf(const v1::UnifiedDocument& document);
 Entries EntriesOf(const v1::Exception& exception);
+Entries EntriesOf(const v1::CustomerValue& value);
+Entries EntriesOf(const v1::MarketFigures& market);
+Entries EntriesOf(const v1::AffinityFigures& figures);
 
 // "orders/" for Document::ORDER; empty for what is no kind.
 std::string_view CollectionOfKind(int kind);

@@ -110,7 +110,8 @@ class ViewUpdaterImpl final : public ViewUpdater {
 }  // namespace
 
 std::vector<std::string> TopicsOfViews(const bus::Topics& topics) {
-  std::vector<std::string> names = {topics.Unified("customer"), topics.Exceptions()};
+  std::vector<std::string> names = {topics.Unified("customer"), topics.Exceptions(), topics.Value(),
+                                    topics.Markets(), topics.Affinity()};
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     names.push_back(topics.Unified(kind));
   }

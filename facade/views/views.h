@@ -12,13 +12,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decimal.h"
 #include "base/result.h"
 #include "bus/bus.h"
 #include "bus/topics.h"
 
 namespace crossbill::v1 {
+class AffinityFigures;
 class Customer;
+class CustomerValue;
 class Exception;
+class MarketFigures;
 class UnifiedDocument;
 }  // namespace crossbill::v1
 
@@ -27,6 +31,15 @@ namespace crossbill::facade {
 struct Page {
   std::vector<std::string> names;  // resource names
   std::string next;                // opaque; empty: the last page
+};
+
+// Among whom and by what customers are ranked.
+struct RankScope {
+  std::string org_unit;  // empty: the whole group
+  std::string currency;
+  int period = 0;   // v1::ValuePeriod
+  int measure = 0;  // v1::ValueMeasure
+  friend bool operator==(const RankScope&, const RankScope&) = default;
 };
 
 class Views {
@@ -70,6 +83,20 @@ class Views {
   // name.
   virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                                       std::string_view after) = 0;
+
+  // What customers are worth; nothing where nothing is known. By customer, by MarketFigures.name, by
+  // AffinityFigures.name.
+  virtual Result<std::optional<v1::CustomerValue>> FindValue(std::string_view customer) = 0;
+  virtual Result<std::optional<v1::MarketFigures>> FindMarket(std::string_view name) = 0;
+  virtual Result<std::optional<v1::AffinityFigures>> FindAffinity(std::string_view name) = 0;
+  virtual Status VisitMarkets(const std::function<void(const v1::MarketFigures&)>& visit) = 0;
+  // The products that are sold together with this one, and in how many sales.
+  virtual Status VisitPairs(std::string_view product,
+                            const std::function<void(std::string_view other, std::int64_t sales)>& visit) = 0;
+  // How many customers have a greater figure: the rank less one.
+  virtual Result<std::int64_t> CountAbove(const RankScope& scope, const Decimal& amount) = 0;
+  // The greatest first.
+  virtual Result<Page> ListTop(const RankScope& scope, std::size_t limit, std::string_view after) = 0;
 
   // Changes of customers after a sequence number, oldest first, for Watch; `sequence` of the last change is
   // last_change(). kResumeToken: the changes after `sequence` are no longer kept, or it is not a number of

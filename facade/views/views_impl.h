@@ -57,6 +57,14 @@ class ViewsImpl final : public Views {
                              std::string_view after) override;
   Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                               std::string_view after) override;
+  Result<std::optional<v1::CustomerValue>> FindValue(std::string_view customer) override;
+  Result<std::optional<v1::MarketFigures>> FindMarket(std::string_view name) override;
+  Result<std::optional<v1::AffinityFigures>> FindAffinity(std::string_view name) override;
+  Status VisitMarkets(const std::function<void(const v1::MarketFigures&)>& visit) override;
+  Status VisitPairs(std::string_view product,
+                    const std::function<void(std::string_view other, std::int64_t sales)>& visit) override;
+  Result<std::int64_t> CountAbove(const RankScope& scope, const Decimal& amount) override;
+  Result<Page> ListTop(const RankScope& scope, std::size_t limit, std::string_view after) override;
   Result<std::vector<Change>> ChangesAfter(std::uint64_t sequence, std::size_t limit) override;
   std::uint64_t last_change() override { return last_change_.load(); }
   void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) override;

@@ -6,7 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
-KINDS = ("customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "deadletters")
+KINDS = ("customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "value", "affinity",
+         "deadletters")
 CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
 
 

@@ -195,6 +195,9 @@ class Historian {
       line->set_quantity(std::to_string(dice_.OneIn(6) ? 3 : 2));
       line->mutable_unit_price()->set_amount(dice_.OneIn(6) ? "10.50" : "10.00");
       line->mutable_unit_price()->set_currency("EUR");
+      if (dice_.OneIn(2)) {
+        line->mutable_unit_cost()->set_amount("7.25");
+      }
       if (dice_.OneIn(4)) {
         v1::Reference* reference = line->add_references();
         reference->set_type(v1::Reference::ORDER);
@@ -205,9 +208,14 @@ class Historian {
 
   template <class Message>
   void Total(Message& message) {
-    message.set_currency("EUR");
+    // CHF has no rate.
+    const char* currency = dice_.OneIn(8) ? "USD" : dice_.OneIn(16) ? "CHF" : "EUR";
+    message.set_currency(currency);
     message.mutable_total()->set_amount(dice_.OneIn(6) ? "40.00" : "20.00");
-    message.mutable_total()->set_currency("EUR");
+    message.mutable_total()->set_currency(currency);
+    if (dice_.OneIn(3)) {
+      message.set_org_unit(dice_.OneIn(2) ? "HQ" : "branch");
+    }
     if constexpr (requires { message.mutable_gross(); }) {
       if (dice_.OneIn(2)) {
         *message.mutable_gross() = message.total();
@@ -265,6 +273,9 @@ class Historian {
       Refer(order, v1::Reference::QUOTE, n + 1);
     }
     order.set_ordered_on(Day());
+    if (dice_.OneIn(10)) {
+      order.set_status("CANCELLED");
+    }
     Total(order);
     Lines(order, chain);
     return order.SerializeAsString();
@@ -282,7 +293,7 @@ class Historian {
     Fill(invoice, system, "invoice", n, chain);
     Refer(invoice, dice_.OneIn(2) ? v1::Reference::SHIPMENT : v1::Reference::ORDER,
           dice_.OneIn(2) ? n - 1 : chain);
-    invoice.set_type(v1::Invoice::INVOICE);
+    invoice.set_type(dice_.OneIn(6) ? v1::Invoice::CREDIT_NOTE : v1::Invoice::INVOICE);
     invoice.set_issued_on(Day());
     Total(invoice);
     Lines(invoice, chain);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/customer_value.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/steward.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
@@ -69,6 +70,7 @@ class Reader {
       review.set_right_customer(Canonical(review.right_customer()));
       outcome_["review " + key] = review.SerializeAsString();
     });
+    ReadValues();
     return std::move(outcome_);
   }
 
@@ -99,6 +101,22 @@ class Reader {
     CROSSBILL_CHECK(told == posts.size());
   }
 
+  void ReadValues() {
+    ReadAll<v1::CustomerValue>(bus_, topics_.Value(), [&](const std::string& key, v1::CustomerValue& value) {
+      CROSSBILL_CHECK(value.name() == key);
+      value.set_name(Canonical(key));
+      outcome_["value " + value.name()] = value.SerializeAsString();
+    });
+    ReadAll<v1::MarketFigures>(bus_, topics_.Markets(),
+                               [&](const std::string& key, v1::MarketFigures& market) {
+                                 outcome_["market " + key] = market.SerializeAsString();
+                               });
+    ReadAll<v1::AffinityFigures>(bus_, topics_.Affinity(),
+                                 [&](const std::string& key, v1::AffinityFigures& figures) {
+                                   outcome_["affinity " + key] = figures.SerializeAsString();
+                                 });
+  }
+
   std::string Canonical(const std::string& customer) {
     if (!customer.starts_with("customers/")) {
       return customer;
@@ -119,6 +137,21 @@ std::string TextOf(const std::string& key, const std::string& bytes) {
     v1::Customer customer;
     customer.ParseFromString(bytes);
     return customer.DebugString();
+  }
+  if (key.starts_with("value ")) {
+    v1::CustomerValue value;
+    value.ParseFromString(bytes);
+    return value.DebugString();
+  }
+  if (key.starts_with("market ")) {
+    v1::MarketFigures market;
+    market.ParseFromString(bytes);
+    return market.DebugString();
+  }
+  if (key.starts_with("affinity ")) {
+    v1::AffinityFigures figures;
+    figures.ParseFromString(bytes);
+    return figures.DebugString();
   }
   if (key.starts_with("exception ")) {
     v1::Exception exception;

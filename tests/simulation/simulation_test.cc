@@ -33,6 +33,8 @@ struct Totals {
   std::size_t exceptions = 0;
   std::size_t reviews = 0;
   std::map<int, std::size_t> states;  // of the exceptions
+  std::size_t values = 0;
+  std::size_t markets = 0;  // and what is sold together
 };
 
 // A history with what people decide of the exceptions that it leads to, and what must come of it.
@@ -76,6 +78,10 @@ std::string RunSeed(std::uint64_t seed, const Case& made, Totals& totals) {
       CountState(value, totals);
     } else if (key.starts_with("review ")) {
       ++totals.reviews;
+    } else if (key.starts_with("value ")) {
+      ++totals.values;
+    } else if (key.starts_with("market ") || key.starts_with("affinity ")) {
+      ++totals.markets;
     } else {
       ++totals.documents;
     }
@@ -98,9 +104,12 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     const std::string differences = RunSeed(seed, made, totals);
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
-  std::printf("%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews\n",
-              static_cast<unsigned long long>(last - first), totals.crashes, totals.customers,
-              totals.documents, totals.exceptions, totals.reviews);
+  std::printf(
+      "%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews, %zu values, "
+      "%zu markets "
+      "and figures of affinity\n",
+      static_cast<unsigned long long>(last - first), totals.crashes, totals.customers, totals.documents,
+      totals.exceptions, totals.reviews, totals.values, totals.markets);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);
@@ -111,6 +120,8 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     EXPECT_GT(totals.states[v1::Exception::ACKNOWLEDGED], last / 32);
     EXPECT_GT(totals.states[v1::Exception::RESOLVED], last / 32);
     EXPECT_GT(totals.reviews, last / 8);
+    EXPECT_GT(totals.values, last / 2);
+    EXPECT_GT(totals.markets, last);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/routing/routing.h"
+#include "transforms/value/stages.h"
 
 namespace crossbill::simulation {
 namespace {
@@ -37,9 +38,19 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   transforms::ReconcileOptions reconcile;
   reconcile.authority = authority;
   reconcile.flush_documents = 6;  // a flush leaves much over
-  return {transforms::IntakeStage(topics), transforms::IdentityStage(topics, identity),
-          transforms::RoutingStage(topics), transforms::ReconcileStage(topics, reconcile),
-          transforms::PublishStage(topics, {kKeepResolvedDays})};
+  transforms::ValueOptions value;
+  value.currency = "EUR";
+  value.rates.Add("USD", std::nullopt, Decimal(92, 2));
+  value.affinity_days = 200;
+  value.least_sales = 2;
+  return {transforms::IntakeStage(topics),
+          transforms::IdentityStage(topics, identity),
+          transforms::RoutingStage(topics),
+          transforms::ReconcileStage(topics, reconcile),
+          transforms::PublishStage(topics, {kKeepResolvedDays}),
+          transforms::SalesStage(topics),
+          transforms::ValueStage(topics, value),
+          transforms::MarketStage(topics, value)};
 }
 
 }  // namespace

@@ -208,6 +208,7 @@ void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
   FitConsolidated(linker);
   FitInvoices(linker);
   FitInvoicesToShipments(linker);
+  FitCredits(linker);
   LinkPayments(linker);
   for (GoldenDocument& document : golden) {
     std::sort(document.links.begin(), document.links.end(),

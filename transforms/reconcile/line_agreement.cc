@@ -39,6 +39,15 @@ bool MayBeOneThatChanged(const DocumentLine& a, const DocumentLine& b) {
          (a.quantity == b.quantity || a.unit_price == b.unit_price);
 }
 
+constexpr int kPriceDigits = 2;
+
+Decimal Rounded(const Decimal& price) { return price.Rounded(kPriceDigits, Rounding::kHalfUp); }
+
+bool SameButForRounding(const DocumentLine& a, const DocumentLine& b) {
+  return a.quantity && b.quantity && a.unit_price && b.unit_price && *a.quantity == *b.quantity &&
+         Rounded(*a.unit_price) == Rounded(*b.unit_price) && !OtherArticle(a, b);
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> LineKeys(Lines lines, std::string_view currency) {
@@ -58,6 +67,37 @@ std::vector<std::uint64_t> LineKeys(Lines lines, std::string_view currency) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
+}
+
+std::vector<std::uint64_t> SomeLineKeys(Lines lines, std::string_view currency) {
+  std::vector<std::uint64_t> keys;
+  for (const DocumentLine& line : lines) {
+    if (line.quantity && line.unit_price) {
+      const std::uint64_t quantity = HashOf(line.quantity->Normalised().ToString(), HashOf(currency));
+      keys.push_back(HashOf(Rounded(*line.unit_price).Normalised().ToString(), quantity));
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+bool MostLinesAgree(Lines a, Lines b) {
+  std::vector<const DocumentLine*> left;
+  for (const DocumentLine& line : b) {
+    left.push_back(&line);
+  }
+  std::size_t same = 0;
+  for (const DocumentLine& line : a) {
+    const auto found = std::find_if(left.begin(), left.end(), [&](const DocumentLine* other) {
+      return SameButForRounding(line, *other);
+    });
+    if (found != left.end()) {
+      left.erase(found);
+      ++same;
+    }
+  }
+  return same >= 2 && 3 * same >= 2 * std::max(a.size(), b.size());
 }
 
 bool LinesAgree(Lines a, Lines b, int most) {

@@ -21,4 +21,12 @@ std::vector<std::uint64_t> LineKeys(Lines lines, std::string_view currency);
 // or the same price, no other article, and a price that is no more than half as much again. `most` is 0 or 1.
 bool LinesAgree(Lines a, Lines b, int most);
 
+// Hashes of the lines that have a quantity and a price, whatever the others are; prices to two digits, as
+// systems round them.
+std::vector<std::uint64_t> SomeLineKeys(Lines lines, std::string_view currency);
+
+// At least two lines, and two of three on either side, are the same: a line was left out, or some were
+// changed.
+bool MostLinesAgree(Lines a, Lines b);
+
 }  // namespace crossbill::transforms

@@ -110,5 +110,28 @@ TEST(DuplicateInvoice, RowsWithoutANumberWhereAnotherSystemHasOne) {
   EXPECT_TRUE(two.Exceptions(v1::Exception::DUPLICATE_INVOICE).empty());
 }
 
+TEST(MostLinesAgree, ALineLeftOutAndRoundedPrices) {
+  const SourceDocument a =
+      Crm("1").Line("", "15", "22.0875").Line("", "9", "9.1675").Line("", "30", "19.9975").Parsed();
+  const auto agree = [&](Doc other) { return MostLinesAgree(a.lines, other.Parsed().lines); };
+  EXPECT_TRUE(agree(Erp("1").Line("", "30", "20.00").Line("", "15", "22.09")));
+  EXPECT_TRUE(agree(Erp("1").Line("", "30", "20").Line("", "15", "22.09").Line("", "8", "9.17")));
+  EXPECT_FALSE(agree(Erp("1").Line("", "30", "20").Line("", "15", "22.08").Line("", "8", "9.17")));
+  EXPECT_FALSE(agree(Erp("1").Line("", "30", "20.00"))) << "one line tells nothing";
+}
+
+TEST(SameDocument, AnOrderOfWhichALineIsMissing) {
+  const World world = Reconcile({
+      Crm("1").Line("A", "5", "6.29").Line("B", "24", "41.31").Line("C", "1", "7"),
+      Erp("1").Line("", "24", "41.31").Line("", "5", "6.29"),
+      Crm("2").On("2026-03-05").Line("A", "5", "6.29").Line("B", "24", "41.31").Line("C", "1", "7"),
+      Erp("2").On("2026-03-05").Line("", "24", "41.31").Line("", "5", "6.29"),
+      Erp("3").On("2026-03-05").Line("", "24", "41.31").Line("", "5", "6.29"),
+  });
+  EXPECT_TRUE(world.Same("crm/1", "erp/1"));
+  EXPECT_FALSE(world.Same("crm/2", "erp/2")) << "two are as near";
+  EXPECT_FALSE(world.Same("crm/2", "erp/3"));
+}
+
 }  // namespace
 }  // namespace crossbill::transforms

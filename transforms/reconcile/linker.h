@@ -63,6 +63,7 @@ void FitShipments(Linker& linker);            // to orders, by lines
 void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices
 void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines
+void FitCredits(Linker& linker);              // to the invoices that they credit, by lines and prices
 void LinkPayments(Linker& linker);
 void LinkPaymentsByAmount(Linker& linker, const std::vector<int>& payments);  // by date; none has a link
 

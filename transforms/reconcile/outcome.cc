@@ -12,6 +12,7 @@
 #include "transforms/reconcile/exceptions.h"
 #include "transforms/reconcile/golden.h"
 #include "transforms/reconcile/same_document.h"
+#include "transforms/reconcile/same_lines.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -167,6 +168,7 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
     match.set_rule(std::string(plan.rule));
     match.set_evidence(plan.evidence);
   }
+  FillSameLines(document, out);
   return out.SerializeAsString();
 }
 

@@ -53,6 +53,7 @@ class Matcher {
   void ByOrderAndTotal();
   void ByPricesAndDate();
   void ByLinesAndDate();
+  void ByMostLinesAndDate();
   void ShipmentsByOrder(bool with_quantities);
   void ShipmentsThatAreLeft();
   void ShipmentsByQuantities();
@@ -330,6 +331,21 @@ void Matcher::ByLinesAndDate() {
        [this](int a, int b) { return LinesAgree(At(a).lines, At(b).lines, 1); });
 }
 
+// Orders of which a line was left out in one of the systems, or some were changed.
+void Matcher::ByMostLinesAndDate() {
+  std::vector<NearestEntry> entries;
+  for (int i = begin_; i < end_; ++i) {
+    if (!At(i).date || At(i).cancelled) {
+      continue;
+    }
+    for (const std::uint64_t key : SomeLineKeys(At(i).lines, At(i).currency)) {
+      entries.push_back({key, clusters_.StreamOf(i), DayOf(At(i)), i});
+    }
+  }
+  Pair(std::move(entries), options_.same_document_days, "most lines and date", "most lines are the same",
+       [this](int a, int b) { return MostLinesAgree(At(a).lines, At(b).lines); });
+}
+
 // Carriers' numbers and quantities, where both have them.
 bool Matcher::ShipmentsAgree(int a, int b) const {
   if (!At(a).tracking.empty() && !At(b).tracking.empty() && !NearlySame(At(a).tracking, At(b).tracking)) {
@@ -426,6 +442,7 @@ void Matcher::MatchKind(DocumentKind kind) {
   if (kind == v1::Document::ORDER) {
     ByPricesAndDate();
     ByLinesAndDate();
+    ByMostLinesAndDate();
   }
   if (kind == v1::Document::INVOICE) {
     MergeDuplicateInvoices(documents_, begin_, end_, clusters_);

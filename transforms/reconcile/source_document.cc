@@ -122,6 +122,9 @@ void ReadDocument(const v1::Document& from, SourceDocument& to) {
   if (auto changed = Timestamp::Parse(from.changed_at()); !from.changed_at().empty() && changed.ok()) {
     to.changed_at = changed->micros();
   }
+  if (auto entered = Timestamp::Parse(from.entered_at()); !from.entered_at().empty() && entered.ok()) {
+    to.entered_at = entered->micros();
+  }
   to.credit_note = to.kind == v1::Document::INVOICE &&
                    (from.type() == v1::Invoice::CREDIT_NOTE || (to.total && to.total->IsNegative()) ||
                     (!to.total && to.gross && to.gross->IsNegative()));

@@ -66,6 +66,7 @@ struct SourceDocument {
   std::string org_unit;
   std::string tracking;
   std::int64_t changed_at = INT64_MIN;  // microseconds; the least when the source does not say
+  std::int64_t entered_at = INT64_MIN;  // the same
   bool credit_note = false;
   bool property = false;  // a property contract
   bool cancelled = false;
