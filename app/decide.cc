@@ -1,22 +1,13 @@
 // decide confirm, forbid, merge, split, undo, list: people's decisions of who is who.
-#include <grpcpp/grpcpp.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstdlib>
 
 #include "app/json.h"
 #include "app/session.h"
 #include "app/show.h"
+#include "app/steward_call.h"
 #include "app/steward_topics.h"
 #include "app/table.h"
-#include "bus/topic_specs.h"
-#include "crossbill/config/v1/project.pb.h"
-#include "crossbill/v1/steward_service.grpc.pb.h"
-#include "facade/server.h"
-#include "facade/steward_service.h"
-#include "runtime/runner.h"
 
 namespace crossbill::app {
 namespace {
@@ -29,72 +20,17 @@ struct DecideArguments {
   bool undone = false;
 };
 
-std::string UserName() {
-  const char* user = std::getenv("USER");  // NOLINT(concurrency-mt-unsafe): nothing writes the environment
-  return user != nullptr ? user : std::to_string(getuid());
-}
-
-// Of a method of the service: in this process, or in the one that has the bus open.
-template <class Request>
-struct Method {
-  Result<v1::Decision> (facade::StewardService::*here)(const Request&, facade::CallContext&);
-  grpc::Status (v1::StewardService::Stub::*there)(grpc::ClientContext*, const Request&, v1::Decision*);
-};
-
-Error FromStatus(const grpc::Status& status, const std::string& address) {
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-    return {Code::kBusLocked,
-            "another process has the bus open, and its StewardService does not answer at " + address};
-  }
-  const bool missing = status.error_code() == grpc::StatusCode::NOT_FOUND;
-  return {missing ? Code::kNotFound : Code::kUsage, status.error_message(), address};
-}
-
-template <class Request>
-Result<v1::Decision> Call(Session& session, const runtime::ProjectConfig& project, const Request& request,
-                          const Method<Request>& method) {
-  auto bus = session.OpenBus(project, false);
-  if (bus.ok()) {
-    CROSSBILL_RETURN_IF_ERROR((*bus)->CreateTopics(bus::SpecsOf(runtime::TopicsOf(project))));
-    const auto views = session.OpenViewsForReading(project);
-    if (views == nullptr) {
-      return Error(Code::kNotFound, "there are no customers yet: `crossbill run` makes them");
-    }
-    facade::BusDecisionBook book(**bus, runtime::TopicsOf(project), session.clock);
-    facade::StewardService service(*views, book, session.clock);
-    facade::StopSignal stop;
-    facade::CallContext context{&session.clock, &stop, INT64_MAX, nullptr};
-    return (service.*method.here)(request, context);
-  }
-  if (bus.error().code() != Code::kBusLocked) {
-    return std::move(bus).error();
-  }
-  const std::string& listen = project.project().facade().listen();
-  const std::string address = listen.empty() ? facade::ServerOptions().listen : listen;
-  const auto stub =
-      v1::StewardService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
-  grpc::ClientContext context;
-  // wall-clock: gRPC takes deadlines by it
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(facade::kReadMs));
-  v1::Decision decision;
-  const grpc::Status status = (stub.get()->*method.there)(&context, request, &decision);
-  if (!status.ok()) {
-    return FromStatus(status, address);
-  }
-  return decision;
-}
-
 template <class Request>
 Status Decide(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
-              const Request& request, const Method<Request>& method) {
-  CROSSBILL_TRY(const v1::Decision decision, Call(session, project, request, method));
+              const Request& request, const StewardMethod<Request>& method) {
+  CROSSBILL_TRY(const v1::Decision decision, CallSteward(session, project, request, method));
   std::printf("%s\n", arguments.output == "json" ? ToJson(decision).c_str() : ShowDecision(decision).c_str());
   return Ok();
 }
 
 template <class Request>
 Status DecidePair(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
-                  const Method<Request>& method) {
+                  const StewardMethod<Request>& method) {
   Request request;
   request.set_reason(arguments.reason);
   request.set_decided_by(arguments.by);

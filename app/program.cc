@@ -29,6 +29,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddDeadLetter(program, session);
   AddReview(program, session);
   AddDecide(program, session);
+  AddForget(program, session);
   AddWhy(program, session);
   AddLink(program, session);
   AddTrain(program, session);

@@ -42,6 +42,7 @@ std::string Topics::Assignments() const { return prefix_ + ".internal.assignment
 std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
 std::string Topics::Reviews() const { return prefix_ + ".internal.review"; }
 std::string Topics::IdentityEvents() const { return prefix_ + ".internal.identity"; }
+std::string Topics::Erasures() const { return prefix_ + ".internal.erasure"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
 std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
@@ -79,6 +80,7 @@ std::vector<TopicInfo> Topics::All() const {
   add("identity", Assignments(), partitions_, true, "crossbill.v1.Assignment", "routing key of a party");
   add("crossbill confirm, forbid, merge, split, undo", Decisions(), 1, true, "crossbill.v1.Decision",
       "decision id");
+  add("crossbill forget", Erasures(), 1, true, "crossbill.v1.Erasure", "erasure id, or a keyed hash");
   add("identity", Reviews(), partitions_, true, "crossbill.v1.Review", "review id");
   add("identity", IdentityEvents(), partitions_, false, "crossbill.v1.IdentityEvent", "customer id");
   return all;

@@ -42,6 +42,7 @@ class Topics {
   std::string Decisions() const;       // <prefix>.internal.decision: what people said of pairs of records
   std::string Reviews() const;         // <prefix>.internal.review: what people are asked
   std::string IdentityEvents() const;  // <prefix>.internal.identity: merges, splits and moves of customers
+  std::string Erasures() const;  // <prefix>.internal.erasure: what was forgotten, and must stay so
   std::string Reconcile() const;
   std::string Publish() const;  // <prefix>.internal.publish: claims on unified documents and exceptions
 

@@ -25,7 +25,7 @@ class ServerImpl final : public Server {
         customers_(served.views, served.comparer),
         documents_(served.views),
         exceptions_(served.views),
-        stewards_(served.views, served.decisions, clock),
+        stewards_(served.views, served.decisions, served.forgetting, clock),
         health_(ServiceNames(), [this] { return Ready(); }) {
     services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(), stewards_.Table(),
                  health_.Table()};

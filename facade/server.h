@@ -13,6 +13,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "facade/decision_book.h"
+#include "facade/forgetting.h"
 #include "facade/views/views.h"
 #include "transforms/identity/comparer.h"
 
@@ -22,6 +23,7 @@ namespace crossbill::facade {
 struct Served {
   Views& views;
   DecisionBook& decisions;
+  Forgetting& forgetting;
   const transforms::Comparer& comparer;
 };
 

@@ -31,7 +31,7 @@ class TestWorld : public TestViews {
 
   bus::Bus& bus() { return *bus_; }
   DecisionBook& decisions() { return decisions_; }
-  Served served() { return {views(), decisions_, *comparer_}; }
+  Served served() { return {views(), decisions_, forgetting_, *comparer_}; }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }
   Log& log() { return *log_; }
@@ -47,6 +47,8 @@ class TestWorld : public TestViews {
   bus::Topics topics_{"test", 1};
   std::unique_ptr<bus::Bus> bus_ = MakeBus();
   BusDecisionBook decisions_{*bus_, topics_, clock_};
+  transforms::ErasureGate gate_;
+  Forgetting forgetting_{*bus_, topics_, views(), Secret(), gate_, clock_};
   std::unique_ptr<const transforms::Comparer> comparer_ = transforms::MakeJudged(600, "");
   Metrics metrics_;
   std::unique_ptr<Log> log_ = MakeNullLog();

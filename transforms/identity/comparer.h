@@ -31,6 +31,7 @@ using CleanedPtr = std::shared_ptr<const Cleaned>;
 struct Weighed {
   int weight = 0;
   bool contradicted = false;  // not the same, whatever else agrees
+  int relation = -1;          // what explains the pair better than being the same; -1: nothing
 };
 
 // The parts add up to the weight of the pair.
@@ -70,6 +71,8 @@ class Comparer {
   virtual void AppendKeys(const Cleaned& record, std::size_t rule, std::size_t level, std::uint64_t key,
                           std::vector<std::uint64_t>& keys) const = 0;
 
+  // A relation's name.
+  virtual std::string_view NameOfRelation(int /*relation*/) const { return {}; }
   // A pair that weighs less than what is kept may be given any weight below that.
   virtual Weighed Compare(const Cleaned& left, const Cleaned& right) const = 0;
   virtual std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const = 0;

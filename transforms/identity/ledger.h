@@ -50,6 +50,10 @@ class Ledger {
   ResidentPtr Put(const PartyRecord& record);
   // Of a record that is there.
   Result<ResidentPtr> Find(std::uint64_t number);
+  // Nothing is left of it, not even that it was there.
+  void Purge(std::uint64_t number, std::string_view key);
+  // All records that are or were there.
+  Status VisitKeys(const std::function<void(std::string_view key, std::uint64_t number)>& visit);
   // The records that are there.
   Status VisitRecords(const std::function<Status(const PartyRecord&)>& visit);
 
