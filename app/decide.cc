@@ -6,11 +6,9 @@
 #include "app/json.h"
 #include "app/session.h"
 #include "app/show.h"
+#include "app/steward_call.h"
 #include "app/steward_topics.h"
 #include "app/table.h"
-#include "crossbill/v1/steward_service.grpc.pb.h"
-#include "facade/decision_book.h"
-#include "facade/steward_service.h"
 
 namespace crossbill::app {
 namespace {
@@ -23,41 +21,17 @@ struct DecideArguments {
   bool undone = false;
 };
 
-// Of a method of the service: in this process, or in the one that has the bus open.
-template <class Request>
-struct Method {
-  Result<v1::Decision> (facade::StewardService::*here)(const Request&, facade::CallContext&);
-  grpc::Status (v1::StewardService::Stub::*there)(grpc::ClientContext*, const Request&, v1::Decision*);
-};
-
-template <class Request>
-Result<v1::Decision> Call(Session& session, const runtime::ProjectConfig& project, const Request& request,
-                          const Method<Request>& method) {
-  return DecideHereOrThere<v1::Decision>(
-      session, project,
-      [&](bus::Bus& bus, facade::Views& views, facade::CallContext& context) {
-        facade::BusDecisionBook book(bus, runtime::TopicsOf(project), session.clock);
-        facade::StewardService service(views, book, session.clock);
-        return (service.*method.here)(request, context);
-      },
-      [&](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context,
-          v1::Decision& decision) {
-        const auto stub = v1::StewardService::NewStub(channel);
-        return (stub.get()->*method.there)(&context, request, &decision);
-      });
-}
-
 template <class Request>
 Status Decide(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
-              const Request& request, const Method<Request>& method) {
-  CROSSBILL_TRY(const v1::Decision decision, Call(session, project, request, method));
+              const Request& request, const StewardMethod<Request>& method) {
+  CROSSBILL_TRY(const v1::Decision decision, CallSteward(session, project, request, method));
   std::printf("%s\n", arguments.output == "json" ? ToJson(decision).c_str() : ShowDecision(decision).c_str());
   return Ok();
 }
 
 template <class Request>
 Status DecidePair(Session& session, const runtime::ProjectConfig& project, const DecideArguments& arguments,
-                  const Method<Request>& method) {
+                  const StewardMethod<Request>& method) {
   Request request;
   request.set_reason(arguments.reason);
   request.set_decided_by(arguments.by);

@@ -31,6 +31,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddReview(program, session);
   AddDecide(program, session);
   AddExceptions(program, session);
+  AddForget(program, session);
   AddWhy(program, session);
   AddLink(program, session);
   AddTrain(program, session);

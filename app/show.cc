@@ -100,6 +100,13 @@ std::string ShowCustomer(const CustomerPicture& picture) {
   const v1::Customer& customer = picture.customer;
   std::string text = fmt::format("{}  ({})\n", customer.display_name(), customer.name());
   text += "\nrecords\n" + ShowRecords(customer.records());
+  if (!customer.relations().empty()) {
+    text += "\nrelated customers\n";
+  }
+  for (const v1::Relation& relation : customer.relations()) {
+    text += fmt::format("  {:<22} {:<26} {}\n", Visible(relation.kind()), relation.customer(),
+                        transforms::RecordKey(relation.link().right()));
+  }
   text += "\nvalues, and where they come from\n" + ShowProvenance(customer.provenance());
   text += ShowStanding(picture.standing);
   text += fmt::format("\ndocuments ({})\n", picture.documents.size());
@@ -157,6 +164,10 @@ std::string ExplainCustomer(const v1::Customer& customer) {
   for (const v1::RecordLink& link : customer.links()) {
     text += ShowLink(link);
   }
+  for (const v1::Relation& relation : customer.relations()) {
+    text += fmt::format("\n{}, and not the same: {}\n{}", Visible(relation.kind()), relation.customer(),
+                        ShowLink(relation.link(), "~"));
+  }
   text += "\nvalues, and where they come from\n" + ShowProvenance(customer.provenance());
   for (const std::string& previous : customer.previous_names()) {
     text += "was also " + previous + "\n";
@@ -168,8 +179,9 @@ std::string BitsText(int weight) {
   return fmt::format("{}{}.{:02d}", weight < 0 ? "-" : "+", std::abs(weight) / 100, std::abs(weight) % 100);
 }
 
-std::string ShowLink(const v1::RecordLink& link) {
-  const std::string pair = transforms::RecordKey(link.left()) + "  =  " + transforms::RecordKey(link.right());
+std::string ShowLink(const v1::RecordLink& link, const char* between) {
+  const std::string pair = fmt::format("{}  {}  {}", transforms::RecordKey(link.left()), between,
+                                       transforms::RecordKey(link.right()));
   if (!link.decision().empty() && link.parts().empty()) {
     return fmt::format("{}   {}\n", pair, link.decision());
   }

@@ -31,7 +31,7 @@ std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>
 // Every link with its evidence, and every value with its source.
 std::string ExplainCustomer(const v1::Customer& customer);
 // A pair of records with its evidence, part by part.
-std::string ShowLink(const v1::RecordLink& link);
+std::string ShowLink(const v1::RecordLink& link, const char* between = "=");
 // How a customer's records came together, step by step.
 std::string ShowSteps(const v1::Customer& customer);
 std::string ShowDecision(const v1::Decision& decision);

@@ -80,6 +80,80 @@ Result<std::unique_ptr<WorkShare>> Bus::JoinWork(std::string_view, std::int32_t 
   return std::unique_ptr<WorkShare>(std::make_unique<WholeWork>(count));
 }
 
+namespace {
+
+constexpr std::size_t kThinnedTogether = 1000;  // records of a transaction
+constexpr std::int64_t kThinWaitMs = 1000;
+constexpr int kMostEmptyPolls = 30;
+
+// What stays is behind the end before anything is deleted: whatever happens between, nothing is lost.
+class BehindTheEnd {
+ public:
+  BehindTheEnd(Bus& bus, const TopicPartition& partition) : bus_(bus), partition_(partition) {}
+
+  Status Copy(std::int64_t end, const std::function<bool(const FetchedRecord&)>& stays) {
+    CROSSBILL_TRY(const PartitionRange range, bus_.Range(partition_));
+    end = std::min(end, range.end);
+    bool all_stay = true;
+    CROSSBILL_RETURN_IF_ERROR(Read(range.begin, end, [&](const Batch& batch) {
+      all_stay = all_stay &&
+                 std::all_of(batch.records.begin(), batch.records.end(),
+                             [&](const FetchedRecord& each) { return each.offset >= end || stays(each); });
+      return Ok();
+    }));
+    if (all_stay) {
+      return Ok();
+    }
+    CROSSBILL_TRY(producer_, bus_.OpenProducer(partition_.topic + ".thin"));
+    CROSSBILL_RETURN_IF_ERROR(
+        Read(range.begin, end, [&](const Batch& batch) { return CopyBatch(batch, end, stays); }));
+    return bus_.DeleteBefore(partition_, end);
+  }
+
+ private:
+  Status Read(std::int64_t begin, std::int64_t end, const std::function<Status(const Batch&)>& visit) {
+    CROSSBILL_TRY(const auto consumer, bus_.OpenConsumer(partition_.topic + ".thin"));
+    CROSSBILL_RETURN_IF_ERROR(consumer->Assign({partition_}));
+    CROSSBILL_RETURN_IF_ERROR(consumer->Seek(partition_, begin));
+    int empty = 0;
+    for (std::int64_t next = begin; next < end;) {
+      CROSSBILL_TRY(const Batch batch, consumer->Poll(kThinnedTogether, kThinWaitMs));
+      CROSSBILL_RETURN_IF_ERROR(visit(batch));
+      const auto at = batch.next_offsets.find(partition_);
+      if (at != batch.next_offsets.end() && at->second > next) {
+        next = at->second;
+        empty = 0;
+      } else if (++empty == kMostEmptyPolls) {
+        return Error(Code::kBusUnavailable, "no records come from offset " + std::to_string(next),
+                     partition_.topic);
+      }
+    }
+    return Ok();
+  }
+
+  Status CopyBatch(const Batch& batch, std::int64_t end,
+                   const std::function<bool(const FetchedRecord&)>& stays) {
+    CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
+    for (const FetchedRecord& fetched : batch.records) {
+      if (fetched.offset < end && stays(fetched)) {
+        CROSSBILL_RETURN_IF_ERROR(producer_->Send(partition_.topic, partition_.partition, fetched.record));
+      }
+    }
+    return producer_->Commit();
+  }
+
+  Bus& bus_;
+  const TopicPartition& partition_;
+  std::unique_ptr<Producer> producer_;
+};
+
+}  // namespace
+
+Status Bus::Thin(const TopicPartition& partition, std::int64_t end,
+                 const std::function<bool(const FetchedRecord&)>& stays) {
+  return BehindTheEnd(*this, partition).Copy(end, stays);
+}
+
 Result<std::int64_t> Bus::FollowState(std::string_view) { return std::int64_t{0}; }
 
 Result<std::int64_t> Lag(Bus& bus, std::string_view group, const std::vector<std::string>& topics) {

@@ -130,6 +130,14 @@ class Bus {
   // Kafka's DeleteRecords: moves the begin of what is kept up to `offset`, at most to the end; what is below
   // is not read any more and its space comes back later. An offset at or below the begin changes nothing.
   virtual Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) = 0;
+  // Of the records below `end`, those that `stays` refuses go; the others keep their order, and their offsets
+  // where the bus can write a record anew in its place. Where it cannot, they are written again behind the
+  // end and all that was there is deleted: readers meet them twice. Takes as long as reading the partition.
+  virtual Status Thin(const TopicPartition& partition, std::int64_t end,
+                      const std::function<bool(const FetchedRecord&)>& stays);
+  // What was deleted and replaced until now leaves this process's disk: not only no reader finds it, its
+  // bytes are gone. Rewrites all files.
+  virtual Status Scrub() { return Ok(); }
   // Compaction and retention, a bounded step; called now and then by the runtime. now_ms is wall time.
   virtual Status Maintain(std::int64_t now_ms) = 0;
   virtual std::vector<std::string> Groups() = 0;

@@ -17,6 +17,9 @@ inline constexpr std::string_view kHeaderContentType = "content-type";
 // The stream's running number of its events, decimal: of two events of one record the higher is the newer,
 // whatever order they arrive in.
 inline constexpr std::string_view kHeaderSequence = "ce_sequence";
+// On a source event that takes the place of an equal one because a person was forgotten: it has the same
+// sequence and counts nevertheless.
+inline constexpr std::string_view kHeaderErasure = "crossbill-erasure";
 inline constexpr std::string_view kDeletedSuffix = ".deleted";
 
 }  // namespace crossbill::bus

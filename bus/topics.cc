@@ -48,6 +48,7 @@ std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
 std::string Topics::ExceptionDecisions() const { return prefix_ + ".internal.exceptiondecision"; }
 std::string Topics::Reviews() const { return prefix_ + ".internal.review"; }
 std::string Topics::IdentityEvents() const { return prefix_ + ".internal.identity"; }
+std::string Topics::Erasures() const { return prefix_ + ".internal.erasure"; }
 std::string Topics::Reconcile() const { return prefix_ + ".internal.reconcile"; }
 std::string Topics::Publish() const { return prefix_ + ".internal.publish"; }
 
@@ -93,6 +94,7 @@ std::vector<TopicInfo> Topics::All() const {
   // Every decision stays: the log is what people did, and the state can be made of it anew.
   add("crossbill exceptions acknowledge, resolve, reopen", ExceptionDecisions(), partitions_, false,
       "crossbill.v1.ExceptionDecision", "exception id");
+  add("crossbill forget", Erasures(), 1, true, "crossbill.v1.Erasure", "erasure id, or a keyed hash");
   add("identity", Reviews(), partitions_, true, "crossbill.v1.Review", "review id");
   add("identity", IdentityEvents(), partitions_, false, "crossbill.v1.IdentityEvent", "customer id");
   return all;

@@ -19,6 +19,7 @@ namespace crossbill::facade {
 
 inline constexpr std::int64_t kReadMs = 5'000;  // of a caller who gives no deadline
 inline constexpr std::int64_t kSearchMs = 30'000;
+inline constexpr std::int64_t kForgetMs = 600'000;  // all source topics are read
 inline constexpr std::size_t kMaxMessageBytes = 4u << 20;
 
 // Raised once, when the server stops: ends the waits of open streams. Any thread.

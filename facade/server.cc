@@ -26,7 +26,7 @@ class ServerImpl final : public Server {
         customers_(served.views, served.comparer),
         documents_(served.views),
         exceptions_(served.views, served.exceptions, clock, served.as_of),
-        stewards_(served.views, served.decisions, clock),
+        stewards_(served.views, served.decisions, served.forgetting, clock),
         values_(served.views),
         health_(ServiceNames(), [this] { return Ready(); }) {
     services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(),

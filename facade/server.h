@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "facade/decision_book.h"
 #include "facade/exception_book.h"
+#include "facade/forgetting.h"
 #include "facade/views/views.h"
 #include "transforms/identity/comparer.h"
 
@@ -23,6 +24,7 @@ struct Served {
   Views& views;
   DecisionBook& decisions;
   ExceptionBook& exceptions;
+  Forgetting& forgetting;
   const transforms::Comparer& comparer;
   std::function<Date()> as_of;  // that the process works with
 };

@@ -47,11 +47,13 @@ Status AddPair(const v1::SourceRef& left, const v1::SourceRef& right, v1::Decisi
 }  // namespace
 
 ServiceTable StewardService::Table() {
-  return {"crossbill.v1.StewardService",
-          {Unary(this, "Confirm", &StewardService::Confirm), Unary(this, "Forbid", &StewardService::Forbid),
-           Unary(this, "Merge", &StewardService::Merge), Unary(this, "Split", &StewardService::Split),
-           Unary(this, "Undo", &StewardService::Undo)},
-          {}};
+  return {
+      "crossbill.v1.StewardService",
+      {Unary(this, "Confirm", &StewardService::Confirm), Unary(this, "Forbid", &StewardService::Forbid),
+       Unary(this, "Merge", &StewardService::Merge), Unary(this, "Split", &StewardService::Split),
+       Unary(this, "Undo", &StewardService::Undo), Unary(this, "Forget", &StewardService::Forget, kForgetMs),
+       Unary(this, "Allow", &StewardService::Allow)},
+      {}};
 }
 
 Result<v1::Decision> StewardService::Confirm(const v1::ConfirmRequest& request, CallContext& context) {
@@ -153,6 +155,20 @@ Result<v1::Decision> StewardService::Undo(const v1::UndoRequest& request, CallCo
     CROSSBILL_RETURN_IF_ERROR(book_.Write(decision));
   }
   return decision;
+}
+
+Result<v1::ForgetResponse> StewardService::Forget(const v1::ForgetRequest& request, CallContext& context) {
+  CROSSBILL_RETURN_IF_ERROR(context.Check());
+  CROSSBILL_RETURN_IF_ERROR(CheckText("reason", request.reason()));
+  CROSSBILL_RETURN_IF_ERROR(CheckText("decided_by", request.decided_by()));
+  return forgetting_.Forget(request);
+}
+
+Result<v1::Erasure> StewardService::Allow(const v1::AllowRequest& request, CallContext& context) {
+  CROSSBILL_RETURN_IF_ERROR(context.Check());
+  CROSSBILL_RETURN_IF_ERROR(CheckName("name", request.name(), {"erasures/"}, /*record=*/true));
+  CROSSBILL_RETURN_IF_ERROR(CheckText("decided_by", request.decided_by()));
+  return forgetting_.Allow(request.name(), request.decided_by());
 }
 
 Result<v1::Decision> StewardService::Keep(v1::Decision decision, const std::string& reason,

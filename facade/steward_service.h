@@ -1,5 +1,5 @@
 // crossbill.v1.StewardService: people's decisions of who is who, made of records, customers and earlier
-// decisions. Also for the shell. Any thread.
+// decisions; and persons who are forgotten. Also for the shell. Any thread.
 #pragma once
 
 #include <string>
@@ -7,12 +7,16 @@
 
 #include "base/clock.h"
 #include "facade/decision_book.h"
+#include "facade/forgetting.h"
 #include "facade/rpc.h"
 #include "facade/views/views.h"
 
 namespace crossbill::v1 {
+class AllowRequest;
 class ConfirmRequest;
 class ForbidRequest;
+class ForgetRequest;
+class ForgetResponse;
 class MergeRequest;
 class SplitRequest;
 class UndoRequest;
@@ -25,8 +29,8 @@ class StewardService {
   static constexpr std::size_t kMostPairs = 10'000;  // of one decision
   static constexpr std::size_t kMostText = 4096;     // of a reason or a name, bytes
 
-  StewardService(Views& views, DecisionBook& book, const Clock& clock)
-      : views_(views), book_(book), clock_(clock) {}
+  StewardService(Views& views, DecisionBook& book, Forgetting& forgetting, const Clock& clock)
+      : views_(views), book_(book), forgetting_(forgetting), clock_(clock) {}
   ServiceTable Table();
 
   Result<v1::Decision> Confirm(const v1::ConfirmRequest& request, CallContext& context);
@@ -35,6 +39,9 @@ class StewardService {
   Result<v1::Decision> Split(const v1::SplitRequest& request, CallContext& context);
   // Of one that is undone already: as it is.
   Result<v1::Decision> Undo(const v1::UndoRequest& request, CallContext& context);
+  Result<v1::ForgetResponse> Forget(const v1::ForgetRequest& request, CallContext& context);
+  // Of one that is allowed already: as it is.
+  Result<v1::Erasure> Allow(const v1::AllowRequest& request, CallContext& context);
 
  private:
   Result<v1::Decision> Keep(v1::Decision decision, const std::string& reason, const std::string& decided_by);
@@ -44,6 +51,7 @@ class StewardService {
 
   Views& views_;
   DecisionBook& book_;
+  Forgetting& forgetting_;
   const Clock& clock_;
 };
 

@@ -32,7 +32,7 @@ class TestWorld : public TestViews {
   bus::Bus& bus() { return *bus_; }
   DecisionBook& decisions() { return decisions_; }
   Served served() {
-    return {views(), decisions_, exceptions_, *comparer_, [this] { return clock_.Now().date(); }};
+    return {views(), decisions_, exceptions_, forgetting_, *comparer_, [this] { return clock_.Now().date(); }};
   }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }
@@ -50,6 +50,8 @@ class TestWorld : public TestViews {
   std::unique_ptr<bus::Bus> bus_ = MakeBus();
   BusDecisionBook decisions_{*bus_, topics_, clock_};
   BusExceptionBook exceptions_{*bus_, topics_, clock_};
+  transforms::ErasureGate gate_;
+  Forgetting forgetting_{*bus_, topics_, views(), Secret(), gate_, clock_};
   std::unique_ptr<const transforms::Comparer> comparer_ = transforms::MakeJudged(600, "");
   Metrics metrics_;
   std::unique_ptr<Log> log_ = MakeNullLog();

@@ -29,9 +29,14 @@ std::string ProducerId(const bus::Topics& topics, const StreamConfig& stream) {
 
 class PumpImpl final : public Pump {
  public:
-  PumpImpl(const bus::Topics& topics, const StreamConfig& stream, const Clock& clock,
+  PumpImpl(const bus::Topics& topics, const StreamConfig& stream, ErasureDoor& door, const Clock& clock,
            const PumpOptions& options)
-      : topics_(topics), stream_(stream), clock_(clock), options_(options), writer_(topics, stream.mapper) {}
+      : topics_(topics),
+        stream_(stream),
+        door_(door),
+        clock_(clock),
+        options_(options),
+        writer_(topics, stream.mapper) {}
 
   Status Start(bus::Bus& bus, const ProjectConfig& project, const ConnectorConfig& connector, Log& log);
   Result<PumpProgress> Step() override;
@@ -53,6 +58,7 @@ class PumpImpl final : public Pump {
 
   const bus::Topics& topics_;
   const StreamConfig& stream_;
+  ErasureDoor& door_;
   const Clock& clock_;
   const PumpOptions options_;
   std::string configuration_;  // hash of the connector's file, for dead letters
@@ -131,6 +137,8 @@ Result<PumpProgress> PumpImpl::Step() {
   if (first.rows().rows.empty() && first.rows().bad_rows.empty() && first.rows().next == position_.position) {
     return progress;
   }
+  CROSSBILL_TRY(const ErasureDoor::Pass pass, door_.Enter());  // until the commit
+  writer_.Use(*pass.erasures);
   CROSSBILL_RETURN_IF_ERROR(producer_->Begin());
   CROSSBILL_RETURN_IF_ERROR(Publish(first, progress));
   std::string next = first.rows().next;
@@ -203,8 +211,13 @@ Status PumpImpl::Publish(const MappedBatch& batch, PumpProgress& progress) {
 
 Status PumpImpl::PublishEvent(const mapping::MappedEvent& event, const Row& row, PumpProgress& progress) {
   version_.assign(row.version);
+  const transforms::Treatment treatment = writer_.TreatmentOf(event);
+  if (treatment.kind == transforms::Treatment::Kind::kDrop) {
+    return Ok();
+  }
   if (SeenSet* seen = seen_[static_cast<std::size_t>(event.publication)].get()) {
-    CROSSBILL_TRY(const SeenSet::Change change, seen->Note(Hash128Of(event.key), HashOf(event.bytes)));
+    CROSSBILL_TRY(const SeenSet::Change change,
+                  seen->Note(Hash128Of(event.key), HashOf(event.bytes, treatment.seed)));
     if (!change.changed) {
       return Ok();
     }
@@ -287,9 +300,9 @@ Status PumpImpl::CommitPosition(const std::string& next) {
 
 Result<std::unique_ptr<Pump>> Pump::Open(bus::Bus& bus, const bus::Topics& topics,
                                          const ProjectConfig& project, const ConnectorConfig& connector,
-                                         const StreamConfig& stream, const Clock& clock, Log& log,
-                                         const PumpOptions& options) {
-  auto pump = std::make_unique<PumpImpl>(topics, stream, clock, options);
+                                         const StreamConfig& stream, ErasureDoor& door, const Clock& clock,
+                                         Log& log, const PumpOptions& options) {
+  auto pump = std::make_unique<PumpImpl>(topics, stream, door, clock, options);
   CROSSBILL_RETURN_IF_ERROR(pump->Start(bus, project, connector, log));
   return std::unique_ptr<Pump>(std::move(pump));
 }

@@ -15,6 +15,7 @@
 #include "bus/bus.h"
 #include "bus/topics.h"
 #include "connectors/sdk/source.h"
+#include "runtime/erasure_door.h"
 #include "runtime/project.h"
 
 namespace crossbill::runtime {
@@ -47,8 +48,8 @@ class Pump {
   // there and compiles the mapping against its columns. kMap… errors list all problems.
   static Result<std::unique_ptr<Pump>> Open(bus::Bus& bus, const bus::Topics& topics,
                                             const ProjectConfig& project, const ConnectorConfig& connector,
-                                            const StreamConfig& stream, const Clock& clock, Log& log,
-                                            const PumpOptions& options);
+                                            const StreamConfig& stream, ErasureDoor& door, const Clock& clock,
+                                            Log& log, const PumpOptions& options);
   virtual ~Pump() = default;
   // Reads, maps and commits a transaction. After an error the pump is of no more use; a new one goes on from
   // the last commit.

@@ -9,6 +9,7 @@
 
 #include "bus/dead_letter.h"
 #include "bus/topic_specs.h"
+#include "crossbill/config/v1/project.pb.h"
 #include "runtime/event_writer.h"
 
 namespace crossbill::runtime {
@@ -122,8 +123,14 @@ std::optional<std::string> Refusal(const Letter& letter, const ReplayOptions& op
 class Replayer {
  public:
   Replayer(const bus::Topics& topics, const ProjectConfig& project, const Clock& clock, Log& log,
-           Marking& marking)
-      : topics_(topics), project_(project), clock_(clock), log_(log), marking_(marking), remapper_(project) {}
+           Marking& marking, const transforms::Erasures& erasures)
+      : topics_(topics),
+        project_(project),
+        clock_(clock),
+        log_(log),
+        marking_(marking),
+        erasures_(erasures),
+        remapper_(project) {}
 
   Status Replay(Letter& letter) {
     CROSSBILL_RETURN_IF_ERROR(marking_.CommitWhenOld());
@@ -195,6 +202,7 @@ class Replayer {
     if (writer == nullptr) {
       writer = std::make_unique<EventWriter>(topics_, mapped.stream->mapper);
     }
+    writer->Use(erasures_);
     writer->SetTime(clock_.Now());
     // A source without versions of its own: the letter stands for this one.
     const std::string version = mapped.version.empty() ? "letter " + letter.id : mapped.version;
@@ -274,6 +282,7 @@ class Replayer {
   const Clock& clock_;
   Log& log_;
   Marking& marking_;
+  const transforms::Erasures& erasures_;
   Remapper remapper_;
   std::map<const StreamConfig*, std::unique_ptr<EventWriter>> writers_;
   std::map<std::pair<const ConnectorConfig*, const StreamConfig*>, std::vector<Letter>> unread_;
@@ -288,7 +297,9 @@ Status ReplayLetters(bus::Bus& bus, const bus::Topics& topics, const ProjectConf
   Marking marking(topics, clock, options.dry_run, report);
   // First the producer: it ends another replay, so that the marks read next are the last.
   CROSSBILL_RETURN_IF_ERROR(marking.Start(bus));
-  Replayer replayer(topics, project, clock, log, marking);
+  CROSSBILL_TRY(const transforms::Erasures erasures,
+                transforms::ReadErasures(bus, topics, Secret(project.project().erasure_key())));
+  Replayer replayer(topics, project, clock, log, marking, erasures);
   CROSSBILL_RETURN_IF_ERROR(VisitLetters(bus, topics, options.filter, [&](Letter& letter) -> Status {
     if (auto refusal = Refusal(letter, options)) {
       marking.Say(letter, Outcome::kRefused, *std::move(refusal));

@@ -49,6 +49,7 @@ class ReplayTest : public testing::Test {
     ASSERT_TRUE(bus.ok()) << bus.error().ToString();
     bus_ = std::move(*bus);
     ASSERT_TRUE(bus_->CreateTopics(bus::SpecsOf(topics_)).ok());
+    door_ = ErasureDoor::Open(*bus_, topics_, Secret(), gate_).value();
   }
 
   void Configure(const std::string& ordered_on, const std::string& more = "",
@@ -74,7 +75,7 @@ streams:
   void ReadSources() {
     const ConnectorConfig* connector = nullptr;
     const StreamConfig* stream = project_->FindStream("shop/orders", &connector);
-    auto pump = Pump::Open(*bus_, topics_, *project_, *connector, *stream, clock_, *log_, {});
+    auto pump = Pump::Open(*bus_, topics_, *project_, *connector, *stream, *door_, clock_, *log_, {});
     ASSERT_TRUE(pump.ok()) << pump.error().ToString();
     for (bool at_end = false; !at_end;) {
       const auto progress = (*pump)->Step();
@@ -143,6 +144,8 @@ streams:
   std::unique_ptr<ProjectConfig> project_;
   const bus::Topics topics_{"crossbill", 2};
   SystemClock clock_;
+  transforms::ErasureGate gate_;
+  std::unique_ptr<ErasureDoor> door_;
   std::unique_ptr<Log> log_ = MakeNullLog();
   std::unique_ptr<bus::Bus> bus_;
 };
@@ -291,7 +294,7 @@ TEST_F(ReplayTest, ARunningStreamGoesOnBesideAReplay) {
   folder_.Write("a.csv", "no,day\n1,never\n");
   const ConnectorConfig* connector = nullptr;
   const StreamConfig* stream = project_->FindStream("shop/orders", &connector);
-  auto pump = Pump::Open(*bus_, topics_, *project_, *connector, *stream, clock_, *log_, {}).value();
+  auto pump = Pump::Open(*bus_, topics_, *project_, *connector, *stream, *door_, clock_, *log_, {}).value();
   while (!pump->Step()->at_end) {
   }
   EXPECT_EQ(Replay()[0].outcome, Outcome::kFails);

@@ -12,6 +12,8 @@
 #include "facade/server.h"
 #include "facade/views/views.h"
 #include "runtime/cleaning.h"
+#include "runtime/eraser.h"
+#include "runtime/erasure_door.h"
 #include "runtime/idle.h"
 #include "runtime/stream_crew.h"
 #include "runtime/stream_worker.h"
@@ -25,6 +27,7 @@ constexpr std::int64_t kProgressMs = 250;
 constexpr std::int64_t kIdleCheckMs = 20;
 constexpr std::int64_t kShareMicros = 10'000'000;  // until a process knows which streams are its own
 constexpr std::int64_t kMaintainMs = 30000;
+constexpr std::int64_t kEraseMs = 1000;  // between looks whether somebody is to be forgotten
 constexpr std::int64_t kTryAgainMs = 500;
 // While others have work to do: how often it is asked for, and how often told.
 constexpr std::int64_t kAskOthersMicros = 300'000;
@@ -88,6 +91,10 @@ class RunnerImpl final : public Runner {
     return use(*updater_);
   }
   Status Maintain();
+  // Goes on with what was forgotten and is not gone yet, when everything is read; true: it is to be called
+  // again before anybody may end.
+  Result<bool> Erase();
+  Result<bool> IsQuiet();
   void Fail(const Error& error);
   bool Mends(std::string_view doing, const Error& error);
   // True when no stage and no view has anything left to read, and nothing was written while that was looked
@@ -121,6 +128,10 @@ class RunnerImpl final : public Runner {
   std::mutex updater_mutex_;
   std::unique_ptr<facade::BusDecisionBook> decisions_;
   std::unique_ptr<facade::BusExceptionBook> exception_decisions_;
+  transforms::ErasureGate gate_;
+  std::unique_ptr<ErasureDoor> door_;
+  std::unique_ptr<Eraser> eraser_;
+  std::unique_ptr<facade::Forgetting> forgetting_;
   std::unique_ptr<facade::Server> server_;
   const Timestamp since_;
   const std::vector<std::unique_ptr<StreamStatus>> no_streams_;
@@ -140,6 +151,9 @@ Status RunnerImpl::Start() {
   CROSSBILL_TRY(bus_,
                 OpenBus(project_, false, clock_, log_, Patience::kLong, [this] { return ending_.load(); }));
   CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics_)));
+  const Secret erasure_key(project_.project().erasure_key());
+  CROSSBILL_TRY(door_, ErasureDoor::Open(*bus_, topics_, erasure_key, gate_));
+  eraser_ = std::make_unique<Eraser>(*bus_, topics_, erasure_key, gate_, clock_, log_);
   if (options_.facade) {
     CROSSBILL_RETURN_IF_ERROR(StartFacade());
   }
@@ -158,14 +172,16 @@ Status RunnerImpl::StartFacade() {
   CROSSBILL_TRY(updater_, facade::ViewUpdater::Open(*bus_, topics_, *views_));
   decisions_ = std::make_unique<facade::BusDecisionBook>(*bus_, topics_, clock_);
   exception_decisions_ = std::make_unique<facade::BusExceptionBook>(*bus_, topics_, clock_);
+  forgetting_ = std::make_unique<facade::Forgetting>(*bus_, topics_, *views_,
+                                                     Secret(project_.project().erasure_key()), gate_, clock_);
   facade::ServerOptions server;
   const config::v1::Facade& config = project_.project().facade();
   server.listen = config.listen().empty() ? server.listen : config.listen();
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
   if (!options_.until_idle) {  // a run that ends by itself serves nobody
-    const facade::Served served{*views_, *decisions_, *exception_decisions_, *project_.comparer(),
-                                [this] { return AsOf(); }};
+    const facade::Served served{*views_,       *decisions_,           *exception_decisions_,
+                                *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
     CROSSBILL_TRY(server_, facade::Server::Start(served, clock_, metrics_, log_, server));
   }
   return Ok();
@@ -196,8 +212,9 @@ Status RunnerImpl::StartStreams() {
   if (!options_.connectors) {
     return Ok();
   }
-  crew_ = std::make_unique<StreamCrew>(StreamCrew::Environment{*bus_, topics_, project_, clock_, log_},
-                                       options_.until_idle, options_.batch_rows);
+  crew_ =
+      std::make_unique<StreamCrew>(StreamCrew::Environment{*bus_, topics_, project_, *door_, clock_, log_},
+                                   options_.until_idle, options_.batch_rows);
   CROSSBILL_TRY(auto share,
                 WorkThread::Start(*bus_, log_, "streams", crew_->count(),
                                   {[this](const WorkThread::Numbers& owned) { crew_->Own(owned); },
@@ -360,6 +377,36 @@ Status RunnerImpl::Maintain() {
   return bus_->Maintain(clock_.Now().millis());
 }
 
+Result<bool> RunnerImpl::IsQuiet() {
+  CROSSBILL_TRY(std::int64_t lag, LagOf(*bus_, topics_, stages_));
+  if (lag == 0 && updater_ != nullptr) {
+    CROSSBILL_TRY(lag, WithUpdater([](facade::ViewUpdater& updater) { return updater.Lag(); }));
+  }
+  return lag == 0 && tasks_->IsSettled();
+}
+
+Result<bool> RunnerImpl::Erase() {
+  std::shared_ptr<const transforms::Erasures> erasures;
+  {
+    CROSSBILL_TRY(const ErasureDoor::Pass pass, door_->Enter());
+    erasures = pass.erasures;
+  }
+  if (!IsFirst()) {
+    CROSSBILL_RETURN_IF_ERROR(eraser_->Follow(*erasures, views_.get()));
+    return false;
+  }
+  if (!Eraser::HasWork(*erasures)) {
+    return false;
+  }
+  CROSSBILL_TRY(const transforms::Ends ends, transforms::EndsOfTopics(*bus_, topics_));
+  CROSSBILL_TRY(const bool quiet, IsQuiet());
+  if (!quiet) {
+    return true;
+  }
+  CROSSBILL_RETURN_IF_ERROR(DeleteConsumed(*bus_, topics_, stages_));
+  return eraser_->Step(*erasures, ends, views_.get());
+}
+
 Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<void()>& on_progress) {
   const std::stop_callback on_stop(stop, [this] { ending_ = true; });
   CROSSBILL_RETURN_IF_ERROR(StartTransforms());
@@ -368,6 +415,7 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
   const std::int64_t started = clock_.MonotonicMicros();
   std::int64_t last_progress = started;
   std::int64_t last_maintained = started;
+  std::int64_t last_erased = started;
   while (!stop.stop_requested() && !Stopped()) {
     SleepFor(kIdleCheckMs, stop);
     const std::int64_t now = clock_.MonotonicMicros();
@@ -385,13 +433,22 @@ Result<RunSummary> RunnerImpl::Run(std::stop_token stop, const std::function<voi
         return done.error();
       }
     }
+    if (!options_.until_idle && now - last_erased >= kEraseMs * 1000) {
+      last_erased = now;
+      if (const auto erased = Erase(); !erased.ok() && !Mends("forgetting", erased.error())) {
+        return erased.error();
+      }
+    }
     if (options_.until_idle) {
       const auto caught_up = CaughtUp();
       if (!caught_up.ok() && !Mends("looking whether everything is read", caught_up.error())) {
         return caught_up.error();
       }
       if (caught_up.ok() && *caught_up) {
-        break;
+        CROSSBILL_TRY(const bool goes_on, Erase());
+        if (!goes_on) {
+          break;
+        }
       }
     }
   }

@@ -33,6 +33,7 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   transforms::IdentityOptions identity;
   identity.comparer = std::move(comparer);
   identity.authority.assign(matching.authority().begin(), matching.authority().end());
+  identity.erasure_key = Secret(project.erasure_key());
   transforms::ReconcileOptions reconcile;
   reconcile.authority = identity.authority;
   if (matching.shipped_not_invoiced_days() > 0) {

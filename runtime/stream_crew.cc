@@ -106,8 +106,8 @@ void StreamCrew::RunOne(std::stop_token stop, Member& member) {
   const Environment& at = environment_;
   const Status outcome = RunStream(
       [&] {
-        return Pump::Open(at.bus, at.topics, at.project, *member.connector, *member.stream, at.clock, at.log,
-                          pump);
+        return Pump::Open(at.bus, at.topics, at.project, *member.connector, *member.stream, at.door, at.clock,
+                          at.log, pump);
       },
       worker, *member.status, at.log, at.clock, stop);
   if (!outcome.ok()) {

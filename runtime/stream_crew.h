@@ -26,6 +26,7 @@ class StreamCrew {
     bus::Bus& bus;
     const bus::Topics& topics;
     const ProjectConfig& project;
+    ErasureDoor& door;
     const Clock& clock;
     Log& log;
   };

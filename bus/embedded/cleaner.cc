@@ -147,6 +147,75 @@ Status Cleaner::DeleteBefore(const PartitionRef& partition, std::int64_t offset)
   return MoveBegin(partition, numbers, begin, batch);
 }
 
+Status Cleaner::Thin(const PartitionRef& partition, std::int64_t end,
+                     const std::function<bool(const FetchedRecord&)>& stays) {
+  const std::lock_guard lock(mutex_);
+  Storage& storage = core_->storage();
+  if (storage.read_only()) {
+    return Error(Code::kBusState, "the bus was opened for reading only", storage.path());
+  }
+  const PartitionNumbers numbers = NumbersOf(partition);
+  end = std::min(end, numbers.end);
+  const auto kept = [&](const FetchedRecord& fetched) {
+    return fetched.offset >= end || (fetched.offset >= numbers.begin && stays(fetched));
+  };
+  rocksdb::ReadOptions read;
+  read.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      storage.db().NewIterator(read, storage.records(partition.topic->family)));
+  const RecordKey first{partition.topic->number, partition.partition,
+                        static_cast<std::uint64_t>(numbers.begin)};
+  std::int64_t next = numbers.begin;
+  for (it->Seek(EncodeRecordKey(first)); next < end && it->Valid(); it->Next()) {
+    const auto key = DecodeRecordKey(ViewOf(it->key()));
+    if (!key || key->topic != first.topic || key->partition != first.partition) {
+      break;
+    }
+    const auto last = static_cast<std::int64_t>(key->last_offset);
+    if (Status thinned = ThinBatch(partition, *it, last, kept); !thinned.ok()) {
+      return std::move(thinned).error().At(partition.topic->spec.name);
+    }
+    next = last + 1;
+  }
+  return it->status().ok() ? Ok() : Status(storage.ErrorOf(it->status(), "thinning out"));
+}
+
+Status Cleaner::ThinBatch(const PartitionRef& partition, rocksdb::Iterator& it, std::int64_t last_offset,
+                          const std::function<bool(const FetchedRecord&)>& stays) {
+  HeaderArena headers;
+  CROSSBILL_TRY(auto reader, RecordBatchReader::Open(ViewOf(it.value()), last_offset));
+  RecordBatchBuilder left;
+  std::int64_t next = last_offset - static_cast<std::int64_t>(reader.summary().span);
+  bool changed = false;
+  FetchedRecord fetched;
+  for (bool more = true; more;) {
+    CROSSBILL_TRY(more, reader.Next(headers, fetched));
+    if (!more) {
+      break;
+    }
+    if (!stays(fetched)) {
+      changed = true;
+      continue;
+    }
+    left.Add(fetched.record, static_cast<std::uint64_t>(fetched.offset - next));
+    next = fetched.offset + 1;
+  }
+  if (!changed) {
+    return Ok();
+  }
+  Storage& storage = core_->storage();
+  rocksdb::ColumnFamilyHandle* const records = storage.records(partition.topic->family);
+  rocksdb::WriteBatch batch;
+  // Without records a batch is only kept where it tells the partition's end.
+  if (left.empty() && last_offset + 1 < NumbersOf(partition).end) {
+    batch.Delete(records, it.key());
+  } else {
+    const auto trailing = static_cast<std::uint64_t>(last_offset + 1 - next);
+    batch.Put(records, it.key(), left.Seal(left.empty() ? 1 : trailing).value);
+  }
+  return storage.Write(batch);
+}
+
 Status Cleaner::MoveBegin(const PartitionRef& partition, PartitionNumbers numbers, std::int64_t begin,
                           rocksdb::WriteBatch& batch) {
   numbers.begin = begin;

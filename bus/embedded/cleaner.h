@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,9 @@ class Cleaner {
   // One write, however much goes: RocksDB takes the batches away when it compacts. The begin may be inside of
   // a batch.
   Status DeleteBefore(const PartitionRef& partition, std::int64_t offset);
+  // Takes out of the batches below `end` what `stays` refuses; offsets stay.
+  Status Thin(const PartitionRef& partition, std::int64_t end,
+              const std::function<bool(const FetchedRecord&)>& stays);
 
  private:
   // A cleaning of one partition that is under way.
@@ -54,6 +58,8 @@ class Cleaner {
   Status Rewrite(rocksdb::Iterator& it, std::int64_t now_ms);
   Status RewriteBatch(rocksdb::Iterator& it, std::int64_t last_offset, std::int64_t now_ms, Run& run);
   Status Flush(Run& run);
+  Status ThinBatch(const PartitionRef& partition, rocksdb::Iterator& it, std::int64_t last_offset,
+                   const std::function<bool(const FetchedRecord&)>& stays);
   Status Finish();
   bool Stays(const FetchedRecord& fetched, std::int64_t now_ms) const;
   // Stores the new begin with `batch`, then readers see it.

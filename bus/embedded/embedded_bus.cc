@@ -38,6 +38,13 @@ class EmbeddedBus final : public Bus {
     return cleaner_.DeleteBefore(ref, offset);
   }
 
+  Status Thin(const TopicPartition& partition, std::int64_t end,
+              const std::function<bool(const FetchedRecord&)>& stays) override {
+    CROSSBILL_TRY(const PartitionRef ref, core_->Find(partition));
+    return cleaner_.Thin(ref, end, stays);
+  }
+
+  Status Scrub() override { return core_->storage().Scrub(); }
   Status Maintain(std::int64_t now_ms) override { return cleaner_.Step(now_ms); }
   std::vector<std::string> Groups() override { return core_->Groups(); }
 

@@ -166,6 +166,8 @@ Status Storage::CheckFormat() {
   return Write(batch, true);
 }
 
+Status Storage::Scrub() { return ScrubFamilies(*db_, handles_, options_.path); }
+
 Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
   rocksdb::WriteOptions write;
   write.sync = sync || options_.sync_commits;

@@ -42,6 +42,8 @@ class Storage {
 
   // One atomic write; synced when the options say so, or when `sync` is set.
   Status Write(rocksdb::WriteBatch& batch, bool sync = false);
+  // Writes all files anew, so that nothing of what was deleted or replaced is left in them, nor in the log.
+  Status Scrub();
   Error ErrorOf(const rocksdb::Status& status, std::string_view doing) const {
     return RocksDbError(status, doing, options_.path);
   }

@@ -157,6 +157,11 @@ class FramedBus final : public Bus {
   Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) override {
     return inner_->DeleteBefore(partition, offset);
   }
+  Status Thin(const TopicPartition& partition, std::int64_t end,
+              const std::function<bool(const FetchedRecord&)>& stays) override {
+    return inner_->Thin(partition, end, stays);
+  }
+  Status Scrub() override { return inner_->Scrub(); }
   Status Maintain(std::int64_t now_ms) override { return inner_->Maintain(now_ms); }
   std::vector<std::string> Groups() override { return inner_->Groups(); }
 

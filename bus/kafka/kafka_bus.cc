@@ -2,6 +2,7 @@
 
 #include "bus/kafka/core.h"
 #include "bus/kafka/state_followers.h"
+#include "bus/state/local_state.h"
 
 namespace crossbill::bus {
 namespace {
@@ -51,6 +52,10 @@ class KafkaBus final : public Bus {
   }
   Status DeleteBefore(const TopicPartition& partition, std::int64_t offset) override {
     return core_->DeleteBefore(partition, offset);
+  }
+  Status Scrub() override {
+    CROSSBILL_TRY(LocalState* const local, core_->State());
+    return local->Scrub();
   }
   Status Maintain(std::int64_t) override { return Ok(); }  // the brokers do it by themselves
   std::vector<std::string> Groups() override {

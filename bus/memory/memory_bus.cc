@@ -75,6 +75,16 @@ class MemoryBus final : public Bus {
     return Ok();
   }
 
+  Status Thin(const TopicPartition& partition, std::int64_t end,
+              const std::function<bool(const FetchedRecord&)>& stays) override {
+    const std::lock_guard lock(core_->mutex);
+    CROSSBILL_TRY(PartitionLog* const log, core_->FindPartition(partition));
+    std::erase_if(log->records, [&](const StoredRecordPtr& record) {
+      return record->offset < end && !stays({0, record->offset, record->view()});
+    });
+    return Ok();
+  }
+
   Status Maintain(std::int64_t now_ms) override {
     const std::lock_guard lock(core_->mutex);
     MaintainAll(*core_, now_ms);

@@ -86,6 +86,21 @@ Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const 
   return Error(Code::kBusUnavailable, std::string(doing) + ": " + text, path);
 }
 
+Status ScrubFamilies(rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
+                     const std::string& path) {
+  // With what is in memory of all families in files, no log is needed any more, and RocksDB deletes them.
+  rocksdb::Status status = db.Flush(rocksdb::FlushOptions(), families);
+  rocksdb::CompactRangeOptions compact;
+  compact.exclusive_manual_compaction = false;
+  compact.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  compact.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+  compact.blob_garbage_collection_age_cutoff = 1.0;
+  for (auto family = families.begin(); status.ok() && family != families.end(); ++family) {
+    status = db.CompactRange(compact, *family, nullptr, nullptr);
+  }
+  return status.ok() ? Ok() : Status(RocksDbError(status, "rewriting the files", path));
+}
+
 Error StateFamily::Failed(const rocksdb::Status& status, std::string_view doing) const {
   Error error = RocksDbError(status, doing, path);
   if (damaged == nullptr || error.code() != Code::kBusCorrupt) {

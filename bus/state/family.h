@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -31,6 +32,10 @@ struct StateFamily {
 
 // `doing` names what was tried.
 Error RocksDbError(const rocksdb::Status& status, std::string_view doing, const std::string& path);
+
+// Writes the families' files anew: what was deleted or replaced is in none of them any more, nor in the log.
+Status ScrubFamilies(rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
+                     const std::string& path);
 
 // For all databases of ours. RocksDB's own log ends the process by an assertion when the disk is full; what
 // matters of it comes as a status.

@@ -49,6 +49,8 @@ class LocalState {
   void PutCheckpoint(std::uint32_t store, const Checkpoint& checkpoint, rocksdb::WriteBatch& batch);
   // Takes all of the store's keys and its checkpoint away.
   Status Clear(std::uint32_t store);
+  // Nothing of what was deleted or replaced is left in the files.
+  Status Scrub() { return ScrubFamilies(*db_, {db_->DefaultColumnFamily()}, path_); }
   // Into memory, and from there to files in the background: the changelog is behind it.
   Status Write(rocksdb::WriteBatch& batch);
 

@@ -57,6 +57,9 @@ struct Store::Impl {
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
+Status Store::Scrub() {
+  return bus::ScrubFamilies(*impl_->db, {impl_->db->DefaultColumnFamily()}, impl_->path);
+}
 bool Store::read_only() const { return impl_->read_only; }
 const std::string& Store::identity() const { return impl_->identity; }
 

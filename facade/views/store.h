@@ -43,6 +43,7 @@ class Store {
   // it is not empty), until visit returns false.
   Status Scan(std::string_view prefix, std::string_view after,
               const std::function<bool(std::string_view key, std::string_view value)>& visit);
+  Status Scrub();
   bool read_only() const;
   // Made when the database is made: a rebuilt one has another.
   const std::string& identity() const;

@@ -72,6 +72,7 @@ class ViewsImpl final : public Views {
   Status Apply(const bus::Topics& topics, const bus::Batch& batch) override;
   Result<std::vector<std::string>> Problems(std::size_t limit) override;
   Result<std::string> ResolveCustomer(std::string_view name) override;
+  Status Scrub() override { return store_->Scrub(); }
   const std::string& identity() const override { return store_->identity(); }
   Result<std::string> TopicPrefix() override;
 

@@ -1,5 +1,6 @@
 // Compaction and retention.
 #include <random>
+#include <set>
 
 #include "tests/contract/bus_contract.h"
 
@@ -268,6 +269,61 @@ TEST_P(BusContract, RetentionTakesWhatIsOldAndOnlyThat) {
   const std::vector<Got> got = ReadAll(topic);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_GE(got[0].offset, before->end);
+}
+
+TEST_P(BusContract, ThinningTakesWhatDoesNotStay) {
+  const std::string topic = MakeTopic("thinned", 1, false);
+  auto producer = OpenProducer("p");
+  std::vector<std::pair<std::string, std::optional<std::string>>> records;
+  for (int i = 0; i < 3000; ++i) {
+    records.emplace_back("k" + std::to_string(i % 10), "v" + std::to_string(i));
+  }
+  SendAll(*producer, topic, records);
+  const TopicPartition partition{topic, 0};
+  const std::vector<Got> before = ReadAll(topic);
+  const std::int64_t end = before[2000].offset;  // all behind it stays
+  CROSSBILL_ASSERT_OK(bus().Thin(partition, end, [](const FetchedRecord& fetched) {
+    return fetched.record.key != "k3" && fetched.record.value != "v7";
+  }));
+  producer.reset();
+  harness().CrashAndReopen();
+  std::multiset<std::string> expected, left;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (i >= 2000 || (before[i].key != "k3" && before[i].value != "v7")) {
+      expected.insert(*before[i].value);
+    }
+  }
+  for (const Got& got : ReadAll(topic)) {
+    left.insert(*got.value);
+  }
+  EXPECT_EQ(left, expected);
+  CROSSBILL_ASSERT_OK(bus().Scrub());
+  producer = OpenProducer("p");
+  SendAll(*producer, topic, {{"k3", "after"}});
+  EXPECT_EQ(ReadAll(topic).size(), expected.size() + 1);
+  // All of it.
+  const PartitionRange range = bus().Range(partition).value();
+  CROSSBILL_ASSERT_OK(bus().Thin(partition, range.end, [](const FetchedRecord&) { return false; }));
+  EXPECT_TRUE(ReadAll(topic).empty());
+  EXPECT_GE(bus().Range(partition).value().end, range.end);
+}
+
+// As a bus does that cannot write records in their places.
+TEST_P(BusContract, ThinningBehindTheEndKeepsTheOrder) {
+  const std::string topic = MakeTopic("copied", 1, false);
+  auto producer = OpenProducer("p");
+  SendAll(*producer, topic, {{"a", "1"}, {"b", "2"}, {"a", "3"}});
+  const PartitionRange range = bus().Range({topic, 0}).value();
+  SendAll(*producer, topic, {{"b", "4"}});
+  CROSSBILL_ASSERT_OK(bus().Bus::Thin({topic, 0}, range.end, [](const FetchedRecord&) { return true; }));
+  EXPECT_EQ(ReadAll(topic).size(), 4u) << "where all stay, nothing is copied";
+  CROSSBILL_ASSERT_OK(bus().Bus::Thin(
+      {topic, 0}, range.end, [](const FetchedRecord& fetched) { return fetched.record.key != "b"; }));
+  std::vector<std::string> left;
+  for (const Got& got : ReadAll(topic)) {
+    left.push_back(*got.value);
+  }
+  EXPECT_EQ(left, (std::vector<std::string>{"4", "1", "3"}));
 }
 
 }  // namespace crossbill::bus

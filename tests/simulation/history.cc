@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "crossbill/v1/erasure.pb.h"
 #include "crossbill/v1/interaction.pb.h"
 #include "crossbill/v1/invoice.pb.h"
 #include "crossbill/v1/order.pb.h"
@@ -13,6 +14,7 @@
 #include "crossbill/v1/shipment.pb.h"
 #include "crossbill/v1/steward.pb.h"
 #include "tests/simulation/dice.h"
+#include "transforms/erasure/erasures.h"
 
 namespace crossbill::simulation {
 namespace {
@@ -51,6 +53,8 @@ constexpr Person kPeople[] = {
      "100104", "CN"},
 };
 
+constexpr std::string_view kSalt = "simulation";
+
 class Historian {
  public:
   explicit Historian(std::uint64_t seed) : dice_(seed) {}
@@ -62,6 +66,8 @@ class Historian {
     for (std::size_t i = 0; i < events; ++i) {
       if (dice_.OneIn(15)) {
         DecisionEvent(dice_.Below(parties), dice_.Below(parties));
+      } else if (dice_.OneIn(40)) {
+        ErasureEvent(dice_.Below(parties));
       } else if (dice_.Below(parties + documents) < parties) {
         PartyEvent(dice_.Below(parties));
       } else {
@@ -157,6 +163,19 @@ class Historian {
     one.event.key = decision.name();
     one.event.type = "crossbill.v1.Decision";
     one.event.value = decision.SerializeAsString();
+    events_.push_back(std::move(one));
+  }
+
+  // Of a party that is there, that comes, or that never does.
+  void ErasureEvent(std::size_t n) {
+    v1::Erasure erasure;
+    erasure.set_name("erasures/" + std::to_string(n));
+    erasure.set_kind(v1::Erasure::RECORD);
+    SourceRecordEvent one;
+    one.kind = kErasureKind;
+    one.event.key = hash_.OfRecord(std::string(kSystems[n % 4]) + "/partys/p" + std::to_string(n));
+    one.event.type = "crossbill.v1.Erasure";
+    one.event.value = erasure.SerializeAsString();
     events_.push_back(std::move(one));
   }
 
@@ -326,6 +345,7 @@ class Historian {
     return interaction.SerializeAsString();
   }
 
+  transforms::ErasureHash hash_{kSalt, Secret()};
   Dice dice_;
   int decisions_ = 0;
   std::map<std::string, std::int64_t> sequences_;
@@ -333,6 +353,14 @@ class Historian {
 };
 
 }  // namespace
+
+transforms::SourceEvent ErasureKeyEvent() {
+  v1::Erasure key;
+  key.set_kind(v1::Erasure::KEY);
+  key.set_salt(std::string(kSalt));
+  key.set_check(transforms::ErasureHash(kSalt, Secret()).Check());
+  return {std::string(transforms::kErasureKey), 0, key.SerializeAsString(), "crossbill.v1.Erasure"};
+}
 
 std::vector<SourceRecordEvent> MakeHistory(std::uint64_t seed) { return Historian(seed).Make(); }
 

@@ -1,6 +1,6 @@
 // A small group of companies' business as source events: parties and documents of four systems with their
 // versions, corrections and deletions, and stewards' decisions of parties. The same seed makes the same
-// history.
+// history; some records are forgotten.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,19 @@
 
 namespace crossbill::simulation {
 
-// On topics of their own: a steward's decisions of parties, and people's of exceptions.
+// On topics of their own: a steward's decisions of parties, people's of exceptions, and that a record is
+// forgotten.
 inline constexpr const char* kDecisionKind = "decision";
 inline constexpr const char* kExceptionDecisionKind = "exception decision";
+inline constexpr const char* kErasureKind = "erasure";
 
 struct SourceRecordEvent {
   std::string kind;  // "party", "order" …: its source topic
   transforms::SourceEvent event;
 };
 
+// What the hashes of forgotten records are made with: before all events.
+transforms::SourceEvent ErasureKeyEvent();
 // In order of sequence: as the systems wrote them.
 std::vector<SourceRecordEvent> MakeHistory(std::uint64_t seed);
 // What people decide of these exceptions, which were found in the end: of some of them, of some more than

@@ -60,6 +60,7 @@ Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(b
   auto feeder = bus_->OpenProducer("feeder");
   CROSSBILL_CHECK(feeder.ok());
   feeder_ = std::move(feeder).value();
+  Require(transforms::SendEvent(*feeder_, topics_.Erasures(), ErasureKeyEvent()));
   for (Stage& stage : AllStages(topics_)) {
     const std::int32_t tasks = stage.single ? 1 : partitions;
     for (std::int32_t p = 0; p < tasks; ++p) {
@@ -73,6 +74,7 @@ Topology::~Topology() = default;
 void Topology::Feed(const SourceRecordEvent& event) {
   const std::string topic = event.kind == kDecisionKind            ? topics_.Decisions()
                             : event.kind == kExceptionDecisionKind ? topics_.ExceptionDecisions()
+                            : event.kind == kErasureKind           ? topics_.Erasures()
                                                                    : topics_.Source(event.kind);
   Require(transforms::SendEvent(*feeder_, topic, event.event));
 }

@@ -63,6 +63,9 @@ class Component {
     }
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       for (const StoredEdge& edge : members_[i].edges) {
+        if (edge.weight < comparer_.rules().keep) {
+          continue;  // it is only kept to tell a relation
+        }
         if (const auto other = place_of_.find(edge.other); other != place_of_.end() && i < other->second) {
           Pair& pair = PairOf(i, other->second);
           pair.weight = edge.weight;

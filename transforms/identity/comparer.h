@@ -32,6 +32,7 @@ using CleanedPtr = std::shared_ptr<const Cleaned>;
 struct Weighed {
   int weight = 0;
   bool contradicted = false;  // not the same, whatever else agrees
+  int relation = -1;          // what explains the pair better than being the same; -1: nothing
 };
 
 // The parts add up to the weight of the pair.
@@ -78,6 +79,8 @@ class Comparer {
   // False where the pair surely weighs less than what is kept. Neither is empty.
   virtual bool MayBeKept(const linkage::OwnedOutline&, const linkage::OwnedOutline&) const { return true; }
 
+  // A relation's name.
+  virtual std::string_view NameOfRelation(int /*relation*/) const { return {}; }
   // A pair that weighs less than what is kept may be given any weight below that.
   virtual Weighed Compare(const Cleaned& left, const Cleaned& right) const = 0;
   virtual std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const = 0;

@@ -26,12 +26,13 @@ Result<std::vector<StoredEdge>> Edges::Of(std::uint64_t number) {
     return edges;
   }
   std::string_view rest = *stored;
-  for (std::uint64_t other = 0, contradicted = 0; TakeVarint(rest, other);) {
+  // The last number: one bit for a contradiction, above it the relation and one.
+  for (std::uint64_t other = 0, kind = 0; TakeVarint(rest, other);) {
     std::int64_t weight = 0;
-    if (!TakeSigned(rest, weight) || !TakeVarint(rest, contradicted)) {
+    if (!TakeSigned(rest, weight) || !TakeVarint(rest, kind)) {
       return DamagedState("edges");
     }
-    edges.push_back({other, static_cast<int>(weight), contradicted != 0});
+    edges.push_back({other, static_cast<int>(weight), (kind & 1) != 0, static_cast<int>(kind >> 1) - 1});
   }
   return edges;
 }
@@ -44,7 +45,7 @@ void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   for (const StoredEdge& edge : edges) {
     AppendVarint(bytes, edge.other);
     AppendSigned(bytes, edge.weight);
-    AppendVarint(bytes, edge.contradicted ? 1 : 0);
+    AppendVarint(bytes, static_cast<std::uint64_t>(edge.relation + 1) << 1 | (edge.contradicted ? 1 : 0));
   }
   state_->Put(StateKey(kEdges, number), bytes);
 }
@@ -52,7 +53,8 @@ void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
 Status Edges::Add(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   for (const StoredEdge& edge : edges) {
     bool changed = false;
-    CROSSBILL_RETURN_IF_ERROR(SetSide(edge.other, {number, edge.weight, edge.contradicted}, changed));
+    CROSSBILL_RETURN_IF_ERROR(
+        SetSide(edge.other, {number, edge.weight, edge.contradicted, edge.relation}, changed));
   }
   if (!edges.empty()) {
     Write(number, edges);
@@ -72,9 +74,11 @@ Result<std::vector<StoredEdge>> Edges::Take(std::uint64_t number) {
   return edges;
 }
 
-Status Edges::Set(std::uint64_t left, std::uint64_t right, int weight, bool contradicted, bool& changed) {
-  CROSSBILL_RETURN_IF_ERROR(SetSide(left, {right, weight, contradicted}, changed));
-  return changed ? SetSide(right, {left, weight, contradicted}, changed) : Ok();
+Status Edges::Set(std::uint64_t left, std::uint64_t right, const Weighed& weighed, bool& changed) {
+  StoredEdge edge{right, weighed.weight, weighed.contradicted, weighed.relation};
+  CROSSBILL_RETURN_IF_ERROR(SetSide(left, edge, changed));
+  edge.other = left;
+  return changed ? SetSide(right, edge, changed) : Ok();
 }
 
 Status Edges::Remove(std::uint64_t left, std::uint64_t right, bool& changed) {
@@ -85,7 +89,7 @@ Status Edges::Remove(std::uint64_t left, std::uint64_t right, bool& changed) {
 Status Edges::SetSide(std::uint64_t number, const StoredEdge& edge, bool& changed) {
   CROSSBILL_TRY(std::vector<StoredEdge> edges, Of(number));
   const auto found = Find(edges, edge.other);
-  changed = found == edges.end() || found->weight != edge.weight || found->contradicted != edge.contradicted;
+  changed = found == edges.end() || *found != edge;
   if (!changed) {
     return Ok();
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bus/bus.h"
+#include "transforms/identity/comparer.h"
 
 namespace crossbill::transforms {
 
@@ -13,6 +14,9 @@ struct StoredEdge {
   std::uint64_t other = 0;
   int weight = 0;  // hundredths of a bit
   bool contradicted = false;
+  int relation = -1;  // see Weighed
+
+  friend bool operator==(const StoredEdge&, const StoredEdge&) = default;
 };
 
 class Edges {
@@ -26,7 +30,7 @@ class Edges {
   // Takes all edges of a record away; gives them.
   Result<std::vector<StoredEdge>> Take(std::uint64_t number);
   // `changed`: it was another one before; there was one.
-  Status Set(std::uint64_t left, std::uint64_t right, int weight, bool contradicted, bool& changed);
+  Status Set(std::uint64_t left, std::uint64_t right, const Weighed& weighed, bool& changed);
   Status Remove(std::uint64_t left, std::uint64_t right, bool& changed);
   // Takes all edges away.
   Status Clear();

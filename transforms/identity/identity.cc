@@ -9,13 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "crossbill/v1/erasure.pb.h"
+#include "crossbill/v1/internal.pb.h"
 #include "transforms/identity/codec.h"
 #include "transforms/identity/decisions.h"
+#include "transforms/identity/forgotten.h"
 #include "transforms/identity/ledger.h"
 #include "transforms/identity/matcher.h"
 #include "transforms/identity/resolution.h"
 #include "transforms/identity/reviews.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
 #include "transforms/sdk/source_event.h"
 
@@ -34,37 +38,52 @@ class Identity final : public Processor {
   Identity(const bus::Topics& topics, const IdentityOptions& options)
       : topics_(topics),
         options_(options),
+        forgotten_(options.erasure_key),
         ledger_(*options_.comparer),
         matcher_(
             *options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); },
             [this](const auto& visit) { return ledger_.VisitResidents(visit); }) {}
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
-    Use(context.state());
+    CROSSBILL_RETURN_IF_ERROR(Use(context.state()));
     CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+    if (topic == erasures_topic_) {
+      return TakeErasure(record, context);
+    }
     return topic == decisions_topic_ ? TakeDecision(record, context) : TakeParty(record, context);
   }
 
   Status Flush(Context& context) override {
-    Use(context.state());
+    CROSSBILL_RETURN_IF_ERROR(Use(context.state()));
     CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
+    CROSSBILL_TRY(const auto forgotten, TakeOutForgotten());
     if (changed_.empty()) {
       return Ok();
     }
     ledger_.SetNote(kNewest, std::to_string(newest_ms_));
     const IdentityState state{*options_.comparer, ledger_, matcher_, decisions_, reviews_};
     Resolution resolution(topics_, options_, state, context, newest_ms_);
-    return resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {}));
+    CROSSBILL_RETURN_IF_ERROR(resolution.Run(std::exchange(changed_, {}), std::exchange(parties_, {})));
+    CROSSBILL_TRY(const std::set<std::uint64_t> affected, resolution.Affected());
+    if (!affected.empty()) {
+      Resolution related(topics_, options_, state, context, newest_ms_);
+      CROSSBILL_RETURN_IF_ERROR(related.Run(affected, {}));
+    }
+    for (const auto& [number, key] : forgotten) {
+      ledger_.Purge(number, key);
+    }
+    return Ok();
   }
 
  private:
-  void Use(bus::StateStore& state) {
+  Status Use(bus::StateStore& state) {
     state_ = &state;
     ledger_.Use(state);
     matcher_.Use(state);
     decisions_.Use(state);
     reviews_.Use(state);
+    return forgotten_.Use(state);
   }
 
   // Another comparer, or other authorities: everything is compared anew.
@@ -141,6 +160,51 @@ class Identity final : public Processor {
     return Ok();
   }
 
+  // What is forgotten goes with the next flush; a forgotten party's documents stand together at a place
+  // without its number.
+  Status TakeErasure(const bus::RecordView& record, Context& context) {
+    CROSSBILL_RETURN_IF_ERROR(forgotten_.Take(record));
+    v1::Erasure erasure;
+    if (!record.value ||
+        !erasure.ParseFromArray(record.value->data(), static_cast<int>(record.value->size())) ||
+        erasure.kind() != v1::Erasure::PARTY) {
+      return Ok();
+    }
+    v1::Assignment assignment;
+    assignment.set_customer(erasure.name());
+    const std::string value = assignment.SerializeAsString();
+    const std::string topic = topics_.Assignments();
+    OutputEvent event{topic,     erasure.place(), value, "crossbill.v1.Assignment", "crossbill/identity",
+                      newest_ms_};
+    if (erasure.allowed()) {
+      event.value.reset();
+    }
+    EmitOutput(context, event);
+    return Ok();
+  }
+
+  // Nothing tells them but the hashes of their keys, so all are looked at.
+  Result<std::vector<std::pair<std::uint64_t, std::string>>> TakeOutForgotten() {
+    std::vector<std::pair<std::uint64_t, std::string>> forgotten;
+    if (!forgotten_.TakeNews()) {
+      return forgotten;
+    }
+    CROSSBILL_RETURN_IF_ERROR(ledger_.VisitKeys([&](std::string_view key, std::uint64_t number) {
+      if (forgotten_.IsDropped(key)) {
+        forgotten.emplace_back(number, key);
+      }
+    }));
+    for (const auto& [number, key] : forgotten) {
+      CROSSBILL_TRY(const PartyRecord old, ledger_.Record(number));
+      PartyRecord gone;
+      gone.key = key;
+      gone.sequence = old.sequence;
+      gone.deleted = true;
+      CROSSBILL_RETURN_IF_ERROR(Replace(&old, std::move(gone)));
+    }
+    return forgotten;
+  }
+
   Status Touch(std::string_view key) {
     CROSSBILL_TRY(const auto number, ledger_.NumberOf(key));
     if (number) {
@@ -153,6 +217,9 @@ class Identity final : public Processor {
     SourceKey source;
     if (!SplitSourceKey(record.key, source)) {
       return Refuse(context, record, "the key is not \"system/stream/key\"");
+    }
+    if (forgotten_.IsDropped(record.key)) {
+      return Ok();
     }
     CROSSBILL_TRY(const auto number, ledger_.NumberOf(record.key));
     PartyRecord old;
@@ -222,8 +289,10 @@ class Identity final : public Processor {
 
   bus::Topics topics_;
   std::string decisions_topic_ = topics_.Decisions();
+  std::string erasures_topic_ = topics_.Erasures();
   IdentityOptions options_;
   bus::StateStore* state_ = nullptr;  // of the call
+  Forgotten forgotten_;
   Ledger ledger_;
   Matcher matcher_;
   Decisions decisions_;
@@ -239,7 +308,7 @@ class Identity final : public Processor {
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options) {
   Stage stage;
   stage.name = "identity";
-  stage.inputs = {topics.Source("party"), topics.Decisions()};
+  stage.inputs = {topics.Source("party"), topics.Decisions(), topics.Erasures()};
   stage.single = true;
   stage.make = [topics, options](std::int32_t) { return std::make_unique<Identity>(topics, options); };
   return stage;

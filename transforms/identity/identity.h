@@ -1,12 +1,13 @@
 // The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party and
-// <prefix>.internal.decision; writes <prefix>.unified.customer, <prefix>.internal.assignment ("P|system|party
-// id" to customer), <prefix>.internal.review and <prefix>.internal.identity.
+// <prefix>.internal.decision and .erasure; writes <prefix>.unified.customer, <prefix>.internal.assignment
+// ("P|system|party id" to customer), <prefix>.internal.review and <prefix>.internal.identity.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "bus/topics.h"
 #include "transforms/identity/comparer.h"
 #include "transforms/sdk/processor.h"
@@ -16,6 +17,7 @@ namespace crossbill::transforms {
 struct IdentityOptions {
   std::shared_ptr<const Comparer> comparer;
   std::vector<std::string> authority;  // systems whose values win
+  Secret erasure_key = Secret();       // of the hashes of forgotten records
 };
 
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options);

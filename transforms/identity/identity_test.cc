@@ -9,9 +9,11 @@
 #include <string>
 
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/erasure.pb.h"
 #include "crossbill/v1/internal.pb.h"
 #include "crossbill/v1/party.pb.h"
 #include "crossbill/v1/steward.pb.h"
+#include "transforms/erasure/erasures.h"
 #include "transforms/identity/decisions.h"
 #include "transforms/identity/judged.h"
 #include "transforms/identity/reviews.h"
@@ -357,6 +359,94 @@ TEST_F(IdentityTest, WhatCannotBeUsedIsADeadLetter) {
   driver_.Feed(kTopics.Source("party"), "x", "");
   EXPECT_TRUE(Customers().empty());
   EXPECT_EQ(driver_.Take(kTopics.DeadLetters()).size(), 3u);
+}
+
+// What an erasure says of records, after the key of its hashes.
+class ForgetTest : public IdentityTest {
+ protected:
+  void Forget(const std::string& key, bool allowed = false) {
+    v1::Erasure hashes;
+    hashes.set_kind(v1::Erasure::KEY);
+    hashes.set_salt("salt");
+    hashes.set_check(hash_.Check());
+    driver_.Feed(kTopics.Erasures(), kErasureKey, hashes.SerializeAsString());
+    Tell(hash_.OfRecord("crm/accounts/" + key), v1::Erasure::RECORD, allowed);
+  }
+  void Tell(const std::string& key, v1::Erasure::Kind kind, bool allowed = false) {
+    v1::Erasure entry;
+    entry.set_name("erasures/a");
+    entry.set_kind(kind);
+    entry.set_allowed(allowed);
+    entry.set_place("P|crm|forgotten-1");
+    driver_.Feed(kTopics.Erasures(), key, entry.SerializeAsString());
+  }
+  // Everything that the stage's state has, as one text.
+  std::string State() {
+    driver_.Run();
+    const auto producer = driver_.bus().OpenProducer("look").value();
+    std::string all;
+    bus::StateStore* const store = producer->OpenState("identity.0").value();
+    EXPECT_TRUE(store
+                    ->Scan("",
+                           [&](std::string_view key, std::string_view value) {
+                             all.append(key).append(value);
+                             return true;
+                           })
+                    .ok());
+    return all;
+  }
+  // Of three records the second; until it is allowed again.
+  void ExpectForgotten() {
+    EXPECT_EQ(Customers().size(), 2u);
+    EXPECT_EQ(AssignedTo("P|crm|zwei"), "");
+    EXPECT_EQ(Customers().at(AssignedTo("P|crm|3")).records_size(), 1);
+    EXPECT_EQ(State().find("zwei"), std::string::npos);
+    EXPECT_EQ(State().find("accounts/2"), std::string::npos);
+    driver_.Restart();
+    Feed("2", 9, Of("zwei", "Anna Wunderwald", "anna@hansa.example"));
+    EXPECT_EQ(Customers().at(AssignedTo("P|crm|3")).records_size(), 1) << "it is dropped, also later";
+    Forget("2", /*allowed=*/true);
+    Feed("2", 10, Of("zwei", "Anna Wunderwald", "anna@hansa.example"));
+    EXPECT_EQ(AssignedTo("P|crm|zwei"), AssignedTo("P|crm|3"));
+  }
+  ErasureHash hash_{"salt", Secret()};
+};
+
+TEST_F(ForgetTest, WhatWasThereLeavesNothing) {
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", "info@hansa.example"));
+  Feed("2", 2, Of("zwei", "Anna Wunderwald", "anna@hansa.example"));
+  Feed("3", 3, Of("3", "Anna Wunderwald", "anna@hansa.example"));
+  EXPECT_EQ(AssignedTo("P|crm|zwei"), AssignedTo("P|crm|3"));
+  EXPECT_NE(State().find("zwei"), std::string::npos);
+  driver_.Restart();
+  Forget("2");
+  ExpectForgotten();
+}
+
+TEST_F(ForgetTest, WhatComesLaterIsDropped) {
+  Forget("2");
+  Feed("1", 1, Of("1", "Hansa Warenhaus AG", "info@hansa.example"));
+  Feed("2", 2, Of("zwei", "Anna Wunderwald", "anna@hansa.example"));
+  Feed("3", 3, Of("3", "Anna Wunderwald", "anna@hansa.example"));
+  ExpectForgotten();
+}
+
+TEST_F(ForgetTest, TheLastRecordTakesTheCustomerAlong) {
+  Feed("2", 2, Of("2", "Anna Wunderwald", "anna@hansa.example"));
+  Feed("3", 3, std::nullopt);
+  ASSERT_EQ(Customers().size(), 1u);
+  Forget("2");
+  Forget("3");
+  EXPECT_TRUE(Customers().empty());
+  EXPECT_EQ(State().find("crm"), std::string::npos) << "also of what was deleted before";
+}
+
+TEST_F(ForgetTest, AForgottenNumbersDocumentsStandTogether) {
+  Forget("2");
+  Tell("0123", v1::Erasure::PARTY);
+  EXPECT_EQ(AssignedTo("P|crm|forgotten-1"), "erasures/a");
+  Tell("0123", v1::Erasure::PARTY, /*allowed=*/true);
+  EXPECT_EQ(AssignedTo("P|crm|forgotten-1"), "");
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class Learnt final : public Comparer {
       : model_(std::move(model)),
         weights_(std::move(weights)),
         country_(country),
-        version_("learnt 1|" + std::string(version) + "|" + country_) {
+        version_("learnt 2|" + std::string(version) + "|" + country_) {
     const linkage::ClusterRules& clusters = model_.clusters;
     rules_.clusters = {clusters.link, clusters.missing};
     rules_.keep = std::min(clusters.missing, clusters.review);
@@ -70,7 +70,15 @@ class Learnt final : public Comparer {
 
   Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
     const auto score = scorer_.Weigh(Of(left), Of(right), rules_.keep);
-    return {score ? score->Score() : rules_.keep - 1, false};
+    if (!score) {
+      return {rules_.keep - 1, false};
+    }
+    const bool related =
+        score->kind != linkage::kNoRelation && !weights_.same[static_cast<std::size_t>(score->kind)];
+    return {score->Score(), false, related ? score->kind : -1};
+  }
+  std::string_view NameOfRelation(int relation) const override {
+    return model_.relations[static_cast<std::size_t>(relation)].name;
   }
   std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const override {
     std::vector<EvidenceOf> parts;

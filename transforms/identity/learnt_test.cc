@@ -233,6 +233,96 @@ TEST_F(LearntTest, OtherWeightsCompareAllAnewAndGiveWhatTheyWouldHaveGivenFromTh
   EXPECT_EQ(partition_of({others, comparer_}), batch_.partition);
 }
 
+// Couples, some persons of them twice.
+Parties MakeCouples(std::uint32_t seed) {
+  std::mt19937 chance(seed);
+  Parties parties;
+  for (const auto& [key, party] : MakeParties(seed)) {
+    parties.emplace(key, party);
+    if (key.ends_with("-0") && chance() % 3 == 0) {
+      v1::Party spouse = party;
+      spouse.set_given_name(party.given_name() == "anna" ? "otto" : "anna");
+      spouse.set_born_on("19" + std::to_string(30 + chance() % 20) + "-11-2" + std::to_string(chance() % 9));
+      parties.emplace("crm/people/spouse-" + key.substr(key.rfind('/') + 1), spouse);
+    }
+  }
+  return parties;
+}
+
+// What relates customers, told by their records; and that both tell it, of customers that there are.
+std::set<std::string> RelationsOf(TransformDriver& driver, const std::string& topic) {
+  std::map<std::string, v1::Customer> customers;
+  for (const auto& [name, value] : driver.Newest(topic)) {
+    EXPECT_TRUE(customers[name].ParseFromString(value));
+  }
+  const auto records_of = [&](const std::string& name) {
+    std::string records;
+    for (const v1::SourceRef& record : customers.at(name).records()) {
+      records += RecordKey(record) + " ";
+    }
+    return records;
+  };
+  std::set<std::string> relations;
+  for (const auto& [name, customer] : customers) {
+    for (const v1::Relation& relation : customer.relations()) {
+      const std::string records = records_of(relation.customer());
+      EXPECT_NE(records, "") << name << " is related to " << relation.customer() << ", which is gone";
+      EXPECT_NE(relation.customer(), name);
+      EXPECT_NE(records.find(RecordKey(relation.link().right())), std::string::npos);
+      EXPECT_NE(records_of(name).find(RecordKey(relation.link().left())), std::string::npos);
+      const v1::Customer& other = customers.at(relation.customer());
+      EXPECT_TRUE(std::any_of(other.relations().begin(), other.relations().end(),
+                              [&](const v1::Relation& back) { return back.customer() == name; }));
+      relations.insert(records_of(name) + relation.kind() + " " + records);
+    }
+  }
+  return relations;
+}
+
+TEST_F(LearntTest, RelationsAreToldByBothAndFollowWhoeverMoves) {
+  config::Problems problems;
+  const auto variables = config::ProcessEnvironment();
+  const std::string yaml = std::string(kModel) +
+                           "relations:\n  household: {share: [family, city, phone], differ: [given, born]}\n";
+  const auto file = config::ReadYaml("model.yaml", yaml, *variables, ".", problems);
+  const linkage::Model model = linkage::Model::Read(*file, PartyOnly, problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  const Parties parties = MakeCouples(2);
+  const Batch batch = LinkAll(model, parties);
+  const std::shared_ptr<const Comparer> comparer = MakeLearnt(model, batch.weights, "test", "");
+  std::vector<std::string> keys;
+  for (const auto& [key, party] : parties) {
+    keys.push_back(key);
+  }
+  std::set<std::string> first;
+  for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+    std::mt19937 chance(seed);
+    std::shuffle(keys.begin(), keys.end(), chance);
+    TransformDriver driver(topics_, IdentityStage(topics_, {comparer, {}}));
+    for (const std::string& key : keys) {
+      Feed(driver, key, &parties.at(key));
+      if (chance() % 30 == 0) {
+        driver.Run(Date(0), 1 + chance() % 100);
+        RelationsOf(driver, topics_.Unified("customer"));
+      }
+      if (chance() % 200 == 0) {
+        driver.Restart();
+      }
+    }
+    driver.Run();
+    EXPECT_EQ(Streamed(driver), batch.partition);
+    const std::set<std::string> relations = RelationsOf(driver, topics_.Unified("customer"));
+    EXPECT_GT(relations.size(), 50u);
+    first = seed == 1 ? relations : first;
+    EXPECT_EQ(relations, first) << "order " << seed;
+    for (std::size_t i = 0; i < keys.size() / 10; ++i) {
+      Feed(driver, keys[i], nullptr);
+    }
+    driver.Run(Date(0), 30);
+    EXPECT_NE(RelationsOf(driver, topics_.Unified("customer")), first);
+  }
+}
+
 TEST_F(LearntTest, CleanedValuesSurviveBeingStored) {
   for (const auto& [key, party] : parties_) {
     const CleanedPtr cleaned = comparer_->Clean(party);

@@ -84,6 +84,24 @@ ResidentPtr Ledger::Put(const PartyRecord& record) {
   return *cache_.Put(record.number, std::move(resident));
 }
 
+void Ledger::Purge(std::uint64_t number, std::string_view key) {
+  cache_.Erase(number);
+  state_->Delete(StateKey(kNumber, key));
+  state_->Delete(StateKey(kRecord, number));
+  state_->Delete(StateKey(kCleaned, number));
+}
+
+Status Ledger::VisitKeys(const std::function<void(std::string_view, std::uint64_t)>& visit) {
+  return state_->Scan(std::string_view(&kNumber, 1), [&](std::string_view key, std::string_view number) {
+    key.remove_prefix(1);
+    std::string_view record;
+    if (TakePart(key, record)) {
+      visit(record, ToNumber(number));
+    }
+    return true;
+  });
+}
+
 Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
   if (const ResidentPtr* known = cache_.Find(number)) {
     return *known;

@@ -52,6 +52,10 @@ class Ledger {
   Result<ResidentPtr> Find(std::uint64_t number);
   // What is compared of the records that are there.
   Status VisitResidents(const std::function<void(const Resident&)>& visit);
+  // Nothing is left of it, not even that it was there.
+  void Purge(std::uint64_t number, std::string_view key);
+  // All records that are or were there.
+  Status VisitKeys(const std::function<void(std::string_view key, std::uint64_t number)>& visit);
   // The records that are there.
   Status VisitRecords(const std::function<Status(const PartyRecord&)>& visit);
 

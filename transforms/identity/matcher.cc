@@ -33,7 +33,7 @@ Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) 
     CROSSBILL_TRY(const ResidentPtr other, lookup_(number));
     const Weighed weighed = comparer_.Compare(*record.cleaned, *other->cleaned);
     if (IsKept(weighed)) {
-      edges.push_back({number, weighed.weight, weighed.contradicted});
+      edges.push_back({number, weighed.weight, weighed.contradicted, weighed.relation});
       touched.insert(number);
     }
   }
@@ -77,8 +77,7 @@ Status Matcher::Widened(const std::vector<std::uint64_t>& members, std::set<std:
         continue;
       }
       bool changed = false;
-      CROSSBILL_RETURN_IF_ERROR(edges_.Set(residents[i]->number, residents[j]->number, weighed.weight,
-                                           weighed.contradicted, changed));
+      CROSSBILL_RETURN_IF_ERROR(edges_.Set(residents[i]->number, residents[j]->number, weighed, changed));
       if (changed) {
         touched.insert({residents[i]->number, residents[j]->number});
       }

@@ -38,7 +38,9 @@ class Matcher {
   Status Widened(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
   Status Narrowed(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
   Status After(const Meetings& meetings, std::set<std::uint64_t>& touched);
-  bool IsKept(const Weighed& weighed) const { return weighed.weight >= comparer_.rules().keep; }
+  bool IsKept(const Weighed& weighed) const {
+    return weighed.weight >= comparer_.rules().keep || weighed.relation >= 0;
+  }
 
   const Comparer& comparer_;
   BlockIndex::Lookup lookup_;

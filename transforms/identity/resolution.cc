@@ -1,14 +1,27 @@
 #include "transforms/identity/resolution.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "crossbill/v1/internal.pb.h"
 #include "transforms/identity/golden.h"
 #include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::transforms {
+namespace {
+
+constexpr int kMostRelations = 100;  // that a customer tells
+
+void SetSource(const SourceKey& key, v1::SourceRef& source) {
+  source.set_system(std::string(key.system));
+  source.set_stream(std::string(key.stream));
+  source.set_key(std::string(key.key));
+}
+
+}  // namespace
 
 Status Resolution::Run(const std::set<std::uint64_t>& changed, std::set<std::string> parties) {
   parties_ = std::move(parties);
@@ -239,6 +252,7 @@ Status Resolution::Store(const Group& group) {
     }
     if (!before.empty()) {
       moves_[{before, group.customer}].push_back(&record);
+      moved_.insert(record.number);
     }
     parties_.insert(PartyKey(record.party.source().system(), record.party.id()));
     state_.ledger.SetCustomer(record.number, group.customer);
@@ -274,6 +288,61 @@ Status Resolution::EmitMoves() {
       event.set_from(group.customer);
       CROSSBILL_RETURN_IF_ERROR(tell(std::move(event)));
     }
+  }
+  return Ok();
+}
+
+Result<std::set<std::uint64_t>> Resolution::Affected() {
+  std::set<std::uint64_t> affected;
+  for (const std::uint64_t number : moved_) {
+    CROSSBILL_TRY(const std::vector<StoredEdge> edges, state_.matcher.EdgesOf(number));
+    for (const StoredEdge& edge : edges) {
+      if (edge.relation >= 0 && !visited_.contains(edge.other)) {
+        affected.insert(edge.other);
+      }
+    }
+  }
+  return affected;
+}
+
+// Of each relation to another customer the pair that says so the most clearly.
+Status Resolution::AddRelations(const Group& group, v1::Customer& customer) {
+  struct Found {
+    int weight = 0;
+    ResidentPtr left, right;
+  };
+  std::map<std::pair<int, std::string>, Found> best;
+  for (const Member& member : group.members) {
+    for (const StoredEdge& edge : member.edges) {
+      if (edge.relation < 0) {
+        continue;
+      }
+      CROSSBILL_TRY(const std::string other, state_.ledger.CustomerOf(edge.other));
+      if (other.empty() || other == group.customer) {
+        continue;
+      }
+      CROSSBILL_TRY(const ResidentPtr right, state_.ledger.Find(edge.other));
+      Found& found = best[{edge.relation, other}];
+      const auto place = [](const Resident& a, const Resident& b) { return std::tie(a.key, b.key); };
+      if (found.left == nullptr || edge.weight > found.weight ||
+          (edge.weight == found.weight && place(*member.record, *right) < place(*found.left, *found.right))) {
+        found = {edge.weight, member.record, right};
+      }
+    }
+  }
+  for (const auto& [relation, found] : best) {
+    if (customer.relations_size() == kMostRelations) {
+      break;
+    }
+    v1::Relation& told = *customer.add_relations();
+    told.set_kind(std::string(state_.comparer.NameOfRelation(relation.first)));
+    told.set_customer(relation.second);
+    SourceKey left, right;
+    if (SplitSourceKey(found.left->key, left) && SplitSourceKey(found.right->key, right)) {
+      SetSource(left, *told.mutable_link()->mutable_left());
+      SetSource(right, *told.mutable_link()->mutable_right());
+    }
+    FillEvidence(state_.comparer, *found.left->cleaned, *found.right->cleaned, *told.mutable_link());
   }
   return Ok();
 }
@@ -320,6 +389,7 @@ Status Resolution::EmitCustomer(const Group& group) {
   for (const std::string& name : entry->previous_names) {
     customer.add_previous_names(name);
   }
+  CROSSBILL_RETURN_IF_ERROR(AddRelations(group, customer));
   const std::string value = customer.SerializeAsString();
   const Hash128 content = Hash128Of(value);
   if (content == entry->content) {

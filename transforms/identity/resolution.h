@@ -41,6 +41,9 @@ class Resolution {
   // `changed`: records that are new or gone, or whose pairs or decisions changed; `parties`: party keys whose
   // records changed.
   Status Run(const std::set<std::uint64_t>& changed, std::set<std::string> parties);
+  // Afterwards: records that are related to some whose customer is another one now, and have not been looked
+  // at. A round of them changes no customer.
+  Result<std::set<std::uint64_t>> Affected();
 
  private:
   struct Group {  // a cluster, to be a customer
@@ -70,6 +73,7 @@ class Resolution {
   Status Store(const Group& group);
   Status EmitMoves();
   Status EmitCustomer(const Group& group);
+  Status AddRelations(const Group& group, v1::Customer& customer);
   v1::RecordLink LinkOf(const Group& group, const Link& link) const;
   Status EmitReviews(const Group& group);
   Status AskAbout(const Member& member, const std::string& customer);
@@ -95,6 +99,7 @@ class Resolution {
   // Records that went from one customer to another.
   std::map<std::pair<std::string, std::string>, std::vector<const PartyRecord*>> moves_;
   std::set<std::string> parties_;
+  std::set<std::uint64_t> moved_;  // records that have another customer than before
 };
 
 }  // namespace crossbill::transforms

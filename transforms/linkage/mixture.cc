@@ -65,7 +65,7 @@ class Estimator {
       }
     }
     for (const WeighedPattern& pattern : patterns_) {
-      Posteriors(pattern.key, prior, odds, share);
+      Posteriors(pattern, prior, odds, share);
       for (std::size_t k = 0; k < classes; ++k) {
         const double pairs = share[k] * pattern.pairs;
         next[k].pairs += pairs;
@@ -80,9 +80,10 @@ class Estimator {
     return Replace(std::move(next));
   }
 
-  void Posteriors(const PatternKey& key, const std::vector<double>& prior,
+  void Posteriors(const WeighedPattern& pattern, const std::vector<double>& prior,
                   const std::vector<std::vector<Distribution>>& odds, std::vector<double>& share) const {
-    double sum = 1;
+    const PatternKey& key = pattern.key;
+    double sum = pattern.label == Label::kSame ? 0 : 1;  // strangers
     for (std::size_t k = 0; k < share.size(); ++k) {
       double bits = prior[k] + key.rarities[k] * PatternKey::kBits;
       for (std::size_t c = 0; c < u_.size(); ++c) {
@@ -90,11 +91,23 @@ class Estimator {
           bits += odds[k][c][static_cast<std::size_t>(key.levels[c])];
         }
       }
-      share[k] = mixture_.classes[k].same && key.forbidden ? 0 : std::exp2(bits);
+      share[k] = MayBe(k, pattern) ? std::exp2(bits) : 0;
       sum += share[k];
     }
     for (double& each : share) {
       each /= sum;
+    }
+  }
+
+  // A person's word outweighs what is forbidden.
+  bool MayBe(std::size_t k, const WeighedPattern& pattern) const {
+    switch (pattern.label) {
+      case Label::kSame:
+        return mixture_.classes[k].same;
+      case Label::kNotSame:
+        return !mixture_.classes[k].same;
+      default:
+        return !mixture_.classes[k].same || !pattern.key.forbidden;
     }
   }
 

@@ -1,7 +1,7 @@
 // Expectation maximisation over patterns: how often records of one entity, and related ones, are at each
 // level, where it is known how often strangers are. Each class begins with a guess, which weighs as much as a
 // few pairs: what is never seen is not impossible, and a class stays what it is meant to be. A relation that
-// explains few pairs goes. Pure.
+// explains few pairs goes. Of a pair with a label it is known in which classes it is. Pure.
 //
 // Source: M. Larsen, D. Rubin, "Iterative automated record linkage using mixture models" (2001); priors of
 // levels as in a Dirichlet distribution; classes that go as in M. Figueiredo, A. Jain, "Unsupervised learning
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "transforms/linkage/patterns.h"
@@ -28,9 +29,13 @@ struct PairClass {
   std::vector<bool> by;       // for each comparison: its levels are those of the first class, and stay so
 };
 
+// What people said of pairs.
+enum class Label : std::uint8_t { kNone, kSame, kNotSame };
+
 struct WeighedPattern {
   PatternKey key;
   double pairs = 0;
+  Label label = Label::kNone;
 };
 
 struct Mixture {

@@ -18,14 +18,6 @@ constexpr std::string_view kOthers = "*";  // stands for the values that are not
 constexpr std::string_view kSame = "=";    // that two records have the same value
 constexpr std::size_t kMostFrequenciesBytes = 256u << 20;
 
-std::string_view NameOf(const Model& model, const Comparison& comparison) {
-  return model.fields[comparison.field].name;
-}
-
-std::string_view LevelText(const Comparison& comparison, std::size_t level) {
-  return level < comparison.levels.size() ? std::string_view(comparison.levels[level].text) : kElse;
-}
-
 bool ReadShare(std::string_view text, double& share) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
   return error == std::errc() && end == text.data() + text.size() && share > 0 && share <= 1;
@@ -180,12 +172,25 @@ class ParametersReader {
 
 }  // namespace
 
+std::string_view NameOf(const Model& model, const Comparison& comparison) {
+  return model.fields[comparison.field].name;
+}
+
+std::string_view LevelText(const Comparison& comparison, std::size_t level) {
+  return level < comparison.levels.size() ? std::string_view(comparison.levels[level].text) : kElse;
+}
+
 std::string RenderParameters(const Model& model, const Training& training,
                              std::string_view frequencies_file) {
   const Weights& weights = training.weights;
   std::string text =
-      fmt::format("# Learnt without labels, in {} rounds; about {:.0f} pairs were taken for the same.\n",
+      fmt::format("# Learnt {}, in {} rounds; about {:.0f} pairs were taken for the same.\n",
+                  training.confirmed + training.forbidden > 0 ? "with decisions as labels" : "without labels",
                   training.rounds, training.matches);
+  if (training.confirmed + training.forbidden > 0) {
+    text += fmt::format("# People decided of {} pairs that they are the same, of {} that they are not.\n",
+                        training.confirmed, training.forbidden);
+  }
   for (std::size_t r = 0; r < training.related.size(); ++r) {
     text += fmt::format("# {}: about {:.0f} pairs.\n", model.relations[r].name, training.related[r]);
   }

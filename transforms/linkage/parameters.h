@@ -15,6 +15,10 @@ namespace crossbill::linkage {
 std::string RenderParameters(const Model& model, const Training& training, std::string_view frequencies_file);
 std::string RenderFrequencies(const Model& model, const Weights& weights);
 
+// A comparison and its levels as the files name them.
+std::string_view NameOf(const Model& model, const Comparison& comparison);
+std::string_view LevelText(const Comparison& comparison, std::size_t level);
+
 // The parameters' `frequencies:`, to be read before them; "" where there are none.
 std::string FrequenciesFileOf(const config::File& parameters);
 // What does not fit the model is added to `problems`; the weights are only used when nothing was.

@@ -52,7 +52,14 @@ struct Part {
 class Trainer {
  public:
   Trainer(const Model& model, Records& records, const Blocks& blocks, const TrainingOptions& options)
-      : model_(model), records_(records), blocks_(blocks), options_(options), u_(model.comparisons.size()) {}
+      : model_(model), records_(records), blocks_(blocks), options_(options), u_(model.comparisons.size()) {
+    for (const LabelledPair& pair : options.labelled) {
+      if (pair.left != pair.right && !IsExcluded(pair.left, pair.right)) {
+        labels_[std::minmax(pair.left, pair.right)] = pair;
+        ++(pair.same ? result_.confirmed : result_.forbidden);
+      }
+    }
+  }
 
   Training Run() {
     LearnFrequencies();
@@ -127,7 +134,7 @@ class Trainer {
     const std::uint64_t n = records_.size();
     for (std::size_t i = 0; n > 1 && i < options_.random_pairs / kRandomParts; ++i) {
       const auto a = static_cast<RecordNumber>(chance() % n), b = static_cast<RecordNumber>(chance() % n);
-      if (a == b || IsExcluded(a, b)) {
+      if (a == b || IsExcluded(a, b) || IsLabelled(a, b)) {
         continue;
       }
       const Pattern pattern = Compare(model_, records_[a], records_[b]);
@@ -141,6 +148,10 @@ class Trainer {
 
   bool IsExcluded(RecordNumber a, RecordNumber b) const {
     return model_.clusters.one_per_system && records_.system(a) == records_.system(b);
+  }
+
+  bool IsLabelled(RecordNumber a, RecordNumber b) const {
+    return !labels_.empty() && labels_.contains(std::minmax(a, b));
   }
 
   // That two records picked at random have the same value; counted, where a sample would be rough.
@@ -216,6 +227,11 @@ class Trainer {
     for (const auto& [key, count] : pairs) {
       patterns.push_back({key, count});
     }
+    for (const auto& [numbers, pair] : labels_) {
+      const Pattern pattern = Compare(model_, records_[pair.left], records_[pair.right]);
+      patterns.push_back({PatternKey(pattern, model_.comparisons.size()), pair.weight,
+                          pair.same ? Label::kSame : Label::kNotSame});
+    }
     return patterns;
   }
 
@@ -229,7 +245,7 @@ class Trainer {
 
   void Count(const Part& part, PatternCounts& counts) const {
     blocks_.VisitPairs(part.rule, part.first, part.last, [&](RecordNumber a, RecordNumber b) {
-      if (!IsExcluded(a, b)) {
+      if (!IsExcluded(a, b) && !IsLabelled(a, b)) {
         counts.Add(Compare(model_, records_[a], records_[b]));
       }
     });
@@ -315,6 +331,7 @@ class Trainer {
   Records& records_;
   const Blocks& blocks_;
   const TrainingOptions& options_;
+  std::map<std::pair<RecordNumber, RecordNumber>, LabelledPair> labels_;  // the lesser number first
   std::vector<Distribution> u_;
   Training result_;
 };

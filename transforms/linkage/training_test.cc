@@ -1,5 +1,6 @@
 #include "transforms/linkage/training.h"
 
+#include <algorithm>
 #include <random>
 
 #include "transforms/linkage/linkage_test_support.h"
@@ -169,6 +170,48 @@ TEST(WeightsTest, RareValuesWeighMore) {
   EXPECT_NEAR(weber - smith, std::lround(std::log2(90.0 / 4) * 100), 1);
   EXPECT_GT(training.weights.RarityOf(1, "nobody"), weber);
   EXPECT_EQ(Compare(model, records[0], records[1]).rarity, smith);
+}
+
+TEST(TrainingTest, WhatPeopleDecidedCountsAsDecided) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 300);
+  const Blocks blocks(model, records);
+  const Training alone = Train(model, records, blocks, {});
+  EXPECT_EQ(alone.confirmed + alone.forbidden, 0u);
+  // Pairs whose family name is another one, which looks rarer than it is while nobody says so.
+  std::vector<LabelledPair> labelled;
+  for (RecordNumber a = 0; a + 1 < records.size(); a += 2) {
+    const Pattern pattern = Compare(model, records[a], records[a + 1]);
+    if (pattern.levels[1] > 0) {
+      labelled.push_back({a, a + 1, true});
+    }
+  }
+  ASSERT_GT(labelled.size(), 10u);
+  const Training told = Train(model, records, blocks, {.labelled = labelled});
+  EXPECT_EQ(told.confirmed, labelled.size());
+  EXPECT_LT(told.weights.comparisons[1][0].m, alone.weights.comparisons[1][0].m);
+  EXPECT_NEAR(told.weights.comparisons[1][0].m, 0.9, 0.03);
+  std::reverse(labelled.begin(), labelled.end());
+  for (LabelledPair& pair : labelled) {
+    std::swap(pair.left, pair.right);
+  }
+  EXPECT_EQ(Train(model, records, blocks, {.labelled = labelled}).weights.comparisons[1][0].m,
+            told.weights.comparisons[1][0].m)
+      << "in any order";
+}
+
+TEST(TrainingTest, WhatIsForbiddenIsNotTakenForTheSame) {
+  const Model model = SmallModel();
+  Records records = Duplicates(model, 300);
+  const Blocks blocks(model, records);
+  std::vector<LabelledPair> labelled;
+  for (RecordNumber a = 0; a + 1 < records.size(); a += 2) {
+    labelled.push_back({a, a + 1, false});
+  }
+  const Training told = Train(model, records, blocks, {.labelled = labelled});
+  EXPECT_EQ(told.forbidden, 300u);
+  EXPECT_LT(told.matches, 10);
+  EXPECT_LT(told.matches, Train(model, records, blocks, {}).matches / 10);
 }
 
 }  // namespace

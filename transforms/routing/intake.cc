@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "bus/event_headers.h"
 #include "crossbill/v1/document.pb.h"
 #include "transforms/routing/clues.h"
 #include "transforms/routing/routed.h"
@@ -124,7 +125,11 @@ class Intake final : public Processor {
         return Ok();
       }
       sequence = old.sequence;
-    } else if (stored && sequence <= old.sequence) {
+    } else if (stored && !Counts(record, sequence, old.sequence)) {
+      return Ok();
+    }
+    const bool forgotten = !record.Header(bus::kHeaderErasure).empty();
+    if (removed && forgotten && !stored) {
       return Ok();
     }
 
@@ -146,6 +151,10 @@ class Intake final : public Processor {
       routed.next_places = next_places_;
     }
     Move(routed, old, place, record.timestamp_ms, context);
+    if (removed && forgotten) {  // nothing is kept of it, not even its key
+      context.state().Delete(record.key);
+      return Ok();
+    }
     EncodePlace(place, encoded_);
     context.state().Put(record.key, encoded_);
     return Ok();
@@ -154,6 +163,11 @@ class Intake final : public Processor {
   Status Flush(Context&) override { return Ok(); }
 
  private:
+  // What takes the place of an equal version, because a person was forgotten, counts though it is not newer.
+  static bool Counts(const bus::RecordView& record, std::int64_t sequence, std::int64_t before) {
+    return sequence > before || (sequence == before && !record.Header(bus::kHeaderErasure).empty());
+  }
+
   Status Refuse(Context& context, const bus::RecordView& record, std::string_view why) const {
     EmitDeadLetter(context, dead_letters_, record, Code::kEventDecode, why);
     return Ok();

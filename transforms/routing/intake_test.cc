@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "bus/event_headers.h"
 #include "crossbill/v1/dead_letter.pb.h"
 #include "crossbill/v1/document.pb.h"
 #include "crossbill/v1/internal.pb.h"
@@ -28,6 +29,20 @@ class IntakeTest : public testing::Test {
       event.value = document->SerializeAsString();
     }
     driver_.FeedEvent(kTopics.Source(kind), event);
+    driver_.Run();
+  }
+  void Erase(std::int64_t sequence, std::optional<v1::Document> document) {
+    const std::string number = std::to_string(sequence);
+    const bus::HeaderView headers[] = {{bus::kHeaderSequence, number}, {bus::kHeaderErasure, "1"}};
+    const std::string value = document ? document->SerializeAsString() : "";
+    bus::RecordView record{"erp/vbak/1", std::nullopt, headers, 0};
+    if (document) {
+      record.value = value;
+    }
+    const auto producer = driver_.bus().OpenProducer("eraser").value();
+    ASSERT_TRUE(producer->Begin().ok());
+    ASSERT_TRUE(producer->Send(kTopics.Source("order"), -1, record).ok());
+    ASSERT_TRUE(producer->Commit().ok());
     driver_.Run();
   }
   static v1::Document Of(const std::string& customer, const std::string& number) {
@@ -62,6 +77,24 @@ TEST_F(IntakeTest, RepeatsAndOlderVersionsAreDropped) {
   driver_.Restart();
   Feed(3, std::nullopt);
   EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty());
+}
+
+TEST_F(IntakeTest, WhatTakesAnEqualVersionsPlaceCountsAndADroppedRecordLeavesNothing) {
+  Feed(5, Of("77", "1"));
+  driver_.Take(kTopics.Routing());
+  Erase(5, Of("forgotten-1", "1"));
+  const auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_TRUE(Parse(sent[0]).removed());
+  EXPECT_EQ(sent[1].key, "P|erp|forgotten-1");
+  Erase(4, Of("88", "1"));
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "an older one is older";
+  Erase(5, std::nullopt);
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 1u);
+  Erase(5, std::nullopt);
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "of what is not there nothing is told";
+  Feed(5, Of("77", "1"));
+  EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 1u) << "not even its number was kept";
 }
 
 TEST_F(IntakeTest, AMoveTellsTheOldPlacesAndTheNewOnes) {
