@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "app/decision_call.h"
 #include "app/json.h"
 #include "app/session.h"
 #include "app/show.h"

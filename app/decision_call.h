@@ -21,10 +21,10 @@ std::string ListenAddressOf(const runtime::ProjectConfig& project);
 Error FromStatus(const grpc::Status& status, const std::string& address);
 
 // here(bus, views, context) gives the decision; there(channel, client context, decision) gives a
-// grpc::Status.
+// grpc::Status within `patience_ms`.
 template <class Decision, class Here, class There>
 Result<Decision> DecideHereOrThere(Session& session, const runtime::ProjectConfig& project, const Here& here,
-                                   const There& there) {
+                                   const There& there, std::int64_t patience_ms = facade::kReadMs) {
   auto bus = session.OpenBus(project, false);
   if (bus.ok()) {
     CROSSBILL_RETURN_IF_ERROR((*bus)->CreateTopics(bus::SpecsOf(runtime::TopicsOf(project))));
@@ -42,7 +42,7 @@ Result<Decision> DecideHereOrThere(Session& session, const runtime::ProjectConfi
   const std::string address = ListenAddressOf(project);
   grpc::ClientContext context;
   // wall-clock: gRPC takes deadlines by it
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(facade::kReadMs));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
   Decision decision;
   const grpc::Status status =
       there(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()), context, decision);
