@@ -263,9 +263,10 @@ void AddExport(CLI::App& program, Session& session) {
       ->check(CLI::IsMember({"customers", "orders", "shipments", "invoices", "payments", "quotes", "chains",
                              "exceptions", "proposals", "value", "affinity", "deadletters", "kafka-ui",
                              "akhq", "console", "proto"}));
-  command->add_option("--as-of", arguments->as_of,
-                      "value and affinity: the date from which is counted back (default: that of the last run); exceptions: "
-                      "the date to which their age is counted (default: that of the last run)");
+  command->add_option(
+      "--as-of", arguments->as_of,
+      "value and affinity: the date from which is counted back (default: that of the last run); exceptions: "
+      "the date to which their age is counted (default: that of the last run)");
   command
       ->add_option(
           "--state", arguments->state,
@@ -299,9 +300,9 @@ void AddExport(CLI::App& program, Session& session) {
         }
         counted_from = *last;
       }
-      const Status status =
-          is_figures ? ExportFigures(*bus, *project, arguments->kind, asked, today)
-                     : Export(*bus, topics, arguments->kind, arguments->state, counted_from);
+      const Status status = is_figures
+                                ? ExportFigures(*bus, *project, arguments->kind, asked, today)
+                                : Export(*bus, topics, arguments->kind, arguments->state, counted_from);
       if (!status.ok()) {
         session.Fail(status.error());
       }

@@ -108,8 +108,7 @@ std::string ApiPage() {
       "protocol).\n";
   for (const auto* file :
        {v1::GetCustomerRequest::descriptor()->file(), v1::GetDocumentRequest::descriptor()->file(),
-        v1::ListExceptionsRequest::descriptor()->file(),
-        v1::GetCustomerValueRequest::descriptor()->file()}) {
+        v1::ListExceptionsRequest::descriptor()->file(), v1::GetCustomerValueRequest::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) {
       page += ServiceTable(*file->service(i), messages);
     }

@@ -50,7 +50,7 @@ class Topics {
       const;                           // <prefix>.internal.exceptiondecision: what people said of exceptions
   std::string Reviews() const;         // <prefix>.internal.review: what people are asked
   std::string IdentityEvents() const;  // <prefix>.internal.identity: merges, splits and moves of customers
-  std::string Erasures() const;  // <prefix>.internal.erasure: what was forgotten, and must stay so
+  std::string Erasures() const;        // <prefix>.internal.erasure: what was forgotten, and must stay so
   std::string Reconcile() const;
   std::string Publish() const;  // <prefix>.internal.publish: claims on unified documents and exceptions
 

@@ -32,7 +32,8 @@ class TestWorld : public TestViews {
   bus::Bus& bus() { return *bus_; }
   DecisionBook& decisions() { return decisions_; }
   Served served() {
-    return {views(), decisions_, exceptions_, forgetting_, *comparer_, [this] { return clock_.Now().date(); }};
+    return {views(),     decisions_, exceptions_,
+            forgetting_, *comparer_, [this] { return clock_.Now().date(); }};
   }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }

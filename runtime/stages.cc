@@ -27,8 +27,8 @@ std::vector<transforms::Stage> StagesOf(const ProjectConfig& project, const bus:
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                         const bus::Topics& topics, const transforms::OwnRules& own_rules,
-                                         const transforms::ValueOptions& value) {
+                                        const bus::Topics& topics, const transforms::OwnRules& own_rules,
+                                        const transforms::ValueOptions& value) {
   const config::v1::Matching& matching = project.matching();
   transforms::IdentityOptions identity;
   identity.comparer = std::move(comparer);

@@ -18,8 +18,7 @@ namespace crossbill::runtime {
 
 std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
                                         std::shared_ptr<const transforms::Comparer> comparer,
-                                        const bus::Topics& topics,
-                                         const transforms::OwnRules& own_rules = {},
-                                         const transforms::ValueOptions& value = {});
+                                        const bus::Topics& topics, const transforms::OwnRules& own_rules = {},
+                                        const transforms::ValueOptions& value = {});
 
 }  // namespace crossbill::runtime

@@ -26,9 +26,9 @@ TEST(KafkaAcls, OnlyRecordsOfWorkTopicsAreDeleted) {
       }
     }
   }
-  EXPECT_EQ(deleted, (std::set<std::string>{"acme.internal.routing", "acme.internal.reconcile",
-                                            "acme.internal.publish", "acme.internal.sale",
-                                            "acme.internal.worth"}));
+  EXPECT_EQ(deleted,
+            (std::set<std::string>{"acme.internal.routing", "acme.internal.reconcile",
+                                   "acme.internal.publish", "acme.internal.sale", "acme.internal.worth"}));
 }
 
 TEST(KafkaAcls, ALineIsWhatTheToolTakes) {

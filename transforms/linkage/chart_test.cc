@@ -27,7 +27,9 @@ Training Fixed(const Model& model) {
 TEST(ChartTest, IsThePictureThatItWas) {
   const Model model = SmallModel();
   const std::string chart = RenderChart(model, Fixed(model), "small <&\"\x01");
-  EXPECT_EQ(chart, R"golden(<svg xmlns="http://www.w3.org/2000/svg" role="img" width="960" height="516" viewBox="0 0 960 516">
+  EXPECT_EQ(
+      chart,
+      R"golden(<svg xmlns="http://www.w3.org/2000/svg" role="img" width="960" height="516" viewBox="0 0 960 516">
 <title>small &lt;&amp;&quot; </title>
 <style>text{font:13px system-ui,'Segoe UI',Helvetica,Arial,sans-serif;fill:#1f2933}.title{font-size:18px;font-weight:600}.group{font-weight:600}.soft{fill:#66727f}.number{text-anchor:end;font-variant-numeric:tabular-nums}.axis{font-size:11px;fill:#66727f;text-anchor:middle}.for{fill:#2b6cb0}.against{fill:#c05621}.guess{opacity:.4}.line{stroke:#e4e8ec}.zero{stroke:#66727f}.rule{stroke:#cbd2d9}</style>
 <rect width="960" height="516" fill="#fff"/>

@@ -30,9 +30,8 @@ TEST(SameLines, UnderOtherNumbersAndProducts) {
   });
   ASSERT_TRUE(world.Same("crm/1", "erp/1"));
   // The ERP's lines are the golden ones.
-  EXPECT_EQ(Found(world, "crm/1"),
-            (std::vector<std::string>{"10=40 quantity", "20=30 quantity and price", "30=10 product",
-                                      "40=20 quantity and price"}));
+  EXPECT_EQ(Found(world, "crm/1"), (std::vector<std::string>{"10=40 quantity", "20=30 quantity and price",
+                                                             "30=10 product", "40=20 quantity and price"}));
 }
 
 TEST(SameLines, WhatTellsNothingApartStaysAlone) {
