@@ -25,7 +25,7 @@ TEST(Topics, AllHaveTheirShape) {
     EXPECT_TRUE(names.insert(info.spec.name).second) << info.spec.name;
     EXPECT_TRUE(info.spec.name.starts_with("crossbill.")) << info.spec.name;
     const std::set<std::string> one = {topics.Positions(), topics.Progress(), topics.DeadLetterMarks(),
-                                       topics.Decisions()};
+                                       topics.Decisions(), topics.Erasures()};
     EXPECT_EQ(info.spec.partitions, one.contains(info.spec.name) ? 1 : 4) << info.spec.name;
     if (info.spec.name.starts_with("crossbill.unified.")) {
       EXPECT_TRUE(info.spec.compacted);

@@ -115,7 +115,7 @@ FILES = {"clients.csv": CRM, "calls.csv": CALLS, "shop.csv": SHOP, "invoices.csv
 TELLING = re.compile(rb"wunderwald|99887766|99 ?88 ?77 ?66|zaubergasse|DE136695976|136695976", re.IGNORECASE)
 OTHERS = re.compile("corgate|hansa|\"[WRZ]2\"", re.IGNORECASE)
 PERSON = ("crm/clients/1", "finance/debtors/1", "shop/buyers/l.wunderwald@privat.example")
-KINDS = ("customers", "orders", "invoices", "payments", "exceptions", "deadletters")
+KINDS = ("customers", "orders", "invoices", "payments", "exceptions", "chains", "proposals", "value", "deadletters")
 
 
 def must(holds: bool, what: str) -> None:
@@ -179,7 +179,7 @@ class Project:
     # Everything that people and programs can get out of it.
     def told(self) -> dict[str, str]:
         told = {f"export {kind}": self.call("export", kind) for kind in KINDS}
-        for topic in re.findall(r"crossbill\.\S+", self.call("topics")):
+        for topic in re.findall(r"^crossbill\.\S+", self.call("topics"), re.MULTILINE):
             told[f"tap {topic}"] = self.call("tap", topic, "--until-end")
         for text in ("Wunderwald", "l.wunderwald@privat.example", "+49 30 99887766"):
             told[f"search {text}"] = self.call("search", text, fails=True).replace(text, "")
@@ -252,15 +252,15 @@ def alone(project: Project) -> None:
     order = next(json.loads(line) for line in project.call("export", "orders").splitlines() if '"W1"' in line)
     must(not order.get("customer") and order["document"]["gross"]["amount"] == "119.00", f"with its amount, without a customer: {order}")
     invoice = next(json.loads(line) for line in project.call("export", "invoices").splitlines() if '"R1"' in line)
-    must(any(link["document"] == order["name"] for link in invoice["links"]), "the invoice still belongs to the order")
+    must(any(link["document"] == order["id"] for link in invoice["links"]), "the invoice still belongs to the order")
 
     # The sources tell it again: whole, and as something new.
     for stream in ("crm/clients", "shop/orders", "finance/debtors", "finance/receipts", "crm/calls", "finance/bills"):
         project.call("offsets", "reset", stream)
     project.run()
     project.must_be_forgotten("when the sources are read anew")
-    project.write("clients-2.csv", CRM.replace("Zaubergasse 7", "Zaubergasse 8"), age=100)
-    project.write("shop-2.csv", SHOP.replace("W1,", "W9,"), age=100)
+    project.write("clients_2.csv", CRM.replace("Zaubergasse 7", "Zaubergasse 8"), age=100)
+    project.write("shop_2.csv", SHOP.replace("W1,", "W9,"), age=100)
     project.run()
     project.must_be_forgotten("when the person moved and ordered again")
     must("shop/orders/W9" in project.records("orders"), "a new order stays, too")
