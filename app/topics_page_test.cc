@@ -18,7 +18,7 @@ TEST(TopicsPage, ReadersAreTheStagesThatReadIt) {
   const auto stages = runtime::StagesOf(config::v1::Project(), nullptr, topics);
   EXPECT_THAT(ReadersOf(topics, stages, "p.source.party"), ElementsAre("identity"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.source.order"), ElementsAre("intake"));
-  EXPECT_THAT(ReadersOf(topics, stages, "p.unified.order"), ElementsAre("facade"));
+  EXPECT_THAT(ReadersOf(topics, stages, "p.unified.order"), ElementsAre("sales", "facade"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.internal.assignment"), ElementsAre("routing"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.deadletter"), IsEmpty());
 }

@@ -159,7 +159,15 @@ class FramedBus final : public Bus {
   }
   Status Thin(const TopicPartition& partition, std::int64_t end,
               const std::function<bool(const FetchedRecord&)>& stays) override {
-    return inner_->Thin(partition, end, stays);
+    if (!frames_->MayHave(partition.topic)) {
+      return inner_->Thin(partition, end, stays);
+    }
+    return inner_->Thin(partition, end, [&](FetchedRecord fetched) {
+      if (fetched.record.value) {
+        fetched.record.value = WithoutFrame(*fetched.record.value);
+      }
+      return stays(fetched);
+    });
   }
   Status Scrub() override { return inner_->Scrub(); }
   Status Maintain(std::int64_t now_ms) override { return inner_->Maintain(now_ms); }
