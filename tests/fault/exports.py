@@ -8,6 +8,7 @@ from pathlib import Path
 
 KINDS = ("customers", "orders", "shipments", "invoices", "payments", "quotes", "chains", "exceptions", "value", "affinity",
          "deadletters")
+TRY_AGAIN, TRIES = 75, 5  # the exit status of what may work later
 CUSTOMER_ID = re.compile(r'"customers/[^"]*"')
 
 
@@ -17,11 +18,21 @@ def without_customer_ids(line: str) -> str:
     return CUSTOMER_ID.sub('"customers/*"', json.dumps(row, sort_keys=True, ensure_ascii=False))
 
 
+def export(binary: Path, kind: str, config: Path, environment: dict[str, str] | None) -> str:
+    """A broker that is busy may not answer in the few seconds that a command waits: that is said, and it is asked again."""
+    for _ in range(TRIES):
+        done = subprocess.run([str(binary), "export", kind, "-C", str(config)], capture_output=True, timeout=120, env=environment)
+        if done.returncode != TRY_AGAIN:
+            break
+    if done.returncode != 0:
+        raise SystemExit(f"crossbill export {kind} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
+    return done.stdout.decode()
+
+
 def exports(binary: Path, config: Path, environment: dict[str, str] | None = None) -> dict[str, list[str]]:
     result = {}
     for kind in KINDS:
-        done = subprocess.run([str(binary), "export", kind, "-C", str(config)], check=True, capture_output=True, timeout=120, env=environment)
-        result[kind] = sorted(without_customer_ids(line) for line in done.stdout.decode().splitlines())
+        result[kind] = sorted(without_customer_ids(line) for line in export(binary, kind, config, environment).splitlines())
     return result
 
 
