@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/action.h"
 #include "app/json.h"
 #include "app/session.h"
 #include "app/show.h"
@@ -111,23 +112,6 @@ Status List(Session& session, const runtime::ProjectConfig& project, const Decid
 }
 
 using Action = Status (*)(Session&, const runtime::ProjectConfig&, const DecideArguments&);
-
-CLI::App* AddAction(CLI::App& parent, Session& session, const char* name, const char* what,
-                    const std::shared_ptr<DecideArguments>& arguments, Action action) {
-  auto* command = parent.add_subcommand(name, what)->fallthrough();  // -C stands with `decide`
-  command->add_option("-o,--output", arguments->output, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->callback([&session, arguments, action] {
-    const auto project = session.Load();
-    if (project == nullptr) {
-      return;
-    }
-    if (const Status status = action(session, *project, *arguments); !status.ok()) {
-      session.Fail(status.error());
-    }
-  });
-  return command;
-}
 
 void AddDecision(CLI::App& parent, Session& session, const char* name, const char* what, const char* argument,
                  Action action) {

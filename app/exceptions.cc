@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/action.h"
 #include "app/as_of.h"
 #include "app/decision_call.h"
 #include "app/json.h"
@@ -201,23 +202,6 @@ Status Resolve(Session& session, const runtime::ProjectConfig& project, Argument
 Status Reopen(Session& session, const runtime::ProjectConfig& project, Arguments arguments) {
   return Decide<v1::ReopenRequest>(session, project, arguments, RequestFor<v1::ReopenRequest>(arguments),
                                    {&facade::ExceptionService::Reopen, &v1::ExceptionService::Stub::Reopen});
-}
-
-CLI::App* AddAction(CLI::App& parent, Session& session, const char* name, const char* what,
-                    const std::shared_ptr<ExceptionArguments>& arguments, Action action) {
-  auto* command = parent.add_subcommand(name, what)->fallthrough();  // -C stands with `exceptions`
-  command->add_option("-o,--output", arguments->output, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->callback([&session, arguments, action] {
-    const auto project = session.Load();
-    if (project == nullptr) {
-      return;
-    }
-    if (const Status status = action(session, *project, *arguments); !status.ok()) {
-      session.Fail(status.error());
-    }
-  });
-  return command;
 }
 
 void AddList(CLI::App& parent, Session& session) {
