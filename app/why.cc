@@ -11,6 +11,7 @@
 #include "app/table.h"
 #include "facade/decision_book.h"
 #include "runtime/runner.h"
+#include "transforms/identity/attested.h"
 #include "transforms/identity/comparer.h"
 
 namespace crossbill::app {
@@ -22,7 +23,8 @@ struct WhyArguments {
   std::string output = "text";
 };
 
-bool IsAbout(const v1::RecordPair& pair, const v1::SourceRef& a, const v1::SourceRef& b) {
+template <class Pair>
+bool IsAbout(const Pair& pair, const v1::SourceRef& a, const v1::SourceRef& b) {
   const auto same = [](const v1::SourceRef& x, const v1::SourceRef& y) {
     return x.system() == y.system() && x.stream() == y.stream() && x.key() == y.key();
   };
@@ -60,6 +62,22 @@ bool MayMeet(const transforms::Comparer& comparer, const transforms::Cleaned& a,
   return false;
 }
 
+// What their parties' documents add, as identity told it: in the link that joined the two, or in a question.
+int DocumentsOf(const v1::RecordLink& pair, const v1::Customer& customer,
+                const std::vector<v1::Review>& reviews) {
+  for (const v1::RecordLink& link : customer.links()) {
+    if (IsAbout(link, pair.left(), pair.right())) {
+      return transforms::DocumentsOf(link);
+    }
+  }
+  for (const v1::Review& review : reviews) {
+    if (IsAbout(review.link(), pair.left(), pair.right())) {
+      return transforms::DocumentsOf(review.link());
+    }
+  }
+  return 0;
+}
+
 struct Verdict {
   std::string left_customer;
   std::string right_customer;
@@ -72,10 +90,6 @@ Status Why(Session& session, const runtime::ProjectConfig& project, const WhyArg
   CROSSBILL_TRY(const std::vector<v1::Party> parties, ReadParties(*bus, topics, arguments.records));
   const transforms::Comparer& comparer = *project.comparer();
   const transforms::CleanedPtr left = comparer.Clean(parties[0]), right = comparer.Clean(parties[1]);
-  v1::RecordLink link;
-  *link.mutable_left() = parties[0].source();
-  *link.mutable_right() = parties[1].source();
-  transforms::FillEvidence(comparer, *left, *right, link);
   const auto views = session.OpenViewsForReading(project);
   if (views == nullptr) {
     return Ok();  // it was said
@@ -83,6 +97,12 @@ Status Why(Session& session, const runtime::ProjectConfig& project, const WhyArg
   Verdict verdict;
   CROSSBILL_TRY(verdict.left_customer, views->ResolveCustomer(arguments.records[0]));
   CROSSBILL_TRY(verdict.right_customer, views->ResolveCustomer(arguments.records[1]));
+  v1::RecordLink link;
+  *link.mutable_left() = parties[0].source();
+  *link.mutable_right() = parties[1].source();
+  CROSSBILL_TRY(const v1::Customer customer, views->GetCustomer(verdict.left_customer));
+  CROSSBILL_TRY(const std::vector<v1::Review> reviews, ReadReviews(*bus, topics));
+  transforms::FillEvidence(comparer, *left, *right, DocumentsOf(link, customer, reviews), link);
   CROSSBILL_TRY(const auto decision,
                 DecisionAbout(session, *bus, topics, parties[0].source(), parties[1].source()));
   if (decision) {

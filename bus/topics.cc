@@ -43,6 +43,8 @@ std::string Topics::DeadLetterMarks() const { return prefix_ + ".internal.deadle
 std::string Topics::Positions() const { return prefix_ + ".internal.position"; }
 std::string Topics::Progress() const { return prefix_ + ".internal.progress"; }
 std::string Topics::Routing() const { return prefix_ + ".internal.routing"; }
+std::string Topics::Mentions() const { return prefix_ + ".internal.mention"; }
+std::string Topics::Evidence() const { return prefix_ + ".internal.evidence"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
 std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
 std::string Topics::ExceptionDecisions() const { return prefix_ + ".internal.exceptiondecision"; }
@@ -82,6 +84,8 @@ std::vector<TopicInfo> Topics::All() const {
   add("crossbill deadletter", DeadLetterMarks(), 1, true, "crossbill.v1.DeadLetterMark", "dead letter id");
   add_work("intake, routing", Routing(), "crossbill.v1.RoutedDocument", "routing key");
   add_work("intake, routing", Reconcile(), "crossbill.v1.RoutedDocument", "customer key");
+  add_work("intake", Mentions(), "crossbill.v1.NumberMention", "number");
+  add_work("evidence", Evidence(), "crossbill.v1.PartyEvidence", "number");
   add_work("reconcile", Publish(), "crossbill.v1.PublishClaim", "resource name");
   add_work("sales", Sales(), "crossbill.v1.Sale", "customer id, or document id");
   add_work("value", Worths(), "crossbill.v1.CustomerValue", "customer id");

@@ -44,6 +44,9 @@ class Topics {
   std::string Positions() const;        // <prefix>.internal.position, compacted, one partition
   std::string Progress() const;  // <prefix>.internal.progress, compacted, one partition; see progress.h
   std::string Routing() const;
+  std::string Mentions()
+      const;  // <prefix>.internal.mention: numbers of documents, on their way to their place
+  std::string Evidence() const;  // <prefix>.internal.evidence: which parties' documents meet
   std::string Assignments() const;
   std::string Decisions() const;  // <prefix>.internal.decision: what people said of pairs of records
   std::string ExceptionDecisions()

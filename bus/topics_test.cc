@@ -35,8 +35,9 @@ TEST(Topics, AllHaveTheirShape) {
     }
     // Nothing goes by its age: a process that was stopped for long finds what it has not read.
     EXPECT_FALSE(info.spec.retention_ms) << info.spec.name;
-    const std::set<std::string> work = {topics.Routing(), topics.Reconcile(), topics.Publish(),
-                                        topics.Sales(), topics.Worths()};
+    const std::set<std::string> work = {topics.Routing(),   topics.Mentions(), topics.Evidence(),
+                                        topics.Reconcile(), topics.Publish(),  topics.Sales(),
+                                        topics.Worths()};
     EXPECT_EQ(info.work, work.contains(info.spec.name)) << info.spec.name;
     EXPECT_EQ(info.spec.work, info.work) << info.spec.name;
   }

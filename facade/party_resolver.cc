@@ -7,6 +7,7 @@
 
 #include "crossbill/v1/customer_service.pb.h"
 #include "facade/requests.h"
+#include "transforms/identity/attested.h"
 
 namespace crossbill::facade {
 namespace {
@@ -82,7 +83,7 @@ Result<v1::ResolvePartyResponse> PartyResolver::Resolve(const v1::ResolvePartyRe
       continue;
     }
     v1::RecordLink link;
-    transforms::FillEvidence(comparer_, *probe, *golden, link);
+    transforms::FillEvidence(comparer_, *probe, *golden, 0, link);
     v1::ResolvePartyResponse::Match& match = matches.emplace_back();
     *match.mutable_customer() = std::move(*customer);
     match.set_weight(link.weight());

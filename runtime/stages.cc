@@ -4,6 +4,7 @@
 #include "runtime/exception_config.h"
 #include "runtime/project.h"
 #include "runtime/runner.h"
+#include "transforms/evidence/evidence.h"
 #include "transforms/identity/identity.h"
 #include "transforms/reconcile/publish.h"
 #include "transforms/reconcile/reconcile.h"
@@ -52,11 +53,15 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   reconcile.rules = own_rules;
   transforms::PublishOptions publish;
   publish.keep_resolved_days = KeepResolvedDays(project.exceptions());
-  std::vector<transforms::Stage> stages = {
-      transforms::IntakeStage(topics),           transforms::IdentityStage(topics, identity),
-      transforms::RoutingStage(topics),          transforms::ReconcileStage(topics, reconcile),
-      transforms::PublishStage(topics, publish), transforms::SalesStage(topics),
-      transforms::ValueStage(topics, value),     transforms::MarketStage(topics, value)};
+  std::vector<transforms::Stage> stages = {transforms::IntakeStage(topics),
+                                           transforms::IdentityStage(topics, identity),
+                                           transforms::EvidenceStage(topics),
+                                           transforms::RoutingStage(topics),
+                                           transforms::ReconcileStage(topics, reconcile),
+                                           transforms::PublishStage(topics, publish),
+                                           transforms::SalesStage(topics),
+                                           transforms::ValueStage(topics, value),
+                                           transforms::MarketStage(topics, value)};
   for (transforms::Stage& stage : stages) {
     if (!stage.single) {  // they share the transactions of their partition, and read different topics
       stage.group = "transforms";

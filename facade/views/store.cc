@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
-#include <rocksdb/table.h>
 #include <rocksdb/utilities/write_batch_with_index.h>
 #include <rocksdb/write_buffer_manager.h>
 
@@ -24,25 +22,18 @@ Error ErrorOf(const rocksdb::Status& status, const std::string& path) {
   return Error(code, fmt::format("the read model: {}", status.ToString()), path);
 }
 
+constexpr int kCacheShardBits = 2;  // with many, a shard is smaller than a large block and never keeps it
+
 // One budget for everything: write buffers are charged to the block cache.
 rocksdb::Options MakeOptions() {
-  rocksdb::Options options;
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(Store::kMemoryBudget, kCacheShardBits);
+  rocksdb::Options options(rocksdb::DBOptions(), bus::StateFamilyOptions(cache, Store::kMemoryBudget));
   options.create_if_missing = true;
-  options.write_buffer_size = 4u << 20;
-  options.max_write_buffer_number = 2;
   options.max_background_jobs = 2;
   options.max_open_files = 256;
   options.info_log = bus::NoLogFile();
-  options.compression = rocksdb::kLZ4Compression;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(Store::kMemoryBudget);
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.block_size = 16u << 10;
   options.write_buffer_manager =
-      std::make_shared<rocksdb::WriteBufferManager>(Store::kMemoryBudget / 4, table.block_cache);
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+      std::make_shared<rocksdb::WriteBufferManager>(Store::kMemoryBudget / 2, cache);
   return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include "bus/memory/memory_bus.h"
 #include "bus/topic_specs.h"
+#include "transforms/evidence/evidence.h"
 #include "transforms/identity/identity.h"
 #include "transforms/identity/judged.h"
 #include "transforms/reconcile/publish.h"
@@ -45,6 +46,7 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   value.least_sales = 2;
   return {transforms::IntakeStage(topics),
           transforms::IdentityStage(topics, identity),
+          transforms::EvidenceStage(topics),
           transforms::RoutingStage(topics),
           transforms::ReconcileStage(topics, reconcile),
           transforms::PublishStage(topics, {kKeepResolvedDays}),

@@ -86,6 +86,21 @@ class Component {
         pair.forbidden = weighed.contradicted;
       }
     }
+    AddAttested();
+  }
+
+  // Their edges say what their documents add.
+  void AddAttested() {
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+      for (const StoredEdge& edge : members_[i].edges) {
+        const auto other = edge.documents > 0 ? place_of_.find(edge.other) : place_of_.end();
+        if (other != place_of_.end()) {
+          Pair& pair = PairOf(i, other->second);
+          pair.weight = edge.weight;
+          pair.forbidden = edge.contradicted;
+        }
+      }
+    }
   }
 
   void AddVerdicts() {

@@ -30,19 +30,6 @@ std::uint64_t NumberAtEnd(std::string_view key) {
   return number;
 }
 
-bool TakeVarint(std::string_view& bytes, std::uint64_t& value) {
-  value = 0;
-  for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(bytes.front());
-    bytes.remove_prefix(1);
-    value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-    if ((byte & 0x80) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 void AppendSigned(std::string& bytes, std::int64_t value) {
   AppendVarint(bytes, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
 }

@@ -17,8 +17,6 @@ std::string StateKey(char what, std::string_view text, std::string_view rest = {
 // The number behind the last eight bytes of a key.
 std::uint64_t NumberAtEnd(std::string_view key);
 
-// False at the end of the bytes and at a defect.
-bool TakeVarint(std::string_view& bytes, std::uint64_t& value);
 // Small also for small negative numbers.
 void AppendSigned(std::string& bytes, std::int64_t value);
 bool TakeSigned(std::string_view& bytes, std::int64_t& value);

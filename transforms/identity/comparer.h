@@ -33,6 +33,7 @@ struct Weighed {
   int weight = 0;
   bool contradicted = false;  // not the same, whatever else agrees
   int relation = -1;          // what explains the pair better than being the same; -1: nothing
+  bool forbidden = false;     // contradicted by a number, which nothing outweighs
 };
 
 // The parts add up to the weight of the pair.
@@ -85,9 +86,5 @@ class Comparer {
   virtual Weighed Compare(const Cleaned& left, const Cleaned& right) const = 0;
   virtual std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const = 0;
 };
-
-// Why two records weigh what they do, for people: rule, parts, their sum, and the comparer's version. The
-// rule is the strongest of the parts that link by themselves, else "score".
-void FillEvidence(const Comparer& comparer, const Cleaned& left, const Cleaned& right, v1::RecordLink& link);
 
 }  // namespace crossbill::transforms

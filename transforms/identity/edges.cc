@@ -11,6 +11,8 @@ namespace crossbill::transforms {
 namespace {
 
 constexpr char kEdges = 'e';  // first letter of the state's keys
+constexpr std::uint64_t kMostRelations = 31;
+constexpr int kDocumentsAt = 6;
 
 auto Find(std::vector<StoredEdge>& edges, std::uint64_t other) {
   return std::find_if(edges.begin(), edges.end(),
@@ -26,13 +28,15 @@ Result<std::vector<StoredEdge>> Edges::Of(std::uint64_t number) {
     return edges;
   }
   std::string_view rest = *stored;
-  // The last number: one bit for a contradiction, above it the relation and one.
+  // The last number: one bit for a contradiction, five for the relation and one, above them the documents.
   for (std::uint64_t other = 0, kind = 0; TakeVarint(rest, other);) {
     std::int64_t weight = 0;
     if (!TakeSigned(rest, weight) || !TakeVarint(rest, kind)) {
       return DamagedState("edges");
     }
-    edges.push_back({other, static_cast<int>(weight), (kind & 1) != 0, static_cast<int>(kind >> 1) - 1});
+    edges.push_back({other, static_cast<int>(weight), (kind & 1) != 0,
+                     static_cast<int>(kind >> 1 & kMostRelations) - 1,
+                     static_cast<int>(kind >> kDocumentsAt)});
   }
   return edges;
 }
@@ -45,7 +49,8 @@ void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   for (const StoredEdge& edge : edges) {
     AppendVarint(bytes, edge.other);
     AppendSigned(bytes, edge.weight);
-    AppendVarint(bytes, static_cast<std::uint64_t>(edge.relation + 1) << 1 | (edge.contradicted ? 1 : 0));
+    AppendVarint(bytes, static_cast<std::uint64_t>(edge.documents) << kDocumentsAt |
+                            static_cast<std::uint64_t>(edge.relation + 1) << 1 | (edge.contradicted ? 1 : 0));
   }
   state_->Put(StateKey(kEdges, number), bytes);
 }
@@ -53,8 +58,9 @@ void Edges::Write(std::uint64_t number, const std::vector<StoredEdge>& edges) {
 Status Edges::Add(std::uint64_t number, const std::vector<StoredEdge>& edges) {
   for (const StoredEdge& edge : edges) {
     bool changed = false;
-    CROSSBILL_RETURN_IF_ERROR(
-        SetSide(edge.other, {number, edge.weight, edge.contradicted, edge.relation}, changed));
+    StoredEdge side = edge;
+    side.other = number;
+    CROSSBILL_RETURN_IF_ERROR(SetSide(edge.other, side, changed));
   }
   if (!edges.empty()) {
     Write(number, edges);
@@ -75,10 +81,28 @@ Result<std::vector<StoredEdge>> Edges::Take(std::uint64_t number) {
 }
 
 Status Edges::Set(std::uint64_t left, std::uint64_t right, const Weighed& weighed, bool& changed) {
-  StoredEdge edge{right, weighed.weight, weighed.contradicted, weighed.relation};
+  CROSSBILL_TRY(const int documents, DocumentsOf(left, right));
+  changed = false;
+  return documents > 0 ? Ok() : SetBoth(left, right, weighed, 0, changed);
+}
+
+Status Edges::SetAttested(std::uint64_t left, std::uint64_t right, const Weighed& weighed, int documents) {
+  bool changed = false;
+  return SetBoth(left, right, weighed, documents, changed);
+}
+
+Status Edges::SetBoth(std::uint64_t left, std::uint64_t right, const Weighed& weighed, int documents,
+                      bool& changed) {
+  StoredEdge edge{right, weighed.weight, weighed.contradicted, weighed.relation, documents};
   CROSSBILL_RETURN_IF_ERROR(SetSide(left, edge, changed));
   edge.other = left;
   return changed ? SetSide(right, edge, changed) : Ok();
+}
+
+Result<int> Edges::DocumentsOf(std::uint64_t left, std::uint64_t right) {
+  CROSSBILL_TRY(std::vector<StoredEdge> edges, Of(left));
+  const auto found = Find(edges, right);
+  return found == edges.end() ? 0 : found->documents;
 }
 
 Status Edges::Remove(std::uint64_t left, std::uint64_t right, bool& changed) {

@@ -18,6 +18,7 @@
 #include "transforms/identity/matcher.h"
 #include "transforms/identity/resolution.h"
 #include "transforms/identity/reviews.h"
+#include "transforms/identity/shared_documents.h"
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
@@ -32,6 +33,7 @@ constexpr std::string_view kLayoutWithBlocks = "layout 2";  // had the index in 
 constexpr std::string_view kBlockKinds = "hm";              // first letters of its keys
 constexpr std::string_view kOptions = "options";
 constexpr std::string_view kNewest = "newest_ms";
+constexpr std::size_t kMostOfParty = 8;  // records; of a party with more its documents say nothing
 
 class Identity final : public Processor {
  public:
@@ -50,6 +52,9 @@ class Identity final : public Processor {
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     if (topic == erasures_topic_) {
       return TakeErasure(record, context);
+    }
+    if (topic == evidence_topic_) {
+      return TakeEvidence(record, context);
     }
     return topic == decisions_topic_ ? TakeDecision(record, context) : TakeParty(record, context);
   }
@@ -83,6 +88,7 @@ class Identity final : public Processor {
     matcher_.Use(state);
     decisions_.Use(state);
     reviews_.Use(state);
+    documents_.Use(state);
     return forgotten_.Use(state);
   }
 
@@ -138,6 +144,10 @@ class Identity final : public Processor {
       CROSSBILL_TRY(const ResidentPtr record, ledger_.Find(number));
       CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(*record, changed_));
     }
+    CROSSBILL_TRY(const std::vector<SharedDocuments::Pair> pairs, documents_.All());
+    for (const auto& [left, right] : pairs) {
+      CROSSBILL_RETURN_IF_ERROR(Attest(left, right));
+    }
     return Ok();
   }
 
@@ -158,6 +168,47 @@ class Identity final : public Processor {
       CROSSBILL_RETURN_IF_ERROR(Touch(key));
     }
     return Ok();
+  }
+
+  Status TakeEvidence(const bus::RecordView& record, Context& context) {
+    v1::PartyEvidence evidence;
+    if (record.value &&
+        !evidence.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+      return Refuse(context, record, "not a crossbill.v1.PartyEvidence");
+    }
+    std::set<SharedDocuments::Pair> pairs;
+    CROSSBILL_RETURN_IF_ERROR(documents_.Apply(record.key, evidence, pairs));
+    for (const auto& [left, right] : pairs) {
+      CROSSBILL_RETURN_IF_ERROR(Attest(left, right));
+    }
+    return Ok();
+  }
+
+  // What the documents of two parties say holds for their records.
+  Status Attest(const std::string& left, const std::string& right) {
+    CROSSBILL_TRY(const auto of_left, ledger_.RecordsOfParty(left));
+    CROSSBILL_TRY(const auto of_right, ledger_.RecordsOfParty(right));
+    if (of_left.empty() || of_right.empty()) {
+      return Ok();
+    }
+    CROSSBILL_TRY(int documents, documents_.Between(left, right));
+    if (std::max(of_left.size(), of_right.size()) > kMostOfParty) {
+      documents = 0;
+    }
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Load());
+    for (const std::string& one : of_left) {
+      for (const std::string& other : of_right) {
+        CROSSBILL_TRY(const ResidentPtr one_record, ResidentOf(one));
+        CROSSBILL_TRY(const ResidentPtr other_record, ResidentOf(other));
+        CROSSBILL_RETURN_IF_ERROR(matcher_.Attest(*one_record, *other_record, documents, changed_));
+      }
+    }
+    return Ok();
+  }
+
+  Result<ResidentPtr> ResidentOf(const std::string& key) {
+    CROSSBILL_TRY(const auto number, ledger_.NumberOf(key));
+    return number ? ledger_.Find(*number) : DamagedState("a party's record");
   }
 
   // What is forgotten goes with the next flush; a forgotten party's documents stand together at a place
@@ -274,8 +325,8 @@ class Identity final : public Processor {
     if (resident == nullptr) {
       return Ok();
     }
-    CROSSBILL_RETURN_IF_ERROR(NoteParty(next, true));
-    return matcher_.Enter(*resident, changed_);
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(*resident, changed_));
+    return NoteParty(next, true);
   }
 
   Status NoteParty(const PartyRecord& record, bool in) {
@@ -284,12 +335,18 @@ class Identity final : public Processor {
     }
     const std::string key = PartyKey(record.party.source().system(), record.party.id());
     parties_.insert(key);
-    return ledger_.SetParty(key, record.key, in);
+    CROSSBILL_RETURN_IF_ERROR(ledger_.SetParty(key, record.key, in));
+    CROSSBILL_TRY(const std::vector<std::string> others, documents_.OthersOf(key));
+    for (const std::string& other : others) {
+      CROSSBILL_RETURN_IF_ERROR(Attest(key, other));
+    }
+    return Ok();
   }
 
   bus::Topics topics_;
   std::string decisions_topic_ = topics_.Decisions();
   std::string erasures_topic_ = topics_.Erasures();
+  std::string evidence_topic_ = topics_.Evidence();
   IdentityOptions options_;
   bus::StateStore* state_ = nullptr;  // of the call
   Forgotten forgotten_;
@@ -297,6 +354,7 @@ class Identity final : public Processor {
   Matcher matcher_;
   Decisions decisions_;
   Reviews reviews_;
+  SharedDocuments documents_;
   std::set<std::uint64_t> changed_;  // since the last flush
   std::set<std::string> parties_;
   std::int64_t newest_ms_ = 0;  // of the records read
@@ -308,7 +366,7 @@ class Identity final : public Processor {
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options) {
   Stage stage;
   stage.name = "identity";
-  stage.inputs = {topics.Source("party"), topics.Decisions(), topics.Erasures()};
+  stage.inputs = {topics.Source("party"), topics.Decisions(), topics.Erasures(), topics.Evidence()};
   stage.single = true;
   stage.make = [topics, options](std::int32_t) { return std::make_unique<Identity>(topics, options); };
   return stage;

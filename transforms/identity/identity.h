@@ -1,5 +1,6 @@
 // The identity stage: one ordered ledger of parties, matched into customers. Reads <prefix>.source.party and
-// <prefix>.internal.decision and .erasure; writes <prefix>.unified.customer, <prefix>.internal.assignment
+// <prefix>.internal.decision, .erasure and .evidence; writes <prefix>.unified.customer,
+// <prefix>.internal.assignment
 // ("P|system|party id" to customer), <prefix>.internal.review and <prefix>.internal.identity.
 #pragma once
 

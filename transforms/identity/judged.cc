@@ -63,7 +63,7 @@ class Judged final : public Comparer {
 
   Weighed Compare(const Cleaned& left, const Cleaned& right) const override {
     const Evidence evidence = transforms::Compare(Of(left).features, Of(right).features);
-    return {evidence.weight, evidence.forbidden || evidence.contradicted};
+    return {evidence.weight, evidence.forbidden || evidence.contradicted, -1, evidence.forbidden};
   }
   std::vector<EvidenceOf> Explain(const Cleaned& left, const Cleaned& right) const override {
     return ExplainParts(Of(left).party, Of(left).features, Of(right).party, Of(right).features);

@@ -172,13 +172,18 @@ Result<std::string> Ledger::FirstOfParty(std::string_view party_key) {
   return TakePart(rest, first) ? std::string(first) : std::string();
 }
 
-Status Ledger::SetParty(std::string_view party_key, std::string_view record, bool in) {
+Result<std::vector<std::string>> Ledger::RecordsOfParty(std::string_view party_key) {
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kParty, party_key)));
   std::vector<std::string> records;
   std::string_view rest = stored ? std::string_view(*stored) : std::string_view(), part;
   while (TakePart(rest, part)) {
     records.emplace_back(part);
   }
+  return records;
+}
+
+Status Ledger::SetParty(std::string_view party_key, std::string_view record, bool in) {
+  CROSSBILL_TRY(std::vector<std::string> records, RecordsOfParty(party_key));
   std::erase(records, record);
   if (in) {
     records.insert(std::lower_bound(records.begin(), records.end(), record), std::string(record));

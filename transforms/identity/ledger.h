@@ -64,6 +64,7 @@ class Ledger {
 
   // Records that have this system and party id ("P|system|id"), the smallest key first.
   Result<std::string> FirstOfParty(std::string_view party_key);
+  Result<std::vector<std::string>> RecordsOfParty(std::string_view party_key);
   Status SetParty(std::string_view party_key, std::string_view record, bool in);
   Result<std::string> AssignedTo(std::string_view party_key);
   void SetAssigned(std::string_view party_key, std::string_view customer);

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "transforms/identity/attested.h"
+
 namespace crossbill::transforms {
 
 Status Matcher::Load() {
@@ -91,7 +93,7 @@ Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std
   for (const std::uint64_t left : members) {
     CROSSBILL_TRY(const std::vector<StoredEdge> edges, edges_.Of(left));
     for (const StoredEdge& edge : edges) {
-      if (edge.other < left || !all.contains(edge.other)) {
+      if (edge.other < left || edge.documents > 0 || !all.contains(edge.other)) {
         continue;
       }
       CROSSBILL_TRY(const ResidentPtr one, lookup_(left));
@@ -104,6 +106,25 @@ Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std
     }
   }
   return Ok();
+}
+
+Status Matcher::Attest(const Resident& one, const Resident& other, int documents,
+                       std::set<std::uint64_t>& touched) {
+  CROSSBILL_TRY(const int before, edges_.DocumentsOf(one.number, other.number));
+  if (before == documents) {
+    return Ok();
+  }
+  touched.insert({one.number, other.number});
+  if (documents > 0) {
+    return edges_.SetAttested(one.number, other.number,
+                              WeighAttested(comparer_, *one.cleaned, *other.cleaned, documents), documents);
+  }
+  const Weighed weighed = comparer_.Compare(*one.cleaned, *other.cleaned);
+  if (IsKept(weighed) && index_.Meet(one, other)) {
+    return edges_.SetAttested(one.number, other.number, weighed, 0);
+  }
+  bool changed = false;
+  return edges_.Remove(one.number, other.number, changed);
 }
 
 Status Matcher::Clear() {

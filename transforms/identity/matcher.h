@@ -31,6 +31,9 @@ class Matcher {
   // To be called while a lookup still gives what entered.
   Status Leave(const Resident& record, std::set<std::uint64_t>& touched);
   Result<std::vector<StoredEdge>> EdgesOf(std::uint64_t number) { return edges_.Of(number); }
+  // The documents of two records' parties say that they are the same, by so many counts: 0, no more. Such a
+  // pair is kept whatever it weighs, and wherever the records meet.
+  Status Attest(const Resident& one, const Resident& other, int documents, std::set<std::uint64_t>& touched);
   // Takes the index and the pairs away.
   Status Clear();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crossbill/v1/internal.pb.h"
+#include "transforms/identity/attested.h"
 #include "transforms/identity/golden.h"
 #include "transforms/sdk/output_event.h"
 #include "transforms/sdk/routing_keys.h"
@@ -309,6 +310,7 @@ Result<std::set<std::uint64_t>> Resolution::Affected() {
 Status Resolution::AddRelations(const Group& group, v1::Customer& customer) {
   struct Found {
     int weight = 0;
+    int documents = 0;
     ResidentPtr left, right;
   };
   std::map<std::pair<int, std::string>, Found> best;
@@ -326,7 +328,7 @@ Status Resolution::AddRelations(const Group& group, v1::Customer& customer) {
       const auto place = [](const Resident& a, const Resident& b) { return std::tie(a.key, b.key); };
       if (found.left == nullptr || edge.weight > found.weight ||
           (edge.weight == found.weight && place(*member.record, *right) < place(*found.left, *found.right))) {
-        found = {edge.weight, member.record, right};
+        found = {edge.weight, edge.documents, member.record, right};
       }
     }
   }
@@ -342,7 +344,8 @@ Status Resolution::AddRelations(const Group& group, v1::Customer& customer) {
       SetSource(left, *told.mutable_link()->mutable_left());
       SetSource(right, *told.mutable_link()->mutable_right());
     }
-    FillEvidence(state_.comparer, *found.left->cleaned, *found.right->cleaned, *told.mutable_link());
+    FillEvidence(state_.comparer, *found.left->cleaned, *found.right->cleaned, found.documents,
+                 *told.mutable_link());
   }
   return Ok();
 }
@@ -357,8 +360,12 @@ v1::RecordLink Resolution::LinkOf(const Group& group, const Link& link) const {
     told.set_decision(link.decision);
     return told;
   }
-  FillEvidence(state_.comparer, *group.members[link.left].record->cleaned,
-               *group.members[link.right].record->cleaned, told);
+  const Member& left = group.members[link.left];
+  const Member& right = group.members[link.right];
+  const auto edge = std::find_if(left.edges.begin(), left.edges.end(),
+                                 [&](const StoredEdge& one) { return one.other == right.record->number; });
+  FillEvidence(state_.comparer, *left.record->cleaned, *right.record->cleaned,
+               edge == left.edges.end() ? 0 : edge->documents, told);
   return told;
 }
 
@@ -421,7 +428,8 @@ Status Resolution::AskAbout(const Member& member, const std::string& customer) {
                                      [&](const Verdict& verdict) { return verdict.other == other->key; });
     if (!decided && others != customer &&
         !linkage::Contradict(member.record->cleaned->anchors, other->cleaned->anchors)) {
-      CROSSBILL_TRY(Reviews::Question question, QuestionOf(*member.record, customer, *other, others));
+      CROSSBILL_TRY(Reviews::Question question,
+                    QuestionOf(*member.record, customer, *other, others, edge.documents));
       questions.push_back(std::move(question));
     }
   }
@@ -438,7 +446,8 @@ Status Resolution::AskAbout(const Member& member, const std::string& customer) {
 
 // The same one from both sides: the record with the lesser key is on the left.
 Result<Reviews::Question> Resolution::QuestionOf(const Resident& record, const std::string& customer,
-                                                 const Resident& other, const std::string& others) {
+                                                 const Resident& other, const std::string& others,
+                                                 int documents) {
   const bool first = record.key < other.key;
   const Resident& left = first ? record : other;
   const Resident& right = first ? other : record;
@@ -449,7 +458,7 @@ Result<Reviews::Question> Resolution::QuestionOf(const Resident& record, const s
   v1::Review& review = question.review;
   *review.mutable_link()->mutable_left() = left_record.party.source();
   *review.mutable_link()->mutable_right() = right_record.party.source();
-  FillEvidence(state_.comparer, *left.cleaned, *right.cleaned, *review.mutable_link());
+  FillEvidence(state_.comparer, *left.cleaned, *right.cleaned, documents, *review.mutable_link());
   review.set_left_customer(first ? customer : others);
   review.set_right_customer(first ? others : customer);
   review.set_left_name(left_record.party.name());

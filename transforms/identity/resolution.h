@@ -78,7 +78,7 @@ class Resolution {
   Status EmitReviews(const Group& group);
   Status AskAbout(const Member& member, const std::string& customer);
   Result<Reviews::Question> QuestionOf(const Resident& record, const std::string& customer,
-                                       const Resident& other, const std::string& others);
+                                       const Resident& other, const std::string& others, int documents);
   Status EmitAssignment(const std::string& party_key);
   void Emit(const std::string& topic, std::string_view message, const std::string& key,
             const google::protobuf::Message* value);

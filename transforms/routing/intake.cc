@@ -6,6 +6,8 @@
 #include "bus/event_headers.h"
 #include "crossbill/v1/document.pb.h"
 #include "transforms/routing/clues.h"
+#include "transforms/routing/document_facts.h"
+#include "transforms/routing/mentions.h"
 #include "transforms/routing/routed.h"
 #include "transforms/routing/routing.h"
 #include "transforms/routing/scan.h"
@@ -60,6 +62,7 @@ struct Place {
   std::string route;      // the routing key; empty: deleted
   std::string announced;  // its number's reference key, when `route` is a party's key; empty: none
   std::string clues;      // what else it is found by there, one a line
+  std::string mentioned;  // the numbers of which <prefix>.internal.mention was told, one a line
 };
 
 void EncodePlace(const Place& place, std::string& out) {
@@ -67,37 +70,33 @@ void EncodePlace(const Place& place, std::string& out) {
   AppendVarint(out, static_cast<std::uint64_t>(place.sequence));
   AppendPart(out, place.route);
   AppendPart(out, place.announced);
-  if (!place.clues.empty()) {
+  if (!place.clues.empty() || !place.mentioned.empty()) {
     AppendPart(out, place.clues);
+  }
+  if (!place.mentioned.empty()) {
+    AppendPart(out, place.mentioned);
   }
 }
 
 bool DecodePlace(std::string_view bytes, Place& place) {
   std::uint64_t sequence = 0;
-  std::size_t at = 0;
-  int shift = 0;
-  while (at < bytes.size() && shift < 64) {
-    const auto byte = static_cast<std::uint8_t>(bytes[at++]);
-    sequence |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-    shift += 7;
-    if (byte < 0x80) {
-      break;
-    }
-  }
-  bytes.remove_prefix(at);
-  std::string_view route, announced, clues;
-  if (!TakePart(bytes, route) || !TakePart(bytes, announced) || (!bytes.empty() && !TakePart(bytes, clues))) {
+  std::string_view route, announced, clues, mentioned;
+  if (!TakeVarint(bytes, sequence) || !TakePart(bytes, route) || !TakePart(bytes, announced) ||
+      (!bytes.empty() && !TakePart(bytes, clues)) || (!bytes.empty() && !TakePart(bytes, mentioned))) {
     return false;
   }
   place = {static_cast<std::int64_t>(sequence), std::string(route), std::string(announced),
-           std::string(clues)};
+           std::string(clues), std::string(mentioned)};
   return true;
 }
 
 class Intake final : public Processor {
  public:
   explicit Intake(const bus::Topics& topics)
-      : routing_(topics.Routing()), reconcile_(topics.Reconcile()), dead_letters_(topics.DeadLetters()) {
+      : routing_(topics.Routing()),
+        reconcile_(topics.Reconcile()),
+        dead_letters_(topics.DeadLetters()),
+        mentions_(topics.Mentions()) {
     for (const std::string& kind : bus::Topics::DocumentKinds()) {
       kinds_[topics.Source(kind)] = KindOfName(kind);
     }
@@ -132,6 +131,7 @@ class Intake final : public Processor {
     if (removed && forgotten && !stored) {
       return Ok();
     }
+    facts_ = DocumentFacts();
 
     Place place;
     place.sequence = sequence;
@@ -151,6 +151,8 @@ class Intake final : public Processor {
       routed.next_places = next_places_;
     }
     Move(routed, old, place, record.timestamp_ms, context);
+    mentions_.Tell(routed, place.route, facts_, {old.mentioned, place.mentioned}, record.timestamp_ms,
+                   context);
     if (removed && forgotten) {  // nothing is kept of it, not even its key
       context.state().Delete(record.key);
       return Ok();
@@ -175,15 +177,19 @@ class Intake final : public Processor {
 
   // Sets where it goes, and what it is found by there; returns the places to be tried when it is not found
   // there, one a line.
-  static std::string FindPlace(const SourceKey& source, const ScannedDocument& scanned,
-                               std::string_view bytes, int kind, Place& place) {
+  std::string FindPlace(const SourceKey& source, const ScannedDocument& scanned, std::string_view bytes,
+                        int kind, Place& place) {
     if (!scanned.customer_id.empty()) {
       place.route = PartyKey(source.system, scanned.customer_id);
       const std::string_view announced = AnnouncedKind(kind);
       if (!scanned.number.empty() && !announced.empty()) {
         place.announced = ReferenceKey(source.system, announced, scanned.number);
       }
-      place.clues = CluesOf(kind, bytes);
+      const bool meets = kind == v1::Document::ORDER || kind == v1::Document::INVOICE;
+      if (meets && ReadDocumentFacts(bytes, FactsOf::kDocument, facts_)) {
+        place.clues = CluesOf(facts_);
+        place.mentioned = NumbersOf(facts_);
+      }
       return {};
     }
     const std::string places = PlacesToLook(kind, bytes);
@@ -246,7 +252,9 @@ class Intake final : public Processor {
   std::string routing_;
   std::string reconcile_;
   std::string dead_letters_;
+  MentionOutlet mentions_;
   std::map<std::string, int, std::less<>> kinds_;
+  DocumentFacts facts_;  // of the record that is processed
   std::string bytes_;    // reused
   std::string encoded_;  // reused
   std::string next_places_;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "bus/event_headers.h"
 #include "crossbill/v1/dead_letter.pb.h"
@@ -124,6 +125,45 @@ TEST_F(IntakeTest, AnotherNumberTakesTheOldOneBack) {
   EXPECT_EQ(Parse(sent[0]).number_key_before(), "");
   EXPECT_EQ(Parse(sent[1]).number_key(), "R|erp|ORDER|2");
   EXPECT_EQ(Parse(sent[1]).number_key_before(), "R|erp|ORDER|1");
+}
+
+// "number own|refers party net", or "number gone".
+std::string Show(const Written& written) {
+  v1::NumberMention mention;
+  EXPECT_TRUE(mention.ParseFromString(written.value.value()));
+  EXPECT_EQ(mention.source().key(), "1");
+  return mention.removed()
+             ? written.key + " gone"
+             : written.key + (mention.own() ? " own " : " refers ") + mention.party() + " " + mention.net();
+}
+
+TEST_F(IntakeTest, TheNumbersOfADocumentWithAPartyAreToldAndTakenBack) {
+  v1::Document document = Of("77", "0004500012");
+  document.mutable_total()->set_amount("10.50");
+  document.add_references()->set_number("RE 0090001234 / AB 4500099");
+  document.add_references()->set_number("2026");  // too short
+  Feed(1, document);
+  std::vector<std::string> told;
+  for (const Written& written : driver_.Take(kTopics.Mentions())) {
+    told.push_back(Show(written));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "4500012 own P|erp|77 10.5", "RE0090001234AB4500099 refers P|erp|77 10.5",
+                      "90001234 refers P|erp|77 10.5", "4500099 refers P|erp|77 10.5"}));
+  document.clear_references();
+  document.mutable_customer()->set_id("78");
+  Feed(2, document);
+  told.clear();
+  for (const Written& written : driver_.Take(kTopics.Mentions())) {
+    told.push_back(Show(written));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"RE0090001234AB4500099 gone", "90001234 gone", "4500099 gone",
+                                            "4500012 own P|erp|78 10.5"}));
+  document.clear_customer();
+  Feed(3, document);
+  const auto last = driver_.Take(kTopics.Mentions());
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_EQ(Show(last[0]), "4500012 gone");
 }
 
 TEST_F(IntakeTest, ADeletionTakesItAwayAndStaysKnown) {

@@ -38,6 +38,8 @@ class WireReader {
 };
 
 void AppendVarint(std::string& out, std::uint64_t value);
+// Takes one off the front; false at the end of the bytes and at a defect.
+bool TakeVarint(std::string_view& bytes, std::uint64_t& value);
 // As proto3 does: an empty or zero field is not written.
 void AppendBytesField(std::string& out, std::uint32_t field, std::string_view bytes);
 void AppendVarintField(std::string& out, std::uint32_t field, std::uint64_t value);
