@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kDocuments = "documents";
 constexpr int kWeightOfCount = 300;  // hundredths of a bit
-constexpr int kExcusesFrom = 4;      // counts, from which on a name that is different does not contradict
 
 std::string RuleOf(const std::vector<EvidenceOf>& parts) {
   for (const std::string_view field :

@@ -8,6 +8,8 @@ namespace crossbill::transforms {
 
 // More counts say nothing more.
 inline constexpr int kMostDocuments = 6;
+// From so many on, a name that is different does not contradict.
+inline constexpr int kExcusesFrom = 4;
 
 // As the comparer weighs them, exactly, and what `documents` counts add.
 Weighed WeighAttested(const Comparer& comparer, const Cleaned& left, const Cleaned& right, int documents);

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "transforms/identity/attested.h"
+
 namespace crossbill::transforms {
 namespace {
 
@@ -21,6 +23,7 @@ struct Pair {
   int weight = 0;
   bool measured = false;  // else nothing but a decision is known of it
   bool forbidden = false;
+  bool hard = false;      // forbidden by a number
   bool decided = false;   // by a person
   std::string confirmed;  // by this decision
 };
@@ -84,6 +87,7 @@ class Component {
         pair.weight = weighed.weight;
         pair.measured = true;
         pair.forbidden = weighed.contradicted;
+        pair.hard = weighed.forbidden;
       }
     }
     AddAttested();
@@ -91,15 +95,41 @@ class Component {
 
   // Their edges say what their documents add.
   void AddAttested() {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> excused;
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       for (const StoredEdge& edge : members_[i].edges) {
         const auto other = edge.documents > 0 ? place_of_.find(edge.other) : place_of_.end();
-        if (other != place_of_.end()) {
-          Pair& pair = PairOf(i, other->second);
-          pair.weight = edge.weight;
-          pair.forbidden = edge.contradicted;
+        if (other == place_of_.end()) {
+          continue;
+        }
+        Pair& pair = PairOf(i, other->second);
+        pair.weight = edge.weight;
+        pair.forbidden = edge.contradicted;
+        if (edge.documents >= kExcusesFrom && IsLink(pair)) {
+          excused.emplace_back(i, other->second);
         }
       }
+    }
+    Excuse(excused);
+  }
+
+  bool IsLink(const Pair& pair) const {
+    return pair.measured && !pair.forbidden && pair.weight >= comparer_.rules().connect;
+  }
+
+  // What documents prove to be one has more than one name: who is linked under the one is not contradicted by
+  // the other.
+  void Excuse(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& proven) {
+    std::vector<Pair*> pairs;
+    for (const auto& [i, k] : proven) {
+      for (std::uint32_t j = 0; j < members_.size(); ++j) {
+        if (j != i && j != k && IsLink(PairOf(k, j)) && !PairOf(i, j).hard) {
+          pairs.push_back(&PairOf(i, j));
+        }
+      }
+    }
+    for (Pair* pair : pairs) {
+      pair->forbidden = false;
     }
   }
 

@@ -12,7 +12,7 @@ namespace crossbill::transforms {
 namespace {
 
 // Changes with what features or scores are made of.
-constexpr std::string_view kVersion = "judged 3";
+constexpr std::string_view kVersion = "judged 4";
 // Two clusters join only if their records agree with each other by this share of the threshold in the mean.
 constexpr int kMeanShare = 3;
 constexpr int kReviewShare = 2;  // from here on a pair is a question

@@ -74,6 +74,17 @@ bool IsTypo(std::string_view a, std::string_view b) {
   return DamerauLevenshtein(a, b) <= (length >= 10 ? 2 : 1);
 }
 
+// "Ana" and "Anna": a letter is doubled, in a word that is too short for other slips.
+bool IsDoubled(std::string_view a, std::string_view b) {
+  const auto [shorter, longer] = a.size() < b.size() ? std::pair(a, b) : std::pair(b, a);
+  if (shorter.size() < 3 || longer.size() != shorter.size() + 1) {
+    return false;
+  }
+  const auto at = std::mismatch(shorter.begin(), shorter.end(), longer.begin());
+  return at.second != longer.begin() && *at.second == *(at.second - 1) &&
+         std::equal(at.first, shorter.end(), at.second + 1);
+}
+
 // The words of both, without those that both have.
 void TakeCommon(std::vector<std::string>& left, std::vector<std::string>& right) {
   for (auto it = left.begin(); it != left.end();) {
@@ -108,6 +119,27 @@ bool AreInitials(const std::vector<std::string>& fewer, const std::vector<std::s
          });
 }
 
+constexpr std::size_t kMostSlips = 3;  // words
+
+// Each word of the one can be given a word of the other that it may be, as an initial or by a slip: "Sam
+// Beker" and "S. Becker".
+bool MayBeSlips(const std::vector<std::string>& left, std::vector<std::string> right) {
+  if (left.size() != right.size() || left.size() > kMostSlips) {
+    return false;
+  }
+  const auto may_be = [](const std::string& word, const std::string& other) {
+    return IsInitialOf(word, other) || IsInitialOf(other, word) || IsTypo(word, other) ||
+           IsDoubled(word, other);
+  };
+  std::sort(right.begin(), right.end());
+  do {
+    if (std::equal(left.begin(), left.end(), right.begin(), may_be)) {
+      return true;
+    }
+  } while (std::next_permutation(right.begin(), right.end()));
+  return false;
+}
+
 NameLevel CompareWords(const NameForm& a, const NameForm& b) {
   std::vector<std::string> left = a.words, right = b.words;
   TakeCommon(left, right);
@@ -127,10 +159,11 @@ NameLevel CompareWords(const NameForm& a, const NameForm& b) {
   if (left.size() == 1 && right.size() == 1 && IsTypo(left[0], right[0])) {
     return NameLevel::kSimilar;
   }
-  // Words run together or cut elsewhere: "Noah J.S chwarz".
-  return a.words.size() != b.words.size() && WithoutBlanks(a.words) == WithoutBlanks(b.words)
-             ? NameLevel::kSimilar
-             : NameLevel::kDifferent;
+  // Words run together or cut elsewhere: "Noah J.S chwarz", "Luka sJohnson".
+  if (WithoutBlanks(a.words) == WithoutBlanks(b.words)) {
+    return NameLevel::kSimilar;
+  }
+  return MayBeSlips(left, right) ? NameLevel::kSlip : NameLevel::kDifferent;
 }
 
 // Signs of three bytes each, in any order.

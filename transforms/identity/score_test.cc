@@ -87,6 +87,22 @@ TEST(Score, TheSamePartyWrittenInAnotherWay) {
             kThreshold);
 }
 
+TEST(Score, SlipsInEveryWordOfANameDoNotContradict) {
+  Party other = kKarin;
+  other.email.clear();
+  for (const std::string name : {"Kari nBraun", "K. Brraun", "Karin Brau n"}) {
+    other.name = name;
+    EXPECT_GE(Weight(kKarin, other), kThreshold) << name;
+    EXPECT_FALSE(Compare(Of(kKarin), Of(other)).contradicted) << name;
+  }
+  Party ana = kKarin, anna = other;
+  ana.name = "Ana Braun";
+  anna.name = "Anna Braun";
+  EXPECT_GE(Weight(ana, anna), kThreshold);
+  anna.name = "Anja Braun";
+  EXPECT_TRUE(Compare(Of(ana), Of(anna)).contradicted) << "a sister";
+}
+
 TEST(Score, LookalikesAreNotTheSame) {
   EXPECT_LT(Weight(kNorthgate, kBranch), kThreshold) << "a branch has the tax id of its company";
   Party karl = kKarin;
