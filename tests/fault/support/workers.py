@@ -61,6 +61,10 @@ class Worker:
     def wanted(self) -> bool:
         return self._wanted
 
+    def set_environment(self, **variables: str) -> None:
+        """From its next start on."""
+        self._environment = {**self._environment, **variables}
+
     def start(self) -> None:
         self._wanted = True
         with open(self.log, "ab") as log:
