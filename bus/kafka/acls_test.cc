@@ -27,8 +27,9 @@ TEST(KafkaAcls, OnlyRecordsOfWorkTopicsAreDeleted) {
     }
   }
   EXPECT_EQ(deleted,
-            (std::set<std::string>{"acme.internal.routing", "acme.internal.reconcile",
-                                   "acme.internal.publish", "acme.internal.sale", "acme.internal.worth"}));
+            (std::set<std::string>{"acme.internal.routing", "acme.internal.mention", "acme.internal.evidence",
+                                   "acme.internal.reconcile", "acme.internal.publish", "acme.internal.sale",
+                                   "acme.internal.worth"}));
 }
 
 TEST(KafkaAcls, ALineIsWhatTheToolTakes) {

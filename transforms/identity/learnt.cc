@@ -19,6 +19,7 @@ using Forms = std::vector<std::vector<std::string>>;
 
 struct LearntRecord final : Cleaned {
   explicit LearntRecord(const Forms& forms) : profile(forms) {}
+  explicit LearntRecord(linkage::OwnedProfile made) : profile(std::move(made)) {}
   linkage::OwnedProfile profile;
 };
 
@@ -51,6 +52,11 @@ class Learnt final : public Comparer {
   CleanedPtr Decode(std::string_view bytes) const override {
     Forms forms;
     return linkage::OwnedProfile::Decode(bytes, model_.fields.size(), forms) ? MakeRecord(forms) : nullptr;
+  }
+
+  CleanedPtr DecodeForKeys(std::string_view bytes) const override {
+    auto profile = linkage::OwnedProfile::ForKeys(bytes, model_.fields.size());
+    return profile ? std::make_shared<LearntRecord>(*std::move(profile)) : nullptr;
   }
 
   std::size_t BlockingRules() const override { return model_.blocks.size(); }

@@ -42,6 +42,10 @@ bool Decode(std::string_view bytes, PartyRecord& record) {
   return record.party.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
+Error DamagedValues(std::uint64_t number) {
+  return DamagedState("the values of record " + std::to_string(number));
+}
+
 }  // namespace
 
 Result<std::optional<std::uint64_t>> Ledger::NumberOf(std::string_view key) {
@@ -107,31 +111,28 @@ Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
     return *known;
   }
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCleaned, number)));
-  CROSSBILL_TRY(ResidentPtr resident,
-                Decoded(number, stored ? std::string_view(*stored) : std::string_view()));
-  return *cache_.Put(number, std::move(resident));
-}
-
-Result<ResidentPtr> Ledger::Decoded(std::uint64_t number, std::string_view bytes) const {
-  std::string_view key;
+  std::string_view bytes = stored ? std::string_view(*stored) : std::string_view(), key;
   CleanedPtr cleaned = TakePart(bytes, key) ? comparer_.Decode(bytes) : nullptr;
   if (cleaned == nullptr) {
-    return DamagedState("the values of record " + std::to_string(number));
+    return DamagedValues(number);
   }
-  return ResidentPtr(std::make_shared<Resident>(Resident{number, std::string(key), std::move(cleaned)}));
+  return *cache_.Put(number,
+                     std::make_shared<Resident>(Resident{number, std::string(key), std::move(cleaned)}));
 }
 
 Status Ledger::VisitResidents(const std::function<void(const Resident&)>& visit) {
   Status failed;
   CROSSBILL_RETURN_IF_ERROR(
       state_->Scan(std::string_view(&kCleaned, 1), [&](std::string_view key, std::string_view value) {
-        const auto resident = Decoded(NumberAtEnd(key), value);
-        if (resident.ok()) {
-          visit(**resident);
-        } else {
-          failed = resident.error();
+        const std::uint64_t number = NumberAtEnd(key);
+        std::string_view record;
+        CleanedPtr cleaned = TakePart(value, record) ? comparer_.DecodeForKeys(value) : nullptr;
+        if (cleaned == nullptr) {
+          failed = DamagedValues(number);
+          return false;
         }
-        return resident.ok();
+        visit({number, std::string(record), std::move(cleaned)});
+        return true;
       }));
   return failed;
 }

@@ -50,7 +50,7 @@ class Ledger {
   ResidentPtr Put(const PartyRecord& record);
   // Of a record that is there.
   Result<ResidentPtr> Find(std::uint64_t number);
-  // What is compared of the records that are there.
+  // What blocking keys are made of, of the records that are there.
   Status VisitResidents(const std::function<void(const Resident&)>& visit);
   // Nothing is left of it, not even that it was there.
   void Purge(std::uint64_t number, std::string_view key);
@@ -79,8 +79,6 @@ class Ledger {
   void SetNote(std::string_view name, std::string_view value);
 
  private:
-  Result<ResidentPtr> Decoded(std::uint64_t number, std::string_view bytes) const;
-
   static constexpr std::size_t kCached = 50'000;  // a generation; about a kilobyte each
 
   const Comparer& comparer_;

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <numeric>
 #include <span>
 
 #include "base/code_points.h"
@@ -100,6 +101,26 @@ bool TakeText(std::string_view& bytes, std::string_view& text) {
   return true;
 }
 
+// Calls visit(field, text) for each form. False where the bytes are none of Encode's for so many fields.
+template <class Visit>
+bool VisitEncoded(std::string_view bytes, std::size_t fields, const Visit& visit) {
+  for (std::size_t field = 0; field < fields; ++field) {
+    if (bytes.empty()) {
+      return false;
+    }
+    const auto values = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    for (unsigned i = 0; i < values; ++i) {
+      std::string_view text;
+      if (!TakeText(bytes, text)) {
+        return false;
+      }
+      visit(field, text);
+    }
+  }
+  return bytes.empty();
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> CleanForms(const Model& model, const Message& message,
@@ -142,15 +163,19 @@ OwnedProfile::OwnedProfile(const std::vector<std::vector<std::string>>& forms) {
       bytes += form.size();
     }
   }
-  texts_.reserve(bytes);  // terms point into it
+  texts_.reserve(bytes);
   for (const auto& field : forms) {
     for (const std::string& form : field) {
       const std::size_t begin = texts_.size();
-      texts_ += form;
-      terms_.push_back(MakeTerm(std::string_view(texts_).substr(begin)));
+      texts_.insert(texts_.end(), form.begin(), form.end());
+      terms_.push_back(MakeTerm({texts_.data() + begin, form.size()}));
     }
     ends_.push_back(static_cast<std::uint16_t>(terms_.size()));
   }
+  AddPointers();
+}
+
+void OwnedProfile::AddPointers() {
   for (const Term& term : terms_) {
     pointers_.push_back(&term);
     hashes_.push_back(term.hash);
@@ -172,21 +197,26 @@ std::string OwnedProfile::Encode() const {
 bool OwnedProfile::Decode(std::string_view bytes, std::size_t fields,
                           std::vector<std::vector<std::string>>& forms) {
   forms.assign(fields, {});
-  for (auto& field : forms) {
-    if (bytes.empty()) {
-      return false;
-    }
-    const auto values = static_cast<unsigned char>(bytes.front());
-    bytes.remove_prefix(1);
-    for (unsigned i = 0; i < values; ++i) {
-      std::string_view text;
-      if (!TakeText(bytes, text)) {
-        return false;
-      }
-      field.emplace_back(text);
-    }
+  return VisitEncoded(bytes, fields,
+                      [&](std::size_t field, std::string_view text) { forms[field].emplace_back(text); });
+}
+
+std::optional<OwnedProfile> OwnedProfile::ForKeys(std::string_view bytes, std::size_t fields) {
+  OwnedProfile profile;
+  profile.texts_.assign(bytes.begin(), bytes.end());
+  profile.ends_.assign(fields, 0);
+  const auto add = [&](std::size_t field, std::string_view text) {
+    Term& term = profile.terms_.emplace_back();
+    term.text = text;
+    term.hash = HashOf(text);
+    ++profile.ends_[field];
+  };
+  if (!VisitEncoded({profile.texts_.data(), profile.texts_.size()}, fields, add)) {
+    return std::nullopt;
   }
-  return bytes.empty();
+  std::partial_sum(profile.ends_.begin(), profile.ends_.end(), profile.ends_.begin());
+  profile.AddPointers();
+  return profile;
 }
 
 }  // namespace crossbill::linkage

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,16 @@ Term MakeTerm(std::string_view text);
 class OwnedProfile {
  public:
   explicit OwnedProfile(const std::vector<std::vector<std::string>>& forms);
+  OwnedProfile(OwnedProfile&&) = default;
   OwnedProfile(const OwnedProfile&) = delete;
   OwnedProfile& operator=(const OwnedProfile&) = delete;
 
   Profile view() const { return {pointers_, hashes_, ends_}; }
   // The forms as bytes, for Decode.
   std::string Encode() const;
+  // Of what Encode gave: good for blocking keys, and for nothing else. Nothing where the bytes are none of
+  // Encode's for so many fields.
+  static std::optional<OwnedProfile> ForKeys(std::string_view bytes, std::size_t fields);
   // False where the bytes are none of Encode's for so many fields.
   static bool Decode(std::string_view bytes, std::size_t fields,
                      std::vector<std::vector<std::string>>& forms);
@@ -44,7 +49,10 @@ class OwnedProfile {
   }
 
  private:
-  std::string texts_;
+  OwnedProfile() = default;
+  void AddPointers();
+
+  std::vector<char> texts_;  // terms point into it, wherever the profile is moved
   std::vector<Term> terms_;
   std::vector<const Term*> pointers_;
   std::vector<std::uint64_t> hashes_;
