@@ -24,6 +24,8 @@ struct LinkPlan {
   std::string evidence;
   bool proposed = false;           // for a person to confirm: no part of the chain
   std::optional<Decimal> settled;  // between an invoice and what pays or credits it
+  bool decided = false;            // a person said so
+  std::optional<Decimal> most;     // of what a person decided: how much it settles
 };
 
 // A line of a shipment or an invoice that was found to be of a line of an order.
@@ -41,6 +43,7 @@ struct GoldenDocument {
   Records by_authority;
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
+  std::vector<int> not_for;  // of a payment or credit note: invoices that a person said it does not settle
   std::string chain;
   std::vector<Allocation> allocations;  // of its lines, when all is linked
 
