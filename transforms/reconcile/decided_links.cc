@@ -27,7 +27,8 @@ void LinkDecided(Linker& linker, const DocumentDecisions& decisions) {
     if (decision.verdict == v1::DocumentDecision::SETTLES) {
       const std::string& currency = linker.At(document).currency;
       const bool other_currency = !decision.currency.empty() && decision.currency != currency;
-      linker.Decide(invoice, document, decision.text, other_currency ? Decimal() : decision.most);
+      linker.Decide(invoice, document, std::string(kDecided) + ": " + decision.text,
+                    other_currency ? Decimal() : decision.most);
     } else {
       linker.Refuse(invoice, document);
     }

@@ -25,7 +25,7 @@ struct LinkPlan {
   bool proposed = false;           // for a person to confirm: no part of the chain
   std::optional<Decimal> settled;  // between an invoice and what pays or credits it
   bool decided = false;            // a person said so
-  std::optional<Decimal> most;     // of what a person decided: how much it settles
+  std::optional<Decimal> most = std::nullopt;  // of what a person decided: how much it settles
 };
 
 // A line of a shipment or an invoice that was found to be of a line of an order.

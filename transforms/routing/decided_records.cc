@@ -5,7 +5,7 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::string_view kPrefix = "\1";
+constexpr std::string_view kPrefix = "\2";
 
 std::string KeyOf(std::string_view record) { return std::string(kPrefix) + std::string(record); }
 
