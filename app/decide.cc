@@ -127,8 +127,8 @@ void AddDecision(CLI::App& parent, Session& session, const char* name, const cha
 }  // namespace
 
 void AddDecide(CLI::App& program, Session& session) {
-  auto* decide =
-      program.add_subcommand("decide", "Say who is who, and which documents are one; it outweighs the systems' values, and stays");
+  auto* decide = program.add_subcommand(
+      "decide", "Say who is who, and which documents are one; it outweighs the systems' values, and stays");
   decide->require_subcommand(1);
   AddDecision(*decide, session, "confirm", "Two records are the same party",
               "Two records, SYSTEM/STREAM/KEY each, or reviews/ID", Confirm);

@@ -158,8 +158,8 @@ void AddDecision(CLI::App& parent, Session& session, const Words& words, Action 
   }
   command->add_option("--by", arguments->by, "Who decides (default: the user)");
   if (action == Settle) {
-    CLI::Option* amount = command->add_option("--amount", arguments->amount,
-                                              "How much of the invoice, at most (default: what both leave open)");
+    CLI::Option* amount = command->add_option(
+        "--amount", arguments->amount, "How much of the invoice, at most (default: what both leave open)");
     command->add_option("--currency", arguments->currency, "Of the amount (default: the documents')")
         ->needs(amount);
   }
@@ -169,10 +169,12 @@ void AddDecision(CLI::App& parent, Session& session, const Words& words, Action 
 
 void AddDecideDocument(CLI::App& decide, Session& session) {
   auto* document = decide.add_subcommand(
-      "document", "Say which documents are one, and what payments are for; it outweighs all evidence, and stays");
+      "document",
+      "Say which documents are one, and what payments are for; it outweighs all evidence, and stays");
   document->fallthrough();  // -C stands with the group
   document->require_subcommand(1);
-  const char* two = "Two documents: orders/ID, invoices/ID … (all of their records) or SYSTEM/STREAM/KEY (one)";
+  const char* two =
+      "Two documents: orders/ID, invoices/ID … (all of their records) or SYSTEM/STREAM/KEY (one)";
   const char* allocation =
       "The payment or credit note, then the invoice: payments/ID invoices/ID, or SYSTEM/STREAM/KEY";
   AddDecision(*document, session, {"same", "They are one document", two, 2}, Same);

@@ -1,4 +1,5 @@
-// Questions to the DocumentStewardService from the shell, beside a running process or without one. One thread.
+// Questions to the DocumentStewardService from the shell, beside a running process or without one. One
+// thread.
 #pragma once
 
 #include <functional>

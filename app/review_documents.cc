@@ -10,10 +10,10 @@
 
 namespace crossbill::app {
 
-Status ReviewDocuments(Session& session, const runtime::ProjectConfig& project, std::size_t limit, bool json) {
+Status ReviewDocuments(Session& session, const runtime::ProjectConfig& project, std::size_t limit,
+                       bool json) {
   return AskAboutDocuments(
-      session, project,
-      [&](facade::DocumentStewardService& service, facade::CallContext& context) -> Status {
+      session, project, [&](facade::DocumentStewardService& service, facade::CallContext& context) -> Status {
         v1::ListProposalsRequest request;
         std::size_t shown = 0;
         int total = 0;
@@ -29,7 +29,8 @@ Status ReviewDocuments(Session& session, const runtime::ProjectConfig& project, 
         } while (shown < limit && !request.page_token().empty());
         if (!json) {
           std::printf(
-              "%zu of %d open questions; answer with `crossbill decide document settle|unsettle PAYMENT INVOICE`\n",
+              "%zu of %d open questions; answer with `crossbill decide document settle|unsettle PAYMENT "
+              "INVOICE`\n",
               shown, total);
         }
         return Ok();

@@ -240,7 +240,8 @@ std::string ShowDocumentDecision(const v1::DocumentDecision& decision) {
       case v1::DocumentDecision::NOT_THERE:
         return "It waits: its records are not all there";
       case v1::DocumentDecision::TWO_CUSTOMERS:
-        return "It waits: the documents stand at two customers, or at none (`crossbill decide confirm|merge`)";
+        return "It waits: the documents stand at two customers, or at none (`crossbill decide "
+               "confirm|merge`)";
       case v1::DocumentDecision::OVERRULED:
         return "It has no effect: another decision says that they are different documents, or is newer";
       case v1::DocumentDecision::OTHER_KINDS:
@@ -253,9 +254,9 @@ std::string ShowDocumentDecision(const v1::DocumentDecision& decision) {
 }
 
 std::string ShowProposal(const v1::AllocationProposal& proposal) {
-  std::string text = fmt::format("{}  {}  {}   at stake: {}\n  {}\n", proposal.document(),
-                                 Visible(proposal.number()), proposal.date(), MoneyText(proposal.open()),
-                                 proposal.customer());
+  std::string text =
+      fmt::format("{}  {}  {}   at stake: {}\n  {}\n", proposal.document(), Visible(proposal.number()),
+                  proposal.date(), MoneyText(proposal.open()), proposal.customer());
   text += ShowRecords(proposal.records());
   for (const v1::AllocationProposal::Candidate& candidate : proposal.candidates()) {
     text += fmt::format("    {}  {}  {}   open: {}   {}\n", candidate.document(), Visible(candidate.number()),

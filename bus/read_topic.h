@@ -1,5 +1,5 @@
-// Reading a topic once, from its begin to the end that it has when it is asked. For start-up, for export and for
-// people's questions. One thread.
+// Reading a topic once, from its begin to the end that it has when it is asked. For start-up, for export and
+// for people's questions. One thread.
 #pragma once
 
 #include <functional>

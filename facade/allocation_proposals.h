@@ -1,4 +1,5 @@
-// The questions about documents that are left to people: payments of which it is not certain what they are for. From the read model. Any thread.
+// The questions about documents that are left to people: payments of which it is not certain what they are
+// for. From the read model. Any thread.
 #pragma once
 
 #include <string>

@@ -37,9 +37,8 @@ Result<std::optional<v1::UnifiedDocument>> FindDocument(Views& views, const v1::
 }
 
 bool IsOf(const v1::UnifiedDocument& document, const v1::SourceRef& record) {
-  return std::any_of(document.records().begin(), document.records().end(), [&](const v1::SourceRef& each) {
-    return RecordKey(each) == RecordKey(record);
-  });
+  return std::any_of(document.records().begin(), document.records().end(),
+                     [&](const v1::SourceRef& each) { return RecordKey(each) == RecordKey(record); });
 }
 
 bool AreTheSameTwo(const v1::RecordPair& a, const v1::RecordPair& b) {
@@ -53,8 +52,9 @@ bool IsTheNewestOn(const v1::RecordPair& pair, const v1::DocumentDecision& decis
                    const std::vector<v1::DocumentDecision>& all) {
   return std::none_of(all.begin(), all.end(), [&](const v1::DocumentDecision& other) {
     return !other.undone() && IsAboutIdentity(other.verdict()) && When(decision) < When(other) &&
-           std::any_of(other.pairs().begin(), other.pairs().end(),
-                       [&](const v1::RecordPair& each) { return AreTheSameTwo(each, pair); });
+           std::any_of(
+               other.pairs().begin(), other.pairs().end(),
+               [&](const v1::RecordPair& each) { return AreTheSameTwo(each, pair); });
   });
 }
 
@@ -94,9 +94,8 @@ bool IsOverruled(const v1::DocumentDecision& decision, const v1::RecordPair& pai
     return true;
   }
   return decision.verdict() == v1::DocumentDecision::SAME && left.name() != right.name() &&
-         std::any_of(all.begin(), all.end(), [&](const v1::DocumentDecision& other) {
-           return IsWall(other, left, right, all);
-         });
+         std::any_of(all.begin(), all.end(),
+                     [&](const v1::DocumentDecision& other) { return IsWall(other, left, right, all); });
 }
 
 bool AreOfItsKinds(const v1::DocumentDecision& decision, const v1::UnifiedDocument& left,
@@ -104,11 +103,10 @@ bool AreOfItsKinds(const v1::DocumentDecision& decision, const v1::UnifiedDocume
   if (IsAboutIdentity(decision.verdict())) {
     return left.kind() == right.kind();
   }
-  const bool pays = left.kind() == v1::Document::PAYMENT ||
-                    (left.kind() == v1::Document::INVOICE &&
-                     left.document().type() == v1::Invoice::CREDIT_NOTE);
-  return pays && right.kind() == v1::Document::INVOICE &&
-         right.document().type() != v1::Invoice::CREDIT_NOTE;
+  const bool pays =
+      left.kind() == v1::Document::PAYMENT ||
+      (left.kind() == v1::Document::INVOICE && left.document().type() == v1::Invoice::CREDIT_NOTE);
+  return pays && right.kind() == v1::Document::INVOICE && right.document().type() != v1::Invoice::CREDIT_NOTE;
 }
 
 Result<State> StateOfPair(const v1::DocumentDecision& decision, const v1::RecordPair& pair,

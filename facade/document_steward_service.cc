@@ -107,8 +107,8 @@ Status CheckAmount(const v1::Money& amount) {
                  "amount.amount");
   }
   if (!amount.currency().empty() && !Currency::Parse(amount.currency()).ok()) {
-    return Error(Code::kRequestField,
-                 fmt::format("\"{}\" is not a currency such as EUR", amount.currency()), "amount.currency");
+    return Error(Code::kRequestField, fmt::format("\"{}\" is not a currency such as EUR", amount.currency()),
+                 "amount.currency");
   }
   return Ok();
 }
@@ -130,8 +130,8 @@ Status CheckKinds(v1::DocumentDecision::Verdict verdict, const Named& left, cons
     return Error(Code::kRequestField, fmt::format("{} is no payment and no credit note", left.name),
                  "document");
   }
-  const bool invoice = right.kind == v1::Document::UNSPECIFIED ||
-                       (right.kind == v1::Document::INVOICE && !right.credit_note);
+  const bool invoice =
+      right.kind == v1::Document::UNSPECIFIED || (right.kind == v1::Document::INVOICE && !right.credit_note);
   return invoice ? Ok()
                  : Status(Error(Code::kRequestField, fmt::format("{} is no invoice", right.name), "invoice"));
 }
@@ -190,9 +190,9 @@ Result<v1::DocumentDecision> DocumentStewardService::Same(const v1::SameRequest&
   CROSSBILL_RETURN_IF_ERROR(context.Check());
   v1::DocumentDecision decision;
   decision.set_verdict(v1::DocumentDecision::SAME);
-  return Decide({"same", "left", request.left(), "right", request.right(), request.reason(),
-                 request.decided_by()},
-                std::move(decision));
+  return Decide(
+      {"same", "left", request.left(), "right", request.right(), request.reason(), request.decided_by()},
+      std::move(decision));
 }
 
 Result<v1::DocumentDecision> DocumentStewardService::Different(const v1::DifferentRequest& request,
@@ -200,9 +200,9 @@ Result<v1::DocumentDecision> DocumentStewardService::Different(const v1::Differe
   CROSSBILL_RETURN_IF_ERROR(context.Check());
   v1::DocumentDecision decision;
   decision.set_verdict(v1::DocumentDecision::DIFFERENT);
-  return Decide({"different", "left", request.left(), "right", request.right(), request.reason(),
-                 request.decided_by()},
-                std::move(decision));
+  return Decide(
+      {"different", "left", request.left(), "right", request.right(), request.reason(), request.decided_by()},
+      std::move(decision));
 }
 
 Result<v1::DocumentDecision> DocumentStewardService::Settle(const v1::SettleRequest& request,

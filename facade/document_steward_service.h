@@ -1,5 +1,5 @@
-// crossbill.v1.DocumentStewardService: people's decisions of documents, made of unified documents and records,
-// and the questions that are left to people. Also for the shell. Any thread.
+// crossbill.v1.DocumentStewardService: people's decisions of documents, made of unified documents and
+// records, and the questions that are left to people. Also for the shell. Any thread.
 #pragma once
 
 #include <string>

@@ -82,7 +82,8 @@ class DocumentStewardTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     std::vector<std::string> found;
     for (const Decision& decision : response.decisions()) {
-      found.push_back(Decision::Verdict_Name(decision.verdict()) + " " + Decision::State_Name(decision.state()));
+      found.push_back(Decision::Verdict_Name(decision.verdict()) + " " +
+                      Decision::State_Name(decision.state()));
     }
     next_page_ = response.next_page_token();
     return found;

@@ -154,8 +154,8 @@ TEST_F(HttpTest, EveryUnaryMethodIsServed) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   int methods = 0;
   for (const char* file : {"crossbill/v1/customer_service.proto", "crossbill/v1/document_service.proto",
-                           "crossbill/v1/document_steward_service.proto", "crossbill/v1/exception_service.proto",
-                           "grpc/health/v1/health.proto"}) {
+                           "crossbill/v1/document_steward_service.proto",
+                           "crossbill/v1/exception_service.proto", "grpc/health/v1/health.proto"}) {
     const auto* descriptor = pool->FindFileByName(file);
     ASSERT_NE(descriptor, nullptr) << file;
     for (int s = 0; s < descriptor->service_count(); ++s) {

@@ -31,8 +31,9 @@ class ServerImpl final : public Server {
         stewards_(served.views, served.decisions, served.forgetting, clock),
         values_(served.views),
         health_(ServiceNames(), [this] { return Ready(); }) {
-    services_ = {customers_.Table(), documents_.Table(), document_stewards_.Table(), exceptions_.Table(),
-                 stewards_.Table(),  values_.Table(),    health_.Table()};
+    services_ = {customers_.Table(),  documents_.Table(), document_stewards_.Table(),
+                 exceptions_.Table(), stewards_.Table(),  values_.Table(),
+                 health_.Table()};
   }
 
   ~ServerImpl() override {

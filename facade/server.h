@@ -1,6 +1,7 @@
-// The doors: gRPC (CustomerService, DocumentService, DocumentStewardService, ExceptionService, StewardService,
-// ValueService, health, reflection) and HTTP/1.1 (the same unary methods as JSON by the Connect protocol, /livez, /readyz,
-// /metrics). The servers have threads of their own; everything they are given must outlive them.
+// The doors: gRPC (CustomerService, DocumentService, DocumentStewardService, ExceptionService,
+// StewardService, ValueService, health, reflection) and HTTP/1.1 (the same unary methods as JSON by the
+// Connect protocol, /livez, /readyz, /metrics). The servers have threads of their own; everything they are
+// given must outlive them.
 #pragma once
 
 #include <functional>

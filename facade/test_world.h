@@ -33,8 +33,9 @@ class TestWorld : public TestViews {
   DecisionBook& decisions() { return decisions_; }
   DocumentBook& document_decisions() { return documents_; }
   Served served() {
-    return {views(),     decisions_, exceptions_, documents_,
-            forgetting_, *comparer_, [this] { return clock_.Now().date(); }};
+    return {views(), decisions_, exceptions_, documents_, forgetting_, *comparer_, [this] {
+              return clock_.Now().date();
+            }};
   }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }

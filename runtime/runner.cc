@@ -182,8 +182,9 @@ Status RunnerImpl::StartFacade() {
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
   if (!options_.until_idle) {  // a run that ends by itself serves nobody
-    const facade::Served served{*views_,      *decisions_,          *exception_decisions_, *document_decisions_,
-                                *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
+    const facade::Served served{
+        *views_,      *decisions_,          *exception_decisions_,    *document_decisions_,
+        *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
     CROSSBILL_TRY(server_, facade::Server::Start(served, clock_, metrics_, log_, server));
   }
   return Ok();

@@ -14,8 +14,8 @@
 
 namespace crossbill::simulation {
 
-// On topics of their own: a steward's decisions of parties, people's of exceptions and of documents, and that a
-// record is forgotten.
+// On topics of their own: a steward's decisions of parties, people's of exceptions and of documents, and that
+// a record is forgotten.
 inline constexpr const char* kDecisionKind = "decision";
 inline constexpr const char* kExceptionDecisionKind = "exception decision";
 inline constexpr const char* kDocumentDecisionKind = "document decision";
@@ -35,8 +35,8 @@ std::vector<SourceRecordEvent> MakeHistory(std::uint64_t seed);
 std::vector<SourceRecordEvent> MakeExceptionDecisions(std::uint64_t seed, Date as_of,
                                                       const std::vector<v1::Exception>& exceptions);
 
-// What people decide of these documents, which were found in the end: which are one and which are not, and what
-// settles what; some against each other, some that are undone, some of records that never come.
+// What people decide of these documents, which were found in the end: which are one and which are not, and
+// what settles what; some against each other, some that are undone, some of records that never come.
 std::vector<SourceRecordEvent> MakeDocumentDecisions(std::uint64_t seed,
                                                      const std::vector<v1::UnifiedDocument>& documents);
 

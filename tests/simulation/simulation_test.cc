@@ -34,15 +34,15 @@ struct Totals {
   std::size_t documents = 0;
   std::size_t exceptions = 0;
   std::size_t reviews = 0;
-  std::size_t joined = 0;   // documents with records that people said are one
-  std::size_t settled = 0;  // with a link that people decided
+  std::size_t joined = 0;             // documents with records that people said are one
+  std::size_t settled = 0;            // with a link that people decided
   std::map<int, std::size_t> states;  // of the exceptions
   std::size_t values = 0;
   std::size_t markets = 0;  // and what is sold together
 };
 
-// A history with what people decide of the documents and the exceptions that it leads to, and what must come of
-// it.
+// A history with what people decide of the documents and the exceptions that it leads to, and what must come
+// of it.
 struct Case {
   std::vector<SourceRecordEvent> history;
   Outcome expected;

@@ -130,10 +130,11 @@ Status Thin(bus::Bus& bus, const std::string& topic, const Ends& ends,
 
 Status Compact(bus::Bus& bus, const bus::TopicPartition& partition, std::int64_t end) {
   std::unordered_map<Hash128, std::int64_t> newest;
-  CROSSBILL_RETURN_IF_ERROR(bus::ReadPartition(bus, partition.topic + ".erasure", partition, end, [&](const bus::FetchedRecord& fetched) {
-    newest[Hash128Of(fetched.record.key)] = fetched.offset;
-    return Ok();
-  }));
+  CROSSBILL_RETURN_IF_ERROR(bus::ReadPartition(bus, partition.topic + ".erasure", partition, end,
+                                               [&](const bus::FetchedRecord& fetched) {
+                                                 newest[Hash128Of(fetched.record.key)] = fetched.offset;
+                                                 return Ok();
+                                               }));
   return bus.Thin(partition, end, [&](const bus::FetchedRecord& fetched) {
     return fetched.record.value && newest[Hash128Of(fetched.record.key)] == fetched.offset;
   });

@@ -37,9 +37,7 @@ void Clusters::Unite(int a, int b, std::string_view rule, std::string evidence) 
 
 void Clusters::KeepApart(int a, int b) { walls_.insert(std::minmax(a, b)); }
 
-bool Clusters::IsWall(int a, int b) const {
-  return !walls_.empty() && walls_.contains(std::minmax(a, b));
-}
+bool Clusters::IsWall(int a, int b) const { return !walls_.empty() && walls_.contains(std::minmax(a, b)); }
 
 bool Clusters::MayBeOne(int a, int b) const {
   if (walls_.empty()) {

@@ -60,8 +60,9 @@ void SortNewestFirst(std::vector<PairDecision>& plans) {
 // Of each pair, whichever way it is written, only the first.
 void KeepFirst(std::vector<PairDecision>& plans) {
   std::set<std::pair<int, int>> known;
-  std::erase_if(plans,
-                [&](const PairDecision& plan) { return !known.insert(std::minmax(plan.left, plan.right)).second; });
+  std::erase_if(plans, [&](const PairDecision& plan) {
+    return !known.insert(std::minmax(plan.left, plan.right)).second;
+  });
 }
 
 }  // namespace

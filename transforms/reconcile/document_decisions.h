@@ -31,8 +31,8 @@ class DocumentDecisions {
   explicit DocumentDecisions(DocumentSpan documents);
   // SAME and DIFFERENT, of each pair the newest; the newest first.
   const std::vector<PairDecision>& identity() const { return identity_; }
-  // SETTLES and SETTLES_NOT, the newest first: which of them counts is known when it is known which records are
-  // one document.
+  // SETTLES and SETTLES_NOT, the newest first: which of them counts is known when it is known which records
+  // are one document.
   const std::vector<PairDecision>& settlement() const { return settlement_; }
 
  private:

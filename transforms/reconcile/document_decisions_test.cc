@@ -246,8 +246,8 @@ void ExpectAllAddsUp(const v1::UnifiedDocument& document) {
   EXPECT_EQ(sum, Decimal::Parse(document.document().total().amount()).value()) << document.DebugString();
 }
 
-// Random decisions over a random business: whichever record carries them and in whatever order, the outcome is
-// one; no wall is crossed, and amounts add up.
+// Random decisions over a random business: whichever record carries them and in whatever order, the outcome
+// is one; no wall is crossed, and amounts add up.
 TEST(DocumentDecisions, DoNotDependOnTheOrder) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));

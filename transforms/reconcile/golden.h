@@ -22,9 +22,9 @@ struct LinkPlan {
   int document = 0;           // index of the other golden document
   std::string_view relation;  // "order of shipment" …: constants
   std::string evidence;
-  bool proposed = false;           // for a person to confirm: no part of the chain
-  std::optional<Decimal> settled;  // between an invoice and what pays or credits it
-  bool decided = false;            // a person said so
+  bool proposed = false;                       // for a person to confirm: no part of the chain
+  std::optional<Decimal> settled;              // between an invoice and what pays or credits it
+  bool decided = false;                        // a person said so
   std::optional<Decimal> most = std::nullopt;  // of what a person decided: how much it settles
 };
 

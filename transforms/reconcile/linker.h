@@ -65,8 +65,8 @@ std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
 void LinkDecided(Linker& linker, const DocumentDecisions& decisions);  // before all others
-void LinkQuotes(Linker& linker);              // to orders, by numbers and by lines
-void FitShipments(Linker& linker);            // to orders, by lines
+void LinkQuotes(Linker& linker);                                       // to orders, by numbers and by lines
+void FitShipments(Linker& linker);                                     // to orders, by lines
 void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices
 void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines

@@ -63,9 +63,8 @@ class Settlement {
   bool IsDecided(int document, int invoice) const {
     const GoldenDocument& from = golden_[Index(document)];
     return std::find(from.not_for.begin(), from.not_for.end(), invoice) != from.not_for.end() ||
-           std::any_of(from.links.begin(), from.links.end(), [&](const LinkPlan& link) {
-             return link.document == invoice && link.decided;
-           });
+           std::any_of(from.links.begin(), from.links.end(),
+                       [&](const LinkPlan& link) { return link.document == invoice && link.decided; });
   }
 
   std::vector<int> Linked(int document) const {

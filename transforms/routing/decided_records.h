@@ -1,5 +1,6 @@
-// What people decided of documents, by record, in intake's state: of records that are there, that went, and that
-// are still to come. Keys: \2 and the record's → RecordDecisions; no record's own key begins so. One thread.
+// What people decided of documents, by record, in intake's state: of records that are there, that went, and
+// that are still to come. Keys: \2 and the record's → RecordDecisions; no record's own key begins so. One
+// thread.
 #pragma once
 
 #include <set>

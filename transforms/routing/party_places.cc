@@ -33,8 +33,8 @@ void AnnounceAll(std::string_view place, std::string_view customer_key, const Ro
 
 }  // namespace
 
-// The document stays, with what was decided of it since. Where it is not, it left: wherever it comes next, the
-// decisions come with it.
+// The document stays, with what was decided of it since. Where it is not, it left: wherever it comes next,
+// the decisions come with it.
 Status PartyPlaces::OnDecisions(std::string_view place, const Routed& routed, Outlet& out) {
   const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
   CROSSBILL_TRY(const auto stored, out.state().Get(key));

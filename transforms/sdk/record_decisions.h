@@ -1,5 +1,5 @@
-// What people decided of one record, put together of the events of <prefix>.internal.documentdecision: a set by
-// the decisions' names, whatever the order in which they come. Pure; any thread.
+// What people decided of one record, put together of the events of <prefix>.internal.documentdecision: a set
+// by the decisions' names, whatever the order in which they come. Pure; any thread.
 #pragma once
 
 #include <string>
