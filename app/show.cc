@@ -138,9 +138,10 @@ std::string ShowDocument(const v1::UnifiedDocument& unified) {
     text += "chain " + unified.chain() + "\n";
   }
   for (const v1::DocumentLink& link : unified.links()) {
-    text += fmt::format("  {:<22} {:<26} {}{}{}\n", link.relation(), link.document(), link.evidence(),
-                        link.has_settled() ? ", settles " + MoneyText(link.settled()) : "",
-                        link.state() == v1::DocumentLink::PROPOSED ? "  (a proposal)" : "");
+    text +=
+        fmt::format("  {:<22} {:<26} {}{}{}\n", link.relation(), link.document(), Visible(link.evidence()),
+                    link.has_settled() ? ", settles " + MoneyText(link.settled()) : "",
+                    link.state() == v1::DocumentLink::PROPOSED ? "  (a proposal)" : "");
   }
   if (unified.has_open()) {
     text += "  open " + MoneyText(unified.open()) + "\n";
@@ -269,7 +270,7 @@ std::string ExplainDocument(const v1::UnifiedDocument& document) {
   std::string text = ShowDocument(document) + "\nwhy one document\n";
   for (const v1::SameDocument& match : document.matches()) {
     text += fmt::format("  {}  =  {}   {}: {}\n", transforms::RecordKey(match.left()),
-                        transforms::RecordKey(match.right()), match.rule(), match.evidence());
+                        transforms::RecordKey(match.right()), match.rule(), Visible(match.evidence()));
   }
   return text + "\nvalues, and where they come from\n" + ShowProvenance(document.provenance());
 }
