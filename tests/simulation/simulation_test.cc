@@ -143,7 +143,7 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     EXPECT_GT(totals.states[v1::Exception::ACKNOWLEDGED], last / 32);
     EXPECT_GT(totals.states[v1::Exception::RESOLVED], last / 32);
     EXPECT_GT(totals.reviews, last / 8);
-    EXPECT_GT(totals.joined, last / 8);
+    EXPECT_GT(totals.joined, last / 16);
     EXPECT_GT(totals.settled, last / 8);
     EXPECT_GT(totals.values, last / 2);
     EXPECT_GT(totals.markets, last);
