@@ -295,16 +295,16 @@ Result<v1::ListDecisionsResponse> DocumentStewardService::ListDecisions(
            (request.document().empty() || IsAbout(decision, about));
   });
   v1::ListDecisionsResponse response;
+  const auto add = [&](const v1::DocumentDecision& decision) -> Status {
+    CROSSBILL_RETURN_IF_ERROR(context.Check());
+    CROSSBILL_TRY(const auto state, StateOf(decision, all, views_));
+    v1::DocumentDecision& added = *response.add_decisions();
+    added = decision;
+    added.set_state(state);
+    return Ok();
+  };
   CROSSBILL_TRY(*response.mutable_next_page_token(),
-                PageOf(request, request.page_size(), request.page_token(), asked,
-                       [&](const v1::DocumentDecision& decision) -> Status {
-                         CROSSBILL_RETURN_IF_ERROR(context.Check());
-                         CROSSBILL_TRY(const auto state, StateOf(decision, all, views_));
-                         v1::DocumentDecision& added = *response.add_decisions();
-                         added = decision;
-                         added.set_state(state);
-                         return Ok();
-                       }));
+                PageOf(request, request.page_size(), request.page_token(), asked, add));
   return response;
 }
 
