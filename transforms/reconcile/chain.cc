@@ -184,20 +184,17 @@ void Linker::Decide(int invoice, int document, std::string evidence, std::option
   const std::string_view relation =
       At(document).kind == v1::Document::PAYMENT ? kInvoiceOfPayment : kInvoiceOfCreditNote;
   Add(invoice, document, relation, std::move(evidence), false);
-  for (const int end : {invoice, document}) {
-    LinkPlan& link = golden_[static_cast<std::size_t>(end)].links.back();
-    link.decided = true;
-    link.most = most;
-  }
+  golden_[static_cast<std::size_t>(document)].decided.push_back({invoice, true, most});
 }
 
 void Linker::Refuse(int invoice, int document) {
-  golden_[static_cast<std::size_t>(document)].not_for.push_back(invoice);
+  golden_[static_cast<std::size_t>(document)].decided.push_back({invoice, false, std::nullopt});
 }
 
 bool Linker::IsRefused(int invoice, int document) const {
-  const std::vector<int>& not_for = At(document).not_for;
-  return std::find(not_for.begin(), not_for.end(), invoice) != not_for.end();
+  const std::vector<DecidedInvoice>& decided = At(document).decided;
+  return std::any_of(decided.begin(), decided.end(),
+                     [&](const DecidedInvoice& each) { return each.invoice == invoice && !each.settles; });
 }
 
 std::vector<int> Linker::Linked(int document, DocumentKind kind) const {

@@ -22,10 +22,15 @@ struct LinkPlan {
   int document = 0;           // index of the other golden document
   std::string_view relation;  // "order of shipment" …: constants
   std::string evidence;
-  bool proposed = false;                       // for a person to confirm: no part of the chain
-  std::optional<Decimal> settled;              // between an invoice and what pays or credits it
-  bool decided = false;                        // a person said so
-  std::optional<Decimal> most = std::nullopt;  // of what a person decided: how much it settles
+  bool proposed = false;           // for a person to confirm: no part of the chain
+  std::optional<Decimal> settled;  // between an invoice and what pays or credits it
+};
+
+// What a person said of a payment or a credit note and an invoice.
+struct DecidedInvoice {
+  int invoice = 0;
+  bool settles = false;         // else it is not for this one
+  std::optional<Decimal> most;  // of the invoice that it settles, where that was said
 };
 
 // A line of a shipment or an invoice that was found to be of a line of an order.
@@ -43,7 +48,7 @@ struct GoldenDocument {
   Records by_authority;
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
-  std::vector<int> not_for;  // of a payment or credit note: invoices that a person said it does not settle
+  std::vector<DecidedInvoice> decided;  // of a payment or credit note
   std::string chain;
   std::vector<Allocation> allocations;  // of its lines, when all is linked
 

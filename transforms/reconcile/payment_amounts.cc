@@ -25,9 +25,9 @@ using OptionalAmount = std::optional<Decimal>;
 
 // What of a payment a person said to be for the document, where it is a part.
 OptionalAmount DecidedShare(const GoldenDocument& payment, int document) {
-  for (const LinkPlan& link : payment.links) {
-    if (link.document == document) {
-      return link.most;
+  for (const DecidedInvoice& each : payment.decided) {
+    if (each.invoice == document && each.settles) {
+      return each.most;
     }
   }
   return std::nullopt;

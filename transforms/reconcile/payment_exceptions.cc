@@ -88,8 +88,8 @@ void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, E
 
 // A person said how much of it is for an invoice: the rest is for something else.
 bool IsSharedOut(const GoldenDocument& payment) {
-  return std::any_of(payment.links.begin(), payment.links.end(),
-                     [](const LinkPlan& link) { return link.most.has_value(); });
+  return std::any_of(payment.decided.begin(), payment.decided.end(),
+                     [](const DecidedInvoice& each) { return each.most.has_value(); });
 }
 
 // A single payment of a single invoice. What several payments or several invoices share out is no matter of

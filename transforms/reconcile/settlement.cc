@@ -61,10 +61,9 @@ class Settlement {
 
   // A person said how it settles the invoice, or that it does not.
   bool IsDecided(int document, int invoice) const {
-    const GoldenDocument& from = golden_[Index(document)];
-    return std::find(from.not_for.begin(), from.not_for.end(), invoice) != from.not_for.end() ||
-           std::any_of(from.links.begin(), from.links.end(),
-                       [&](const LinkPlan& link) { return link.document == invoice && link.decided; });
+    const std::vector<DecidedInvoice>& decided = golden_[Index(document)].decided;
+    return std::any_of(decided.begin(), decided.end(),
+                       [&](const DecidedInvoice& each) { return each.invoice == invoice; });
   }
 
   std::vector<int> Linked(int document) const {
@@ -80,19 +79,14 @@ class Settlement {
 
   // What a person said, the oldest invoice first.
   void SettleDecided(int document) {
-    std::vector<const LinkPlan*> decided;
-    for (const LinkPlan& link : golden_[Index(document)].links) {
-      if (link.decided && golden_[Index(link.document)].kind == v1::Document::INVOICE &&
-          !golden_[Index(link.document)].credit_note) {
-        decided.push_back(&link);
-      }
-    }
-    std::sort(decided.begin(), decided.end(), [&](const LinkPlan* a, const LinkPlan* b) {
-      return std::tie(golden_[Index(a->document)].date, a->document) <
-             std::tie(golden_[Index(b->document)].date, b->document);
+    std::vector<DecidedInvoice> decided = golden_[Index(document)].decided;
+    std::erase_if(decided, [](const DecidedInvoice& each) { return !each.settles; });
+    std::sort(decided.begin(), decided.end(), [&](const DecidedInvoice& a, const DecidedInvoice& b) {
+      return std::tie(golden_[Index(a.invoice)].date, a.invoice) <
+             std::tie(golden_[Index(b.invoice)].date, b.invoice);
     });
-    for (const LinkPlan* link : decided) {
-      Settle(document, link->document, link->most);
+    for (const DecidedInvoice& each : decided) {
+      Settle(document, each.invoice, each.most);
     }
   }
 
