@@ -24,7 +24,7 @@ class HttpTest : public ::testing::Test {
     world_.Put(MakeCustomer("customers/a", "渡辺 & Co"));
   }
   httplib::Result Post(const std::string& path, const std::string& body,
-                       const char* type = "application/json", httplib::Headers headers = {}) {
+                       const char* type = "application/json", const httplib::Headers& headers = {}) {
     return client_->Post(path, headers, body, type);
   }
 
