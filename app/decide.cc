@@ -1,8 +1,9 @@
-// decide confirm, forbid, merge, split, undo, list: people's decisions of who is who.
+// decide confirm, forbid, merge, split, undo, list: people's decisions of who is who; and decide document.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/action.h"
+#include "app/decide_document.h"
 #include "app/json.h"
 #include "app/session.h"
 #include "app/show.h"
@@ -126,8 +127,8 @@ void AddDecision(CLI::App& parent, Session& session, const char* name, const cha
 }  // namespace
 
 void AddDecide(CLI::App& program, Session& session) {
-  auto* decide =
-      program.add_subcommand("decide", "Say who is who; it outweighs the systems' values, and stays");
+  auto* decide = program.add_subcommand(
+      "decide", "Say who is who, and which documents are one; it outweighs the systems' values, and stays");
   decide->require_subcommand(1);
   AddDecision(*decide, session, "confirm", "Two records are the same party",
               "Two records, SYSTEM/STREAM/KEY each, or reviews/ID", Confirm);
@@ -141,6 +142,7 @@ void AddDecide(CLI::App& program, Session& session) {
   auto arguments = std::make_shared<DecideArguments>();
   AddAction(*decide, session, "list", "The decisions that hold, the oldest first", arguments, List)
       ->add_flag("--all", arguments->undone, "Also those that were undone");
+  AddDecideDocument(*decide, session);
 }
 
 }  // namespace crossbill::app

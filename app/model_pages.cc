@@ -9,6 +9,7 @@
 #include "crossbill/v1/common.pb.h"
 #include "crossbill/v1/customer_service.pb.h"
 #include "crossbill/v1/document_service.pb.h"
+#include "crossbill/v1/document_steward_service.pb.h"
 #include "crossbill/v1/exception_service.pb.h"
 #include "crossbill/v1/options.pb.h"
 #include "crossbill/v1/party.pb.h"
@@ -108,7 +109,8 @@ std::string ApiPage() {
       "protocol).\n";
   for (const auto* file :
        {v1::GetCustomerRequest::descriptor()->file(), v1::GetDocumentRequest::descriptor()->file(),
-        v1::ListExceptionsRequest::descriptor()->file(), v1::GetCustomerValueRequest::descriptor()->file()}) {
+        v1::ListProposalsRequest::descriptor()->file(), v1::ListExceptionsRequest::descriptor()->file(),
+        v1::GetCustomerValueRequest::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) {
       page += ServiceTable(*file->service(i), messages);
     }

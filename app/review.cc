@@ -7,6 +7,7 @@
 #include <map>
 
 #include "app/json.h"
+#include "app/review_documents.h"
 #include "app/session.h"
 #include "app/show.h"
 #include "app/steward_topics.h"
@@ -21,6 +22,7 @@ struct ReviewArguments {
   std::string name;
   std::string output = "text";
   std::size_t limit = 20;
+  bool documents = false;
 };
 
 using Amounts = std::map<std::string, Decimal>;  // by currency
@@ -101,6 +103,9 @@ void Print(const Question& question, bool json) {
 }
 
 Status Review(Session& session, const runtime::ProjectConfig& project, const ReviewArguments& arguments) {
+  if (arguments.documents) {
+    return ReviewDocuments(session, project, arguments.limit, arguments.output == "json");
+  }
   CROSSBILL_TRY(const auto bus, session.OpenBus(project, true));
   CROSSBILL_TRY(const std::vector<Question> questions, ReadQuestions(*bus, runtime::TopicsOf(project)));
   const bool json = arguments.output == "json";
@@ -128,10 +133,15 @@ void AddReview(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand(
       "review", "Show the pairs of records about which a person should decide, by what is at stake");
   auto arguments = std::make_shared<ReviewArguments>();
-  command->add_option("name", arguments->name, "Only this one: reviews/ID");
+  CLI::Option* name = command->add_option("name", arguments->name, "Only this one: reviews/ID");
+  command
+      ->add_flag("--documents", arguments->documents,
+                 "Payments of which it is not certain what they are for, instead")
+      ->excludes(name);
   command->add_option("-o,--output", arguments->output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("-n,--limit", arguments->limit, "At most so many (default: 20)");
+  command->add_option("-n,--limit", arguments->limit, "At most so many (default: 20)")
+      ->check(CLI::PositiveNumber);
   command->callback([&session, arguments] {
     const auto project = session.Load();
     if (project == nullptr) {

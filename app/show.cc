@@ -138,9 +138,10 @@ std::string ShowDocument(const v1::UnifiedDocument& unified) {
     text += "chain " + unified.chain() + "\n";
   }
   for (const v1::DocumentLink& link : unified.links()) {
-    text += fmt::format("  {:<22} {:<26} {}{}{}\n", link.relation(), link.document(), link.evidence(),
-                        link.has_settled() ? ", settles " + MoneyText(link.settled()) : "",
-                        link.state() == v1::DocumentLink::PROPOSED ? "  (a proposal)" : "");
+    text +=
+        fmt::format("  {:<22} {:<26} {}{}{}\n", link.relation(), link.document(), Visible(link.evidence()),
+                    link.has_settled() ? ", settles " + MoneyText(link.settled()) : "",
+                    link.state() == v1::DocumentLink::PROPOSED ? "  (a proposal)" : "");
   }
   if (unified.has_open()) {
     text += "  open " + MoneyText(unified.open()) + "\n";
@@ -232,11 +233,44 @@ std::string ShowReview(const v1::Review& review) {
                      review.right_customer(), Visible(review.right_name()), ShowLink(review.link()));
 }
 
+std::string ShowDocumentDecision(const v1::DocumentDecision& decision) {
+  const auto state = [&]() -> std::string {
+    switch (decision.state()) {
+      case v1::DocumentDecision::UNDONE:
+        return "It is undone";
+      case v1::DocumentDecision::NOT_THERE:
+        return "It waits: its records are not all there";
+      case v1::DocumentDecision::TWO_CUSTOMERS:
+        return "It waits: the documents stand at two customers, or at none (`crossbill decide "
+               "confirm|merge`)";
+      case v1::DocumentDecision::OVERRULED:
+        return "It has no effect: another decision says that they are different documents, or is newer";
+      case v1::DocumentDecision::OTHER_KINDS:
+        return "It has no effect: it cannot be about documents of these kinds";
+      default:
+        return "It has its effect when the process that runs has read it, or with the next `crossbill run`";
+    }
+  }();
+  return fmt::format("{}  {}\n{}.", decision.name(), Visible(decision.request()), state);
+}
+
+std::string ShowProposal(const v1::AllocationProposal& proposal) {
+  std::string text =
+      fmt::format("{}  {}  {}   at stake: {}\n  {}\n", proposal.document(), Visible(proposal.number()),
+                  proposal.date(), MoneyText(proposal.open()), proposal.customer());
+  text += ShowRecords(proposal.records());
+  for (const v1::AllocationProposal::Candidate& candidate : proposal.candidates()) {
+    text += fmt::format("    {}  {}  {}   open: {}   {}\n", candidate.document(), Visible(candidate.number()),
+                        candidate.date(), MoneyText(candidate.open()), Visible(candidate.evidence()));
+  }
+  return text;
+}
+
 std::string ExplainDocument(const v1::UnifiedDocument& document) {
   std::string text = ShowDocument(document) + "\nwhy one document\n";
   for (const v1::SameDocument& match : document.matches()) {
     text += fmt::format("  {}  =  {}   {}: {}\n", transforms::RecordKey(match.left()),
-                        transforms::RecordKey(match.right()), match.rule(), match.evidence());
+                        transforms::RecordKey(match.right()), match.rule(), Visible(match.evidence()));
   }
   return text + "\nvalues, and where they come from\n" + ShowProvenance(document.provenance());
 }

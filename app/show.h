@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/document_steward_service.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/steward.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
@@ -36,6 +37,9 @@ std::string ShowLink(const v1::RecordLink& link, const char* between = "=");
 std::string ShowSteps(const v1::Customer& customer);
 std::string ShowDecision(const v1::Decision& decision);
 std::string ShowReview(const v1::Review& review);
+std::string ShowDocumentDecision(const v1::DocumentDecision& decision);
+// A payment with the invoices that it may be for.
+std::string ShowProposal(const v1::AllocationProposal& proposal);
 // "+5.10": hundredths of a bit as bits.
 std::string BitsText(int weight);
 std::string ExplainDocument(const v1::UnifiedDocument& document);

@@ -48,6 +48,7 @@ std::string Topics::Evidence() const { return prefix_ + ".internal.evidence"; }
 std::string Topics::Assignments() const { return prefix_ + ".internal.assignment"; }
 std::string Topics::Decisions() const { return prefix_ + ".internal.decision"; }
 std::string Topics::ExceptionDecisions() const { return prefix_ + ".internal.exceptiondecision"; }
+std::string Topics::DocumentDecisions() const { return prefix_ + ".internal.documentdecision"; }
 std::string Topics::Reviews() const { return prefix_ + ".internal.review"; }
 std::string Topics::IdentityEvents() const { return prefix_ + ".internal.identity"; }
 std::string Topics::Erasures() const { return prefix_ + ".internal.erasure"; }
@@ -98,6 +99,8 @@ std::vector<TopicInfo> Topics::All() const {
   // Every decision stays: the log is what people did, and the state can be made of it anew.
   add("crossbill exceptions acknowledge, resolve, reopen", ExceptionDecisions(), partitions_, false,
       "crossbill.v1.ExceptionDecision", "exception id");
+  add("crossbill decide document", DocumentDecisions(), partitions_, false, "crossbill.v1.DocumentDecision",
+      "system/stream/key of the left record");
   add("crossbill forget", Erasures(), 1, true, "crossbill.v1.Erasure", "erasure id, or a keyed hash");
   add("identity", Reviews(), partitions_, true, "crossbill.v1.Review", "review id");
   add("identity", IdentityEvents(), partitions_, false, "crossbill.v1.IdentityEvent", "customer id");

@@ -50,10 +50,11 @@ class Topics {
   std::string Assignments() const;
   std::string Decisions() const;  // <prefix>.internal.decision: what people said of pairs of records
   std::string ExceptionDecisions()
-      const;                           // <prefix>.internal.exceptiondecision: what people said of exceptions
-  std::string Reviews() const;         // <prefix>.internal.review: what people are asked
-  std::string IdentityEvents() const;  // <prefix>.internal.identity: merges, splits and moves of customers
-  std::string Erasures() const;        // <prefix>.internal.erasure: what was forgotten, and must stay so
+      const;  // <prefix>.internal.exceptiondecision: what people said of exceptions
+  std::string DocumentDecisions() const;  // <prefix>.internal.documentdecision: what people said of documents
+  std::string Reviews() const;            // <prefix>.internal.review: what people are asked
+  std::string IdentityEvents() const;     // <prefix>.internal.identity: merges, splits and moves of customers
+  std::string Erasures() const;           // <prefix>.internal.erasure: what was forgotten, and must stay so
   std::string Reconcile() const;
   std::string Publish() const;  // <prefix>.internal.publish: claims on unified documents and exceptions
 

@@ -9,19 +9,7 @@ namespace {
 
 constexpr int kAttempts = 3;  // another process may write at the same moment: the later one fences the first
 
-}  // namespace
-
-Status DecisionWriter::Write(const DecisionRecord& decision) {
-  const std::scoped_lock lock(mutex_);
-  Status status = Send(decision);
-  for (int attempt = 1; attempt < kAttempts && !status.ok() && status.error().code() == Code::kBusFenced;
-       ++attempt) {
-    status = Send(decision);
-  }
-  return status;
-}
-
-Status DecisionWriter::Send(const DecisionRecord& decision) {
+Status SendOne(bus::Producer& producer, const DecisionRecord& decision, std::int64_t now_ms) {
   const std::array<bus::HeaderView, 5> headers = {{{bus::kHeaderSpecVersion, "1.0"},
                                                    {bus::kHeaderType, decision.message},
                                                    {bus::kHeaderSource, "crossbill/steward"},
@@ -31,10 +19,28 @@ Status DecisionWriter::Send(const DecisionRecord& decision) {
   record.key = decision.key;
   record.value = decision.value;
   record.headers = headers;
-  record.timestamp_ms = clock_.Now().millis();
+  record.timestamp_ms = now_ms;
+  return producer.Send(decision.topic, decision.partition, record);
+}
+
+}  // namespace
+
+Status DecisionWriter::Write(std::span<const DecisionRecord> records) {
+  const std::scoped_lock lock(mutex_);
+  Status status = Send(records);
+  for (int attempt = 1; attempt < kAttempts && !status.ok() && status.error().code() == Code::kBusFenced;
+       ++attempt) {
+    status = Send(records);
+  }
+  return status;
+}
+
+Status DecisionWriter::Send(std::span<const DecisionRecord> records) {
   CROSSBILL_TRY(const auto producer, bus_.OpenProducer(producer_));
   CROSSBILL_RETURN_IF_ERROR(producer->Begin());
-  CROSSBILL_RETURN_IF_ERROR(producer->Send(decision.topic, decision.partition, record));
+  for (const DecisionRecord& record : records) {
+    CROSSBILL_RETURN_IF_ERROR(SendOne(*producer, record, clock_.Now().millis()));
+  }
   return producer->Commit();
 }
 

@@ -1,8 +1,9 @@
-// Writes one decision of a person to its topic, in a transaction of its own. Any thread.
+// Writes a person's decision to its topic, in a transaction of its own. Any thread.
 #pragma once
 
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,10 +26,12 @@ class DecisionWriter {
   DecisionWriter(bus::Bus& bus, std::string producer, const Clock& clock)
       : bus_(bus), producer_(std::move(producer)), clock_(clock) {}
 
-  Status Write(const DecisionRecord& decision);
+  Status Write(const DecisionRecord& decision) { return Write(std::span(&decision, 1)); }
+  // All of them or none.
+  Status Write(std::span<const DecisionRecord> records);
 
  private:
-  Status Send(const DecisionRecord& decision);
+  Status Send(std::span<const DecisionRecord> records);
 
   bus::Bus& bus_;
   const std::string producer_;

@@ -24,7 +24,7 @@ class HttpTest : public ::testing::Test {
     world_.Put(MakeCustomer("customers/a", "渡辺 & Co"));
   }
   httplib::Result Post(const std::string& path, const std::string& body,
-                       const char* type = "application/json", httplib::Headers headers = {}) {
+                       const char* type = "application/json", const httplib::Headers& headers = {}) {
     return client_->Post(path, headers, body, type);
   }
 
@@ -154,6 +154,7 @@ TEST_F(HttpTest, EveryUnaryMethodIsServed) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   int methods = 0;
   for (const char* file : {"crossbill/v1/customer_service.proto", "crossbill/v1/document_service.proto",
+                           "crossbill/v1/document_steward_service.proto",
                            "crossbill/v1/exception_service.proto", "grpc/health/v1/health.proto"}) {
     const auto* descriptor = pool->FindFileByName(file);
     ASSERT_NE(descriptor, nullptr) << file;

@@ -6,6 +6,7 @@
 #include "facade/connect.h"
 #include "facade/customer_service.h"
 #include "facade/document_service.h"
+#include "facade/document_steward_service.h"
 #include "facade/exception_service.h"
 #include "facade/grpc_door.h"
 #include "facade/health_service.h"
@@ -25,12 +26,14 @@ class ServerImpl final : public Server {
       : options_(options),
         customers_(served.views, served.comparer),
         documents_(served.views),
+        document_stewards_(served.views, served.documents, clock),
         exceptions_(served.views, served.exceptions, clock, served.as_of),
         stewards_(served.views, served.decisions, served.forgetting, clock),
         values_(served.views),
         health_(ServiceNames(), [this] { return Ready(); }) {
-    services_ = {customers_.Table(), documents_.Table(), exceptions_.Table(),
-                 stewards_.Table(),  values_.Table(),    health_.Table()};
+    services_ = {customers_.Table(),  documents_.Table(), document_stewards_.Table(),
+                 exceptions_.Table(), stewards_.Table(),  values_.Table(),
+                 health_.Table()};
   }
 
   ~ServerImpl() override {
@@ -56,8 +59,9 @@ class ServerImpl final : public Server {
 
  private:
   std::set<std::string> ServiceNames() {
-    return {customers_.Table().name, documents_.Table().name, exceptions_.Table().name,
-            stewards_.Table().name,  values_.Table().name,    "grpc.health.v1.Health"};
+    return {customers_.Table().name,  documents_.Table().name, document_stewards_.Table().name,
+            exceptions_.Table().name, stewards_.Table().name,  values_.Table().name,
+            "grpc.health.v1.Health"};
   }
 
   Status StartHttp(const Clock& clock, Metrics& metrics, Log& log) {
@@ -84,6 +88,7 @@ class ServerImpl final : public Server {
   StopSignal stop_;
   CustomerService customers_;
   DocumentService documents_;
+  DocumentStewardService document_stewards_;
   ExceptionService exceptions_;
   StewardService stewards_;
   ValueService values_;

@@ -1,6 +1,7 @@
-// The doors: gRPC (CustomerService, DocumentService, ExceptionService, StewardService, ValueService, health,
-// reflection) and HTTP/1.1 (the same unary methods as JSON by the Connect protocol, /livez, /readyz,
-// /metrics). The servers have threads of their own; everything they are given must outlive them.
+// The doors: gRPC (CustomerService, DocumentService, DocumentStewardService, ExceptionService,
+// StewardService, ValueService, health, reflection) and HTTP/1.1 (the same unary methods as JSON by the
+// Connect protocol, /livez, /readyz, /metrics). The servers have threads of their own; everything they are
+// given must outlive them.
 #pragma once
 
 #include <functional>
@@ -12,6 +13,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "facade/decision_book.h"
+#include "facade/document_book.h"
 #include "facade/exception_book.h"
 #include "facade/forgetting.h"
 #include "facade/views/views.h"
@@ -24,6 +26,7 @@ struct Served {
   Views& views;
   DecisionBook& decisions;
   ExceptionBook& exceptions;
+  DocumentBook& documents;
   Forgetting& forgetting;
   const transforms::Comparer& comparer;
   std::function<Date()> as_of;  // that the process works with

@@ -31,9 +31,11 @@ class TestWorld : public TestViews {
 
   bus::Bus& bus() { return *bus_; }
   DecisionBook& decisions() { return decisions_; }
+  DocumentBook& document_decisions() { return documents_; }
   Served served() {
-    return {views(),     decisions_, exceptions_,
-            forgetting_, *comparer_, [this] { return clock_.Now().date(); }};
+    return {views(), decisions_, exceptions_, documents_, forgetting_, *comparer_, [this] {
+              return clock_.Now().date();
+            }};
   }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }
@@ -51,6 +53,7 @@ class TestWorld : public TestViews {
   std::unique_ptr<bus::Bus> bus_ = MakeBus();
   BusDecisionBook decisions_{*bus_, topics_, clock_};
   BusExceptionBook exceptions_{*bus_, topics_, clock_};
+  BusDocumentBook documents_{*bus_, topics_, clock_};
   transforms::ErasureGate gate_;
   Forgetting forgetting_{*bus_, topics_, views(), Secret(), gate_, clock_};
   std::unique_ptr<const transforms::Comparer> comparer_ = transforms::MakeJudged(600, "");

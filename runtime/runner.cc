@@ -128,6 +128,7 @@ class RunnerImpl final : public Runner {
   std::mutex updater_mutex_;
   std::unique_ptr<facade::BusDecisionBook> decisions_;
   std::unique_ptr<facade::BusExceptionBook> exception_decisions_;
+  std::unique_ptr<facade::BusDocumentBook> document_decisions_;
   transforms::ErasureGate gate_;
   std::unique_ptr<ErasureDoor> door_;
   std::unique_ptr<Eraser> eraser_;
@@ -172,6 +173,7 @@ Status RunnerImpl::StartFacade() {
   CROSSBILL_TRY(updater_, facade::ViewUpdater::Open(*bus_, topics_, *views_));
   decisions_ = std::make_unique<facade::BusDecisionBook>(*bus_, topics_, clock_);
   exception_decisions_ = std::make_unique<facade::BusExceptionBook>(*bus_, topics_, clock_);
+  document_decisions_ = std::make_unique<facade::BusDocumentBook>(*bus_, topics_, clock_);
   forgetting_ = std::make_unique<facade::Forgetting>(*bus_, topics_, *views_,
                                                      Secret(project_.project().erasure_key()), gate_, clock_);
   facade::ServerOptions server;
@@ -180,8 +182,9 @@ Status RunnerImpl::StartFacade() {
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
   if (!options_.until_idle) {  // a run that ends by itself serves nobody
-    const facade::Served served{*views_,      *decisions_,          *exception_decisions_,
-                                *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
+    const facade::Served served{
+        *views_,      *decisions_,          *exception_decisions_,    *document_decisions_,
+        *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
     CROSSBILL_TRY(server_, facade::Server::Start(served, clock_, metrics_, log_, server));
   }
   return Ok();

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
+#include "crossbill/v1/document_decision.pb.h"
 #include "crossbill/v1/erasure.pb.h"
 #include "crossbill/v1/interaction.pb.h"
 #include "crossbill/v1/invoice.pb.h"
@@ -15,6 +17,7 @@
 #include "crossbill/v1/steward.pb.h"
 #include "tests/simulation/dice.h"
 #include "transforms/erasure/erasures.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::simulation {
 namespace {
@@ -403,6 +406,86 @@ std::vector<SourceRecordEvent> MakeExceptionDecisions(std::uint64_t seed, Date a
   v1::Exception never;
   never.set_name("exceptions/never");
   decide(never);
+  return events;
+}
+
+namespace {
+
+using Documents = std::vector<v1::UnifiedDocument>;
+using RecordPairs = std::vector<std::pair<v1::SourceRef, v1::SourceRef>>;
+
+bool MayPay(const v1::UnifiedDocument& left, const v1::UnifiedDocument& right) {
+  return left.kind() == v1::Document::PAYMENT && right.kind() == v1::Document::INVOICE;
+}
+
+// Pairs of records of one customer that a verdict can be about.
+RecordPairs PairsOf(const Documents& documents, bool settles) {
+  RecordPairs pairs;
+  for (const v1::UnifiedDocument& left : documents) {
+    for (const v1::UnifiedDocument& right : documents) {
+      const bool fit = settles ? MayPay(left, right) : left.kind() == right.kind();
+      if (!fit || left.customer() != right.customer()) {
+        continue;
+      }
+      for (const v1::SourceRef& a : left.records()) {
+        for (const v1::SourceRef& b : right.records()) {
+          pairs.emplace_back(a, b);
+        }
+      }
+    }
+  }
+  return pairs;
+}
+
+// Of two records that the verdict can be about, where there are some; at times of any, or of one that never
+// comes.
+v1::DocumentDecision MakeDocumentDecision(const Documents& documents, Dice& dice) {
+  v1::DocumentDecision decision;
+  const bool settles = dice.OneIn(2);
+  const RecordPairs pairs = PairsOf(documents, settles);
+  v1::RecordPair& pair = *decision.add_pairs();
+  if (pairs.empty() || dice.OneIn(5)) {
+    *pair.mutable_left() = dice.Pick(dice.Pick(documents).records());
+    *pair.mutable_right() = dice.Pick(dice.Pick(documents).records());
+  } else {
+    std::tie(*pair.mutable_left(), *pair.mutable_right()) = dice.Pick(pairs);
+  }
+  if (dice.OneIn(10)) {
+    pair.mutable_right()->set_key("never");
+  }
+  const int verdict = settles ? v1::DocumentDecision::SETTLES : v1::DocumentDecision::SAME;
+  decision.set_verdict(static_cast<v1::DocumentDecision::Verdict>(verdict + (dice.OneIn(3) ? 1 : 0)));
+  if (settles && dice.OneIn(3)) {
+    decision.mutable_amount()->set_amount("7.50");
+  }
+  return decision;
+}
+
+}  // namespace
+
+std::vector<SourceRecordEvent> MakeDocumentDecisions(std::uint64_t seed,
+                                                     const std::vector<v1::UnifiedDocument>& documents) {
+  Dice dice(seed + 13);
+  std::vector<SourceRecordEvent> events;
+  const auto add = [&](const v1::DocumentDecision& decision) {
+    SourceRecordEvent one;
+    one.kind = kDocumentDecisionKind;
+    one.event.key = transforms::RecordKey(decision.pairs(0).left());
+    one.event.type = "crossbill.v1.DocumentDecision";
+    one.event.value = decision.SerializeAsString();
+    events.push_back(std::move(one));
+  };
+  for (std::size_t n = documents.size(); n > 0; --n) {
+    v1::DocumentDecision decision = MakeDocumentDecision(documents, dice);
+    decision.set_name("decisions/d" + std::to_string(100 + events.size()));
+    decision.set_decided_by("somebody");
+    decision.set_decided_at("2026-10-31T10:00:00." + std::to_string(100 + dice.Below(900)) + "Z");
+    add(decision);
+    if (dice.OneIn(4)) {
+      decision.set_undone(true);
+      add(decision);
+    }
+  }
   return events;
 }
 

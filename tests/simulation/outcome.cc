@@ -177,6 +177,16 @@ std::vector<v1::Exception> ReadExceptions(bus::Bus& bus, const bus::Topics& topi
   return exceptions;
 }
 
+std::vector<v1::UnifiedDocument> ReadDocuments(bus::Bus& bus, const bus::Topics& topics) {
+  std::vector<v1::UnifiedDocument> documents;
+  for (const std::string& kind : bus::Topics::DocumentKinds()) {
+    ReadAll<v1::UnifiedDocument>(
+        bus, topics.Unified(kind),
+        [&](const std::string&, const v1::UnifiedDocument& document) { documents.push_back(document); });
+  }
+  return documents;
+}
+
 std::string Differences(const Outcome& expected, const Outcome& found) {
   std::string text;
   int shown = 0;

@@ -9,6 +9,7 @@
 #include "bus/bus.h"
 #include "bus/topics.h"
 #include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/unified_document.pb.h"
 
 namespace crossbill::simulation {
 
@@ -20,6 +21,7 @@ using Outcome = std::map<std::string, std::string>;
 Outcome ReadOutcome(bus::Bus& bus, const bus::Topics& topics);
 // The exceptions that are found.
 std::vector<v1::Exception> ReadExceptions(bus::Bus& bus, const bus::Topics& topics);
+std::vector<v1::UnifiedDocument> ReadDocuments(bus::Bus& bus, const bus::Topics& topics);
 // The first differences, for people; empty when there are none.
 std::string Differences(const Outcome& expected, const Outcome& found);
 

@@ -3,12 +3,14 @@
 // CROSSBILL_SIM_SEED: this one only.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "crossbill/v1/unified_document.pb.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/history.h"
 #include "tests/simulation/outcome.h"
@@ -32,12 +34,15 @@ struct Totals {
   std::size_t documents = 0;
   std::size_t exceptions = 0;
   std::size_t reviews = 0;
+  std::size_t joined = 0;             // documents with records that people said are one
+  std::size_t settled = 0;            // with a link that people decided
   std::map<int, std::size_t> states;  // of the exceptions
   std::size_t values = 0;
   std::size_t markets = 0;  // and what is sold together
 };
 
-// A history with what people decide of the exceptions that it leads to, and what must come of it.
+// A history with what people decide of the documents and the exceptions that it leads to, and what must come
+// of it.
 struct Case {
   std::vector<SourceRecordEvent> history;
   Outcome expected;
@@ -48,8 +53,16 @@ Case MakeCase(std::uint64_t seed) {
   Case made{MakeHistory(number), {}};
   Topology undecided(1);
   undecided.RunInOrder(made.history, kAsOf);
+  const std::vector<v1::UnifiedDocument> documents = ReadDocuments(undecided.bus(), undecided.topics());
+  for (SourceRecordEvent& decision : MakeDocumentDecisions(number, documents)) {
+    made.history.push_back(std::move(decision));
+  }
+  // An exception has another name when its documents become others; that a decision follows it there depends
+  // on what came first. So those are decided of that are there in the end.
+  Topology settled(1);
+  settled.RunInOrder(made.history, kAsOf);
   for (SourceRecordEvent& decision :
-       MakeExceptionDecisions(number, kAsOf, ReadExceptions(undecided.bus(), undecided.topics()))) {
+       MakeExceptionDecisions(number, kAsOf, ReadExceptions(settled.bus(), settled.topics()))) {
     made.history.push_back(std::move(decision));
   }
   Topology topology(1);
@@ -62,6 +75,16 @@ void CountState(const std::string& bytes, Totals& totals) {
   v1::Exception exception;
   exception.ParseFromString(bytes);
   ++totals.states[exception.state()];
+}
+
+void CountDecided(const std::string& bytes, Totals& totals) {
+  v1::UnifiedDocument document;
+  document.ParseFromString(bytes);
+  totals.joined += std::any_of(document.matches().begin(), document.matches().end(),
+                               [](const v1::SameDocument& match) { return match.rule() == "decision"; });
+  totals.settled +=
+      std::any_of(document.links().begin(), document.links().end(),
+                  [](const v1::DocumentLink& link) { return link.evidence().starts_with("decision"); });
 }
 
 std::string RunSeed(std::uint64_t seed, const Case& made, Totals& totals) {
@@ -84,6 +107,7 @@ std::string RunSeed(std::uint64_t seed, const Case& made, Totals& totals) {
       ++totals.markets;
     } else {
       ++totals.documents;
+      CountDecided(value, totals);
     }
   }
   return Differences(made.expected, found);
@@ -105,11 +129,10 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     ASSERT_EQ(differences, "") << "again with CROSSBILL_SIM_SEED=" << seed;
   }
   std::printf(
-      "%llu schedules: %zu crashes, %zu customers, %zu documents, %zu exceptions, %zu reviews, %zu values, "
-      "%zu markets "
-      "and figures of affinity\n",
+      "%llu schedules: %zu crashes, %zu customers, %zu documents (%zu joined, %zu settled by people), "
+      "%zu exceptions, %zu reviews, %zu values, %zu markets and figures of affinity\n",
       static_cast<unsigned long long>(last - first), totals.crashes, totals.customers, totals.documents,
-      totals.exceptions, totals.reviews, totals.values, totals.markets);
+      totals.joined, totals.settled, totals.exceptions, totals.reviews, totals.values, totals.markets);
   // A simulation in which nothing happens proves nothing.
   if (single == UINT64_MAX && last >= 100) {
     EXPECT_GT(totals.crashes, last);
@@ -120,6 +143,8 @@ TEST(Simulation, TheEndDoesNotDependOnTheSchedule) {
     EXPECT_GT(totals.states[v1::Exception::ACKNOWLEDGED], last / 32);
     EXPECT_GT(totals.states[v1::Exception::RESOLVED], last / 32);
     EXPECT_GT(totals.reviews, last / 8);
+    EXPECT_GT(totals.joined, last / 16);
+    EXPECT_GT(totals.settled, last / 8);
     EXPECT_GT(totals.values, last / 2);
     EXPECT_GT(totals.markets, last);
   }

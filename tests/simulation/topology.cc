@@ -76,6 +76,7 @@ Topology::~Topology() = default;
 void Topology::Feed(const SourceRecordEvent& event) {
   const std::string topic = event.kind == kDecisionKind            ? topics_.Decisions()
                             : event.kind == kExceptionDecisionKind ? topics_.ExceptionDecisions()
+                            : event.kind == kDocumentDecisionKind  ? topics_.DocumentDecisions()
                             : event.kind == kErasureKind           ? topics_.Erasures()
                                                                    : topics_.Source(event.kind);
   Require(transforms::SendEvent(*feeder_, topic, event.event));

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "bus/dead_letter.h"
 #include "bus/event_headers.h"
+#include "bus/read_topic.h"
 #include "crossbill/v1/dead_letter.pb.h"
 #include "transforms/erasure/empty_document.h"
 #include "transforms/sdk/source_event.h"
@@ -15,46 +16,9 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kPollRecords = 4096;
-constexpr std::int64_t kPollMs = 1000;
-constexpr int kMostEmptyPolls = 30;
-
-// All records of a partition below `end`.
-Status ReadAll(bus::Bus& bus, const bus::TopicPartition& partition, std::int64_t end,
-               const std::function<Status(const bus::FetchedRecord&)>& visit) {
-  CROSSBILL_TRY(const bus::PartitionRange range, bus.Range(partition));
-  CROSSBILL_TRY(const auto consumer, bus.OpenConsumer(partition.topic + ".erasure"));
-  CROSSBILL_RETURN_IF_ERROR(consumer->Assign({partition}));
-  CROSSBILL_RETURN_IF_ERROR(consumer->Seek(partition, range.begin));
-  int empty = 0;
-  for (std::int64_t next = range.begin; next < end;) {
-    CROSSBILL_TRY(const bus::Batch batch, consumer->Poll(kPollRecords, kPollMs));
-    for (const bus::FetchedRecord& fetched : batch.records) {
-      if (fetched.offset < end) {
-        CROSSBILL_RETURN_IF_ERROR(visit(fetched));
-      }
-    }
-    const auto at = batch.next_offsets.find(partition);
-    if (at != batch.next_offsets.end() && at->second > next) {
-      next = at->second;
-      empty = 0;
-    } else if (++empty == kMostEmptyPolls) {
-      return Error(Code::kBusUnavailable, "no records come", partition.topic);
-    }
-  }
-  return Ok();
-}
-
 Status ReadTopic(bus::Bus& bus, const std::string& topic,
                  const std::function<Status(const bus::FetchedRecord&)>& visit) {
-  CROSSBILL_TRY(const std::int32_t partitions, bus.CountPartitions(topic));
-  for (std::int32_t p = 0; p < partitions; ++p) {
-    const bus::TopicPartition partition{topic, p};
-    CROSSBILL_RETURN_IF_ERROR(bus.WaitForOpenTransactions(partition));
-    CROSSBILL_TRY(const bus::PartitionRange range, bus.Range(partition));
-    CROSSBILL_RETURN_IF_ERROR(ReadAll(bus, partition, range.end, visit));
-  }
-  return Ok();
+  return bus::ReadTopic(bus, topic + ".erasure", topic, visit);
 }
 
 // The newest version of one record.
@@ -166,10 +130,11 @@ Status Thin(bus::Bus& bus, const std::string& topic, const Ends& ends,
 
 Status Compact(bus::Bus& bus, const bus::TopicPartition& partition, std::int64_t end) {
   std::unordered_map<Hash128, std::int64_t> newest;
-  CROSSBILL_RETURN_IF_ERROR(ReadAll(bus, partition, end, [&](const bus::FetchedRecord& fetched) {
-    newest[Hash128Of(fetched.record.key)] = fetched.offset;
-    return Ok();
-  }));
+  CROSSBILL_RETURN_IF_ERROR(bus::ReadPartition(bus, partition.topic + ".erasure", partition, end,
+                                               [&](const bus::FetchedRecord& fetched) {
+                                                 newest[Hash128Of(fetched.record.key)] = fetched.offset;
+                                                 return Ok();
+                                               }));
   return bus.Thin(partition, end, [&](const bus::FetchedRecord& fetched) {
     return fetched.record.value && newest[Hash128Of(fetched.record.key)] == fetched.offset;
   });

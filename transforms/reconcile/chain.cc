@@ -168,7 +168,7 @@ void Linker::Add(int earlier, int later, std::string_view relation, std::string 
   std::vector<int>& of_earlier = linked_[static_cast<std::size_t>(earlier)];
   std::vector<int>& of_later = linked_[static_cast<std::size_t>(later)];
   const auto place = std::lower_bound(of_earlier.begin(), of_earlier.end(), later);
-  if (earlier == later || (place != of_earlier.end() && *place == later)) {
+  if (earlier == later || (place != of_earlier.end() && *place == later) || IsRefused(earlier, later)) {
     return;
   }
   if (!proposed) {
@@ -178,6 +178,23 @@ void Linker::Add(int earlier, int later, std::string_view relation, std::string 
   golden_[static_cast<std::size_t>(earlier)].links.push_back({later, relation, evidence, proposed, {}});
   golden_[static_cast<std::size_t>(later)].links.push_back(
       {earlier, relation, std::move(evidence), proposed, {}});
+}
+
+void Linker::Decide(int invoice, int document, std::string evidence, std::optional<Decimal> most) {
+  const std::string_view relation =
+      At(document).kind == v1::Document::PAYMENT ? kInvoiceOfPayment : kInvoiceOfCreditNote;
+  Add(invoice, document, relation, std::move(evidence), false);
+  golden_[static_cast<std::size_t>(document)].decided.push_back({invoice, true, most});
+}
+
+void Linker::Refuse(int invoice, int document) {
+  golden_[static_cast<std::size_t>(document)].decided.push_back({invoice, false, std::nullopt});
+}
+
+bool Linker::IsRefused(int invoice, int document) const {
+  const std::vector<DecidedInvoice>& decided = At(document).decided;
+  return std::any_of(decided.begin(), decided.end(),
+                     [&](const DecidedInvoice& each) { return each.invoice == invoice && !each.settles; });
 }
 
 std::vector<int> Linker::Linked(int document, DocumentKind kind) const {
@@ -197,6 +214,7 @@ bool Linker::HasLink(int document, DocumentKind kind) const {
 
 void LinkChain(const ChainInput& input, std::vector<GoldenDocument>& golden) {
   Linker linker(input, golden);
+  LinkDecided(linker, input.decisions);
   LinkQuotes(linker);
   ForKind(linker, v1::Document::SHIPMENT,
           [&](int shipment) { LinkToOrders(linker, shipment, kOrderOfShipment); });

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "transforms/reconcile/clusters.h"
+#include "transforms/reconcile/document_decisions.h"
 #include "transforms/reconcile/golden.h"
 #include "transforms/reconcile/number_index.h"
 #include "transforms/reconcile/order_book.h"
@@ -23,6 +24,7 @@ inline constexpr std::string_view kInvoiceOfCreditNote = "invoice of credit note
 struct ChainInput {
   DocumentSpan documents;
   const Clusters& clusters;
+  const DocumentDecisions& decisions;
   const std::vector<int>& index_of;  // golden document of a source document
   const ReconcileOptions& options;
   const OrderBook& book;

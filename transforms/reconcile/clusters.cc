@@ -35,6 +35,20 @@ void Clusters::Unite(int a, int b, std::string_view rule, std::string evidence) 
             next_[static_cast<std::size_t>(from)]);  // two rings become one
 }
 
+void Clusters::KeepApart(int a, int b) { walls_.insert(std::minmax(a, b)); }
+
+bool Clusters::IsWall(int a, int b) const { return !walls_.empty() && walls_.contains(std::minmax(a, b)); }
+
+bool Clusters::MayBeOne(int a, int b) const {
+  if (walls_.empty()) {
+    return true;
+  }
+  const std::vector<int> of_a = MembersOf(a), of_b = MembersOf(b);
+  return std::none_of(of_a.begin(), of_a.end(), [&](int x) {
+    return std::any_of(of_b.begin(), of_b.end(), [&](int y) { return IsWall(x, y); });
+  });
+}
+
 std::vector<int> Clusters::MembersOf(int document) const {
   std::vector<int> members;
   int member = document;

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "transforms/reconcile/source_document.h"
@@ -41,7 +43,12 @@ class Clusters {
   // Numbers of (system, stream), so that comparing them is cheap.
   int StreamOf(int document) const { return streams_[static_cast<std::size_t>(document)]; }
 
-  // No two records of one stream. `compatible(a, b)` is asked for all pairs.
+  // A person said that these two are never one document: nothing unites them, nor what they belong to.
+  void KeepApart(int a, int b);
+  // Whether no such word stands between the two and all that they belong to.
+  bool MayBeOne(int a, int b) const;
+
+  // No two records of one stream, none that are kept apart. `compatible(a, b)` is asked for all pairs.
   template <class Compatible>
   bool CanUnite(int a, int b, const Compatible& compatible) const {
     if (Find(a) == Find(b)) {
@@ -51,7 +58,7 @@ class Clusters {
     do {
       int y = b;
       do {
-        if (StreamOf(x) == StreamOf(y) || !compatible(x, y)) {
+        if (StreamOf(x) == StreamOf(y) || IsWall(x, y) || !compatible(x, y)) {
           return false;
         }
         y = Next(y);
@@ -66,10 +73,12 @@ class Clusters {
 
  private:
   int Next(int document) const { return next_[static_cast<std::size_t>(document)]; }
+  bool IsWall(int a, int b) const;
   std::vector<int> root_;
   std::vector<int> next_;  // the members of a cluster, as a ring
   std::vector<int> streams_;
   std::vector<MatchEvidence> evidence_;
+  std::set<std::pair<int, int>> walls_;  // the smaller one first
 };
 
 }  // namespace crossbill::transforms

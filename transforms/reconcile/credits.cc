@@ -40,7 +40,8 @@ class Creditable {
     int found = -1;
     for (const int invoice : Candidates(credit)) {
       std::vector<Decimal> left = left_[Index(invoice)];
-      if (!IsEarlier(invoice, credit) || !TakeLines(credit, invoice, left)) {
+      if (!IsEarlier(invoice, credit) || linker_.IsRefused(invoice, credit) ||
+          !TakeLines(credit, invoice, left)) {
         continue;
       }
       if (found >= 0) {

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "crossbill/v1/internal.pb.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -118,6 +119,12 @@ bool ReadRouted(std::string_view bytes, RoutedView& routed) {
     if (reader.IsVarint(6)) {
       routed.removed = reader.varint() != 0;
     }
+    if (reader.IsBytes(14)) {
+      routed.decisions = reader.bytes();
+    }
+    if (reader.IsVarint(15)) {
+      routed.decisions_only = reader.varint() != 0;
+    }
   }
   return reader.ok();
 }
@@ -155,6 +162,7 @@ Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view cus
       failure = parsed.error();
       return false;
     }
+    parsed->decisions = routed.decisions;
     into.bytes += parsed->MemoryBytes();
     into.documents.emplace(std::string(key.substr(prefix.size())),
                            StoredDocument{routed.sequence, std::string(routed.via), std::move(*parsed)});
@@ -253,6 +261,7 @@ Result<bool> CustomerStore::PutLoaded(bus::StateStore& state, std::string_view c
   std::string suffix = DocumentSuffix(routed);
   const auto found = documents.documents.find(suffix);
   CROSSBILL_TRY(SourceDocument parsed, ParseSourceDocument(routed.kind, RecordOf(routed), routed.document));
+  parsed.decisions = routed.decisions;
   if (!documents.known) {
     state.Put(PlainKey('k', customer), "");
     documents.known = true;
@@ -268,10 +277,36 @@ Result<bool> CustomerStore::PutLoaded(bus::StateStore& state, std::string_view c
   const std::size_t before = found->second.document.MemoryBytes();
   documents.bytes -= before;
   bytes_ -= before;
-  const bool changed =
-      found->second.document.content != parsed.content || found->second.sequence != routed.sequence;
+  const bool changed = found->second.document.content != parsed.content ||
+                       found->second.document.decisions != parsed.decisions ||
+                       found->second.sequence != routed.sequence;
   found->second = StoredDocument{routed.sequence, std::string(routed.via), std::move(parsed)};
   return changed;
+}
+
+Result<bool> CustomerStore::Decide(bus::StateStore& state, std::string_view customer,
+                                   CustomerDocuments& documents, const RoutedView& routed) {
+  const RecordRef record = RecordOf(routed);
+  for (auto& [suffix, stored] : documents.documents) {
+    if (stored.via != routed.via || stored.document.record != record ||
+        stored.document.decisions == routed.decisions) {
+      continue;
+    }
+    const std::string key = CustomerPrefix('d', customer) + suffix;
+    CROSSBILL_TRY(const std::optional<std::string> value, state.Get(key));
+    v1::RoutedDocument message;
+    if (!value || !message.ParseFromString(*value)) {
+      return Error(Code::kBusCorrupt, "a stored document of " + std::string(customer) + " cannot be read");
+    }
+    message.set_decisions(std::string(routed.decisions));
+    state.Put(key, message.SerializeAsString());
+    const std::size_t before = stored.document.MemoryBytes();
+    stored.document.decisions = routed.decisions;
+    documents.bytes += stored.document.MemoryBytes() - before;
+    bytes_ += stored.document.MemoryBytes() - before;
+    return true;
+  }
+  return false;
 }
 
 bool CustomerStore::RemoveLoaded(bus::StateStore& state, std::string_view customer,

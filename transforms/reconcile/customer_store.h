@@ -30,6 +30,8 @@ struct RoutedView {
   std::string_view document;
   std::string_view via;
   bool removed = false;
+  std::string_view decisions;   // RecordDecisions
+  bool decisions_only = false;  // of the document that came before this way
 };
 // False when the bytes are no RoutedDocument.
 bool ReadRouted(std::string_view bytes, RoutedView& routed);
@@ -80,6 +82,9 @@ class CustomerStore {
                    const RoutedView& routed, std::string_view value);
   bool Remove(bus::StateStore& state, std::string_view customer, CustomerDocuments* documents,
               const RoutedView& routed);
+  // The document that came this way stays, with these decisions. False: there is none, or they are known.
+  Result<bool> Decide(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
+                      const RoutedView& routed);
 
   void SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
                 const std::string& name, Claimed claimed);

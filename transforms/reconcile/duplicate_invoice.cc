@@ -129,7 +129,7 @@ void MergeAlike(DocumentSpan documents, const std::vector<int>& alike,
       continue;
     }  // another system confirms it: an invoice of its own
     for (const int other : alike) {
-      if (clusters.Find(other) == clusters.Find(row)) {
+      if (clusters.Find(other) == clusters.Find(row) || !clusters.MayBeOne(other, row)) {
         continue;
       }
       std::string why =

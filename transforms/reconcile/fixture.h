@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "crossbill/v1/document.pb.h"
+#include "crossbill/v1/document_decision.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/internal.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
@@ -90,11 +91,30 @@ class Doc {
   const v1::Document& message() const { return message_; }
   DocumentKind kind() const { return kind_; }
 
+  // A person's decision on this record and another one; `at` is the second of 2026-06-01T10:00.
+  Doc& Decided(v1::DocumentDecision::Verdict verdict, const Doc& other, int at = 0,
+               std::string_view amount = {}) {
+    v1::DocumentDecision& decision = *decisions_.add_decisions();
+    decision.set_name("decisions/" + std::to_string(100 + at));
+    decision.set_verdict(verdict);
+    decision.set_decided_by("A. Clerk");
+    decision.set_decided_at("2026-06-01T10:00:" + std::to_string(10 + at) + "Z");
+    decision.set_reason("because");
+    if (!amount.empty()) {
+      decision.mutable_amount()->set_amount(std::string(amount));
+    }
+    v1::RecordPair& pair = *decision.add_pairs();
+    *pair.mutable_left() = message_.source();
+    *pair.mutable_right() = other.message().source();
+    return *this;
+  }
+
   SourceDocument Parsed() const {
     auto parsed = ParseSourceDocument(
         kind_, {message_.source().system(), message_.source().stream(), message_.source().key()},
         message_.SerializeAsString());
     CROSSBILL_CHECK(parsed.ok());
+    parsed->decisions = decisions_.SerializeAsString();
     return std::move(parsed).value();
   }
   // The value of a record of <prefix>.internal.reconcile.
@@ -107,13 +127,24 @@ class Doc {
     routed.set_removed(removed);
     if (!removed) {
       routed.set_document(message_.SerializeAsString());
+      routed.set_decisions(decisions_.SerializeAsString());
     }
+    return routed.SerializeAsString();
+  }
+  // The same without the document: what was decided since.
+  std::string RoutedDecisions(std::string_view via) const {
+    v1::RoutedDocument routed;
+    *routed.mutable_source() = message_.source();
+    routed.set_via(std::string(via));
+    routed.set_decisions(decisions_.SerializeAsString());
+    routed.set_decisions_only(true);
     return routed.SerializeAsString();
   }
 
  private:
   DocumentKind kind_;
   v1::Document message_;
+  v1::RecordDecisions decisions_;
 };
 
 inline constexpr DocumentKind kQuote = v1::Document::QUOTE;

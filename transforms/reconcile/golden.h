@@ -26,6 +26,13 @@ struct LinkPlan {
   std::optional<Decimal> settled;  // between an invoice and what pays or credits it
 };
 
+// What a person said of a payment or a credit note and an invoice.
+struct DecidedInvoice {
+  int invoice = 0;
+  bool settles = false;         // else it is not for this one
+  std::optional<Decimal> most;  // of the invoice that it settles, where that was said
+};
+
 // A line of a shipment or an invoice that was found to be of a line of an order.
 struct Allocation {
   int document = 0;
@@ -41,6 +48,7 @@ struct GoldenDocument {
   Records by_authority;
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
+  std::vector<DecidedInvoice> decided;  // of a payment or credit note
   std::string chain;
   std::vector<Allocation> allocations;  // of its lines, when all is linked
 

@@ -2,6 +2,7 @@
 // Private to the chain.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,11 @@ class Linker {
   void Propose(int earlier, int later, std::string_view relation, std::string evidence) {
     Add(earlier, later, relation, std::move(evidence), true);
   }
+  // What a person said of a payment or a credit note: that it settles the invoice, at most so much of it; or
+  // that it is not for it, whatever else says so. At most once of a pair, before all other links.
+  void Decide(int invoice, int document, std::string evidence, std::optional<Decimal> most);
+  void Refuse(int invoice, int document);
+  bool IsRefused(int invoice, int document) const;
   // The documents of a kind that this one is linked with, sorted; proposals are left out.
   std::vector<int> Linked(int document, DocumentKind kind) const;
   bool HasLink(int document, DocumentKind kind) const;
@@ -58,8 +64,9 @@ class Linker {
 std::string EvidenceOf(const Mention& mention);
 
 // The steps that need no references; each in its own file.
-void LinkQuotes(Linker& linker);              // to orders, by numbers and by lines
-void FitShipments(Linker& linker);            // to orders, by lines
+void LinkDecided(Linker& linker, const DocumentDecisions& decisions);  // before all others
+void LinkQuotes(Linker& linker);                                       // to orders, by numbers and by lines
+void FitShipments(Linker& linker);                                     // to orders, by lines
 void FitConsolidated(Linker& linker);         // invoices to shipments of several orders, by lines
 void FitInvoices(Linker& linker);             // to orders, by lines and prices
 void FitInvoicesToShipments(Linker& linker);  // of the same order, by lines

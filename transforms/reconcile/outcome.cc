@@ -290,11 +290,12 @@ Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std
   Outcome::Impl& impl = *outcome.impl_;
   impl.customer = customer;
   impl.options = &options;
-  const Clusters clusters = MatchSameDocuments(sorted, options);
+  const DocumentDecisions decisions(sorted);
+  const Clusters clusters = MatchSameDocuments(sorted, decisions, options);
   std::vector<int> index_of;
   impl.golden = MakeGoldenDocuments(sorted, clusters, options, index_of);
   const OrderBook book(impl.golden);
-  LinkChain({sorted, clusters, index_of, options, book}, impl.golden);
+  LinkChain({sorted, clusters, decisions, index_of, options, book}, impl.golden);
   AllocateAllLines(impl.golden, book);
   impl.ListAllocations(book);
   const ExceptionResult found = FindExceptions({impl.golden, book, customer, options, as_of, facts});

@@ -1,6 +1,6 @@
 // What one customer's documents come to: unified documents, chains and exceptions. A pure function of the set
-// of documents, the options and the as-of date: neither the order of arrival nor what was there before
-// matters.
+// of documents, what people decided of them, the options and the as-of date: neither the order of arrival nor
+// what was there before matters.
 #pragma once
 
 #include <memory>

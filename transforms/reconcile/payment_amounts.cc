@@ -23,14 +23,25 @@ constexpr std::size_t kManyInTheTime = 4096;
 
 using OptionalAmount = std::optional<Decimal>;
 
+// What of a payment a person said to be for the document, where it is a part.
+OptionalAmount DecidedShare(const GoldenDocument& payment, int document) {
+  for (const DecidedInvoice& each : payment.decided) {
+    if (each.invoice == document && each.settles) {
+      return each.most;
+    }
+  }
+  return std::nullopt;
+}
+
 // What is left to pay of an invoice or order: nothing where a payment is for several documents, as nobody
 // says how it is shared.
 OptionalAmount OpenAmount(const Linker& linker, int document) {
   const GoldenDocument& from = linker.At(document);
   OptionalAmount open = from.gross ? from.gross : from.total;
   for (const int payment : linker.Linked(document, v1::Document::PAYMENT)) {
-    const OptionalAmount& paid = linker.At(payment).total;
-    if (!open || !paid || linker.At(payment).links.size() > 1) {
+    const OptionalAmount shared = DecidedShare(linker.At(payment), document);
+    const OptionalAmount& paid = shared ? shared : linker.At(payment).total;
+    if (!open || !paid || (!shared && linker.At(payment).links.size() > 1)) {
       return std::nullopt;
     }
     const auto rest = open->Minus(*paid);
@@ -69,7 +80,7 @@ class OpenAmounts {
       return result;
     }
     ForEachBetween(found->second, paid_on.PlusDays(-before), paid_on.PlusDays(after), [&](int document) {
-      if (OpenAmount(linker_, document) == amount) {
+      if (OpenAmount(linker_, document) == amount && !linker_.IsRefused(document, payment_)) {
         result.push_back(document);
       }
       return result.size() <= kProposedAtMost;
@@ -86,13 +97,16 @@ class OpenAmounts {
     ForEachBetween(by_date_, paid_on.PlusDays(-kLongestCredit), paid_on, [&](int document) {
       const OptionalAmount open =
           linker_.At(document).currency == currency ? OpenAmount(linker_, document) : std::nullopt;
-      if (open && *open >= least && *open <= most) {
+      if (open && *open >= least && *open <= most && !linker_.IsRefused(document, payment_)) {
         result.emplace_back(document, *open);
       }
       return result.size() <= limit && ++seen < kManyInTheTime;
     });
     return seen < kManyInTheTime ? result : std::vector<std::pair<int, Decimal>>();
   }
+
+  // Whose payment the questions that follow are about: what a person said that it is not for is left out.
+  void For(int payment) { payment_ = payment; }
 
  private:
   using ByDate = std::vector<std::pair<Date, int>>;
@@ -109,6 +123,7 @@ class OpenAmounts {
   }
 
   const Linker& linker_;
+  int payment_ = 0;
   std::map<std::pair<std::string, Decimal>, ByDate> by_amount_;
   ByDate by_date_;
 };
@@ -135,6 +150,8 @@ class ByAmount {
 
   // True when it was linked.
   bool Link(int payment) {
+    invoices_.For(payment);
+    orders_.For(payment);
     for (const Decimal& amount : AmountsOf(linker_.At(payment))) {
       if (ToInvoice(payment, amount) || ToOrder(payment, amount) || ToComingInvoice(payment, amount)) {
         return true;
@@ -144,6 +161,7 @@ class ByAmount {
   }
 
   void Propose(int payment) {
+    invoices_.For(payment);
     const GoldenDocument& from = linker_.At(payment);
     std::vector<int> candidates = invoices_.Find(from.currency, *from.total, *from.date, kLongestCredit, 0);
     std::string why = "one of several invoices of which this amount is open";

@@ -86,6 +86,12 @@ void FindUnmatched(const ExceptionInput& input, const GoldenDocument& payment, E
           .Build());
 }
 
+// A person said how much of it is for an invoice: the rest is for something else.
+bool IsSharedOut(const GoldenDocument& payment) {
+  return std::any_of(payment.decided.begin(), payment.decided.end(),
+                     [](const DecidedInvoice& each) { return each.most.has_value(); });
+}
+
 // A single payment of a single invoice. What several payments or several invoices share out is no matter of
 // one pair.
 void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, int invoice_index,
@@ -97,7 +103,7 @@ void FindOverpaid(const ExceptionInput& input, const GoldenDocument& payment, in
   if (LinkedDocuments(input.golden, invoice_index, v1::Document::PAYMENT).size() != 1) {
     return;
   }
-  if (*payment.total <= *invoice.gross) {
+  if (*payment.total <= *invoice.gross || IsSharedOut(payment)) {
     return;
   }
   const Treatment treatment = TreatmentOf(input, v1::Exception::OVERPAID, {&payment, &invoice});

@@ -33,8 +33,12 @@ std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
 // The matching of one customer's documents; each method is a rule.
 class Matcher {
  public:
-  Matcher(DocumentSpan documents, const ReconcileOptions& options)
-      : documents_(documents), options_(options), clusters_(documents), orders_of_(documents.size()) {}
+  Matcher(DocumentSpan documents, const DocumentDecisions& decisions, const ReconcileOptions& options)
+      : documents_(documents),
+        decisions_(decisions),
+        options_(options),
+        clusters_(documents),
+        orders_of_(documents.size()) {}
 
   Clusters Run();
 
@@ -44,6 +48,7 @@ class Matcher {
     return document.date ? document.date->days() : 0;
   }
   void MatchKind(DocumentKind kind);
+  void ByDecisions();
   void ByOwnReference();
   void BySameNumber();
   void ByTracking();
@@ -67,6 +72,7 @@ class Matcher {
   bool Contradict(const SourceDocument& a, const SourceDocument& b) const;
 
   DocumentSpan documents_;
+  const DocumentDecisions& decisions_;
   const ReconcileOptions& options_;
   Clusters clusters_;
   std::vector<std::vector<int>> orders_of_;  // the orders that a shipment, invoice or payment names
@@ -479,7 +485,25 @@ void Matcher::FindOrders() {
   }
 }
 
+// What people said, before all evidence: first what is never one, then what is, the newest first. Of what
+// contradicts each other through third records, the walls stay.
+void Matcher::ByDecisions() {
+  for (const PairDecision& decision : decisions_.identity()) {
+    if (decision.verdict == v1::DocumentDecision::DIFFERENT) {
+      clusters_.KeepApart(decision.left, decision.right);
+    }
+  }
+  for (const PairDecision& decision : decisions_.identity()) {
+    const bool same = decision.verdict == v1::DocumentDecision::SAME;
+    if (same && clusters_.Find(decision.left) != clusters_.Find(decision.right) &&
+        clusters_.MayBeOne(decision.left, decision.right)) {
+      clusters_.Unite(decision.left, decision.right, kDecided, decision.text);
+    }
+  }
+}
+
 Clusters Matcher::Run() {
+  ByDecisions();
   MatchKind(v1::Document::QUOTE);
   MatchKind(v1::Document::ORDER);
   FindOrders();
@@ -504,8 +528,9 @@ bool SameAmount(const SourceDocument& a, const SourceDocument& b, const Decimal&
          Near(a.total, b.gross, tolerance) || Near(a.gross, b.total, tolerance);
 }
 
-Clusters MatchSameDocuments(DocumentSpan documents, const ReconcileOptions& options) {
-  return Matcher(documents, options).Run();
+Clusters MatchSameDocuments(DocumentSpan documents, const DocumentDecisions& decisions,
+                            const ReconcileOptions& options) {
+  return Matcher(documents, decisions, options).Run();
 }
 
 }  // namespace crossbill::transforms

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "transforms/reconcile/clusters.h"
+#include "transforms/reconcile/document_decisions.h"
 #include "transforms/reconcile/reconcile.h"
 
 namespace crossbill::transforms {
 
 // `documents` sorted by kind and record.
-Clusters MatchSameDocuments(DocumentSpan documents, const ReconcileOptions& options);
+Clusters MatchSameDocuments(DocumentSpan documents, const DocumentDecisions& decisions,
+                            const ReconcileOptions& options);
 
 // Amounts that may stand for each other: net with net, gross with gross, and net with gross, as people type
 // one for the other.

@@ -29,6 +29,9 @@ class Settlement {
     std::stable_sort(settling.begin(), settling.end(),
                      [&](int a, int b) { return golden_[Index(a)].date < golden_[Index(b)].date; });
     for (const int document : settling) {
+      SettleDecided(document);
+    }
+    for (const int document : settling) {
       SettleWith(document);
     }
   }
@@ -52,7 +55,15 @@ class Settlement {
       return std::tie(golden_[Index(a)].date, a) < std::tie(golden_[Index(b)].date, b);
     });
     invoices.erase(std::unique(invoices.begin(), invoices.end()), invoices.end());
+    std::erase_if(invoices, [&](int invoice) { return IsDecided(document, invoice); });
     return invoices;
+  }
+
+  // A person said how it settles the invoice, or that it does not.
+  bool IsDecided(int document, int invoice) const {
+    const std::vector<DecidedInvoice>& decided = golden_[Index(document)].decided;
+    return std::any_of(decided.begin(), decided.end(),
+                       [&](const DecidedInvoice& each) { return each.invoice == invoice; });
   }
 
   std::vector<int> Linked(int document) const {
@@ -66,25 +77,44 @@ class Settlement {
     return invoices;
   }
 
+  // What a person said, the oldest invoice first.
+  void SettleDecided(int document) {
+    std::vector<DecidedInvoice> decided = golden_[Index(document)].decided;
+    std::erase_if(decided, [](const DecidedInvoice& each) { return !each.settles; });
+    std::sort(decided.begin(), decided.end(), [&](const DecidedInvoice& a, const DecidedInvoice& b) {
+      return std::tie(golden_[Index(a.invoice)].date, a.invoice) <
+             std::tie(golden_[Index(b.invoice)].date, b.invoice);
+    });
+    for (const DecidedInvoice& each : decided) {
+      Settle(document, each.invoice, each.most);
+    }
+  }
+
   void SettleWith(int document) {
     for (const int invoice : InvoicesOf(document)) {
-      GoldenDocument& from = golden_[Index(document)];
-      GoldenDocument& to = golden_[Index(invoice)];
-      if (!to.open || *to.open <= Decimal() || from.currency != to.currency) {
-        continue;
-      }
-      const Decimal amount = std::min(from.open->Abs(), *to.open);
-      const auto left = from.credit_note ? from.open->Plus(amount) : from.open->Minus(amount);
-      const auto still = to.open->Minus(amount);
-      const bool pays = from.credit_note ? *from.open < Decimal() : *from.open > Decimal();
-      if (!pays || !left.ok() || !still.ok()) {
-        continue;
-      }
-      from.open = *left;
-      to.open = *still;
-      LinkOf(document, invoice).settled = amount;
-      LinkOf(invoice, document).settled = amount;
+      Settle(document, invoice, std::nullopt);
     }
+  }
+
+  // As much as both leave open, and no more than `most`.
+  void Settle(int document, int invoice, const std::optional<Decimal>& most) {
+    GoldenDocument& from = golden_[Index(document)];
+    GoldenDocument& to = golden_[Index(invoice)];
+    if (!to.open || *to.open <= Decimal() || from.currency != to.currency) {
+      return;
+    }
+    const Decimal open = std::min(from.open->Abs(), *to.open);
+    const Decimal amount = most ? std::min(open, *most) : open;
+    const auto left = from.credit_note ? from.open->Plus(amount) : from.open->Minus(amount);
+    const auto still = to.open->Minus(amount);
+    const bool pays = from.credit_note ? *from.open < Decimal() : *from.open > Decimal();
+    if (!pays || amount <= Decimal() || !left.ok() || !still.ok()) {
+      return;
+    }
+    from.open = *left;
+    to.open = *still;
+    LinkOf(document, invoice).settled = amount;
+    LinkOf(invoice, document).settled = amount;
   }
 
   // A payment of an order gets a link to the invoice that it pays.

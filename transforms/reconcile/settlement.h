@@ -1,6 +1,6 @@
-// What pays what: payments and credit notes settle the invoices that they are linked with, in the order of
-// their dates, up to what is open. Of every invoice and payment, what was settled and what is open make the
-// whole amount. Pure.
+// What pays what: first what people decided, then payments and credit notes settle the invoices that they are
+// linked with, in the order of their dates, up to what is open. Of every invoice and payment, what was
+// settled and what is open make the whole amount. Pure.
 #pragma once
 
 #include <vector>

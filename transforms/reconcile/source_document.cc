@@ -192,8 +192,8 @@ Status ReadMessage(DocumentKind kind, const RecordRef& record, std::string_view 
 }  // namespace
 
 std::size_t SourceDocument::MemoryBytes() const {
-  return sizeof(SourceDocument) + bytes.capacity() + mentions.capacity() * (sizeof(Mention) + 16) +
-         lines.capacity() * (sizeof(DocumentLine) + 64) +
+  return sizeof(SourceDocument) + bytes.capacity() + decisions.capacity() +
+         mentions.capacity() * (sizeof(Mention) + 16) + lines.capacity() * (sizeof(DocumentLine) + 64) +
          price_changes.capacity() * (sizeof(LoggedPrice) + 64) + 256;
 }
 

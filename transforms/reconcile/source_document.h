@@ -71,7 +71,8 @@ struct SourceDocument {
   bool property = false;  // a property contract
   bool cancelled = false;
   Hash128 content;
-  std::string bytes;  // crossbill.v1.Document
+  std::string bytes;      // crossbill.v1.Document
+  std::string decisions;  // what people decided of the record: RecordDecisions; mostly empty
 
   std::size_t MemoryBytes() const;
 };

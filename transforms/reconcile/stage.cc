@@ -39,6 +39,7 @@ class ReconcileProcessor : public Processor {
  private:
   struct Pending {
     std::string value;
+    bool decides = false;  // decisions without a document
     std::int64_t timestamp_ms = 0;
     Origin origin;                                             // its topic's name lives until the flush
     std::vector<std::pair<std::string, std::string>> headers;  // of a record that was put back
@@ -88,7 +89,7 @@ Status ReconcileProcessor::Process(std::string_view topic, const bus::RecordView
   }
   const auto found = pending_.try_emplace(std::string(record.key)).first;
   Pending& pending = found->second.emplace_back(
-      Pending{std::string(*record.value), record.timestamp_ms, context.origin(), {}});
+      Pending{std::string(*record.value), routed.decisions_only, record.timestamp_ms, context.origin(), {}});
   for (const bus::HeaderView& header : record.headers) {
     pending.headers.emplace_back(header.name, header.value);
   }
@@ -100,13 +101,20 @@ Status ReconcileProcessor::Process(std::string_view topic, const bus::RecordView
 Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector<Pending>& records,
                                   Context& context) {
   CustomerDocuments* documents = store_.Find(customer);
-  if (documents == nullptr && MayReconcile(context)) {
+  const bool decides =
+      std::any_of(records.begin(), records.end(), [](const Pending& pending) { return pending.decides; });
+  if (documents == nullptr && (decides || MayReconcile(context))) {
     CROSSBILL_TRY(documents, store_.Load(context.state(), customer));
   }
   bool changed = false;
   for (const Pending& pending : records) {
     RoutedView routed;
     CROSSBILL_CHECK(ReadRouted(pending.value, routed));  // it was read before
+    if (routed.decisions_only) {
+      CROSSBILL_TRY(const bool decided, store_.Decide(context.state(), customer, *documents, routed));
+      changed = decided || changed;
+      continue;
+    }
     if (!routed.removed && !routed.document.empty()) {
       auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
       if (put.ok()) {

@@ -85,6 +85,44 @@ TEST_F(ReconcileStageTest, OfOneWayTheLastCounts) {
   EXPECT_TRUE(gone[0].removed());
 }
 
+// How many unified documents are claimed by these claims.
+std::size_t Standing(const std::vector<v1::PublishClaim>& claims) {
+  return static_cast<std::size_t>(std::count_if(
+      claims.begin(), claims.end(), [](const v1::PublishClaim& claim) { return !claim.removed(); }));
+}
+
+TEST_F(ReconcileStageTest, DecisionsComeWithTheDocumentOrAfterIt) {
+  Feed(kOne, 1);
+  Feed(kTwo, 2);
+  EXPECT_EQ(Standing(Claims()), 1u) << "one order";
+  const std::string apart =
+      Doc(kOne).Decided(v1::DocumentDecision::DIFFERENT, kTwo).RoutedDecisions("P|erp|1");
+  driver_.Feed(kTopics.Reconcile(), "customers/a", apart);
+  EXPECT_EQ(Standing(Claims()), 2u);
+  driver_.Feed(kTopics.Reconcile(), "customers/a", apart);
+  EXPECT_TRUE(Claims().empty()) << "it is known";
+  driver_.Restart();
+  Feed(kTwo, 3);
+  EXPECT_TRUE(Claims().empty()) << "it outlives a restart";
+  driver_.Feed(kTopics.Reconcile(), "customers/a", kOne.RoutedDecisions("P|erp|1"));
+  EXPECT_EQ(Standing(Claims()), 1u) << "it was undone";
+  Feed(Doc(kOne).Decided(v1::DocumentDecision::DIFFERENT, kTwo), 4);
+  EXPECT_EQ(Standing(Claims()), 2u) << "it comes with the document";
+}
+
+TEST_F(ReconcileStageTest, DecisionsThatArePutOffAreNotLost) {
+  Feed(kOne, 1);
+  driver_.TakeInOnly(as_of_);
+  driver_.Feed(kTopics.Reconcile(), "customers/a",
+               Doc(kOne).Decided(v1::DocumentDecision::DIFFERENT, kTwo).RoutedDecisions("P|erp|1"));
+  Feed(kTwo, 2);
+  driver_.TakeInOnly(as_of_);
+  driver_.Restart();
+  EXPECT_EQ(Standing(Claims()), 2u);
+  driver_.Feed(kTopics.Reconcile(), "customers/nobody", kOne.RoutedDecisions("P|erp|1"));
+  EXPECT_TRUE(Claims().empty()) << "of what is not here nothing is decided";
+}
+
 TEST_F(ReconcileStageTest, ARemovalOnlyRemovesWhatCameTheSameWay) {
   Doc newer = kOne;
   newer.Total("120", "EUR");
@@ -206,11 +244,17 @@ TEST_F(ReconcileStageTest, TheEndDoesNotDependOnOrderBatchesOrRestarts) {
                   .Total(std::to_string(100 + i / 2), "EUR");
     Doc later = doc;
     later.Text("later");
+    const Doc next = Doc(kOrder, i % 2 ? "erp" : "crm", std::to_string((i + 5) % 12));
+    const auto verdict = i % 3 == 0 ? v1::DocumentDecision::DIFFERENT : v1::DocumentDecision::SAME;
+    if (i % 2 == 0) {  // as intake tells it: the decision comes with the later version as well
+      later.Decided(verdict, next, i);
+    }
     const int moves = i % 3;
     const std::string via = fmt::format("P|erp|{}", moves);
     const std::string other = fmt::format("P|erp|{}", (moves + 1) % 3);
     auto& way = ways[static_cast<std::size_t>(moves)];
     way.push_back({"customers/a", doc.Routed(i + 1, via), moves});
+    way.push_back({"customers/a", Doc(doc).Decided(verdict, next, i).RoutedDecisions(via), moves});
     if (i % 4 == 0) {  // it comes another way, to another customer
       way.push_back({"customers/a", doc.Routed(i + 20, via, true), moves});
       ways[static_cast<std::size_t>((moves + 1) % 3)].push_back(

@@ -6,6 +6,7 @@
 #include "bus/event_headers.h"
 #include "crossbill/v1/document.pb.h"
 #include "transforms/routing/clues.h"
+#include "transforms/routing/decided_records.h"
 #include "transforms/routing/document_facts.h"
 #include "transforms/routing/mentions.h"
 #include "transforms/routing/routed.h"
@@ -96,6 +97,7 @@ class Intake final : public Processor {
       : routing_(topics.Routing()),
         reconcile_(topics.Reconcile()),
         dead_letters_(topics.DeadLetters()),
+        decisions_(topics.DocumentDecisions()),
         mentions_(topics.Mentions()) {
     for (const std::string& kind : bus::Topics::DocumentKinds()) {
       kinds_[topics.Source(kind)] = KindOfName(kind);
@@ -107,10 +109,13 @@ class Intake final : public Processor {
     if (!SplitSourceKey(record.key, source)) {
       return Refuse(context, record, "the key is not \"system/stream/key\"");
     }
+    if (topic == decisions_) {
+      return OnDecision(source, record, context);
+    }
     CROSSBILL_TRY(const auto stored, context.state().Get(record.key));
     Place old;
     if (stored && !DecodePlace(*stored, old)) {
-      return Error(Code::kBusCorrupt, "the state of intake is damaged", std::string(record.key));
+      return Damaged(record.key);
     }
     const bool removed = IsDeletion(record);
     std::int64_t sequence = 0;
@@ -149,6 +154,8 @@ class Intake final : public Processor {
       next_places_ = FindPlace(source, scanned, *record.value, static_cast<int>(routed.kind), place);
       routed.document = *record.value;
       routed.next_places = next_places_;
+      CROSSBILL_TRY(decided_of_, decided_.Of(record.key, context.state()));
+      routed.decisions = decided_of_;
     }
     Move(routed, old, place, record.timestamp_ms, context);
     mentions_.Tell(routed, place.route, facts_, {old.mentioned, place.mentioned}, record.timestamp_ms,
@@ -165,6 +172,38 @@ class Intake final : public Processor {
   Status Flush(Context&) override { return Ok(); }
 
  private:
+  static Error Damaged(std::string_view record) {
+    return Error(Code::kBusCorrupt, "the state of intake is damaged", std::string(record));
+  }
+
+  // Kept for whatever comes of the record; where it was sent, the decisions follow it the same way.
+  Status OnDecision(const SourceKey& source, const bus::RecordView& record, Context& context) {
+    v1::DocumentDecision decision;
+    if (!record.value ||
+        !decision.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+      return Refuse(context, record, "not a crossbill.v1.DocumentDecision");
+    }
+    CROSSBILL_TRY(const bool changed, decided_.Apply(record.key, decision, context.state()));
+    CROSSBILL_TRY(const auto stored, context.state().Get(record.key));
+    Place place;
+    if (stored && !DecodePlace(*stored, place)) {
+      return Damaged(record.key);
+    }
+    if (!changed || place.route.empty()) {
+      return Ok();
+    }
+    CROSSBILL_TRY(decided_of_, decided_.Of(record.key, context.state()));
+    Routed routed;
+    routed.system = source.system;
+    routed.stream = source.stream;
+    routed.key = source.key;
+    routed.sequence = place.sequence;
+    routed.decisions = decided_of_;
+    routed.decisions_only = true;
+    SendTo(place.route, routed, record.timestamp_ms, context);
+    return Ok();
+  }
+
   // What takes the place of an equal version, because a person was forgotten, counts though it is not newer.
   static bool Counts(const bus::RecordView& record, std::int64_t sequence, std::int64_t before) {
     return sequence > before || (sequence == before && !record.Header(bus::kHeaderErasure).empty());
@@ -212,6 +251,7 @@ class Intake final : public Processor {
     if (!old.route.empty() && old.route != place.route) {
       Routed removal = routed;
       removal.document = {};
+      removal.decisions = {};
       removal.removed = true;
       removal.next_places = {};
       removal.number_key_before = old.announced;
@@ -252,12 +292,15 @@ class Intake final : public Processor {
   std::string routing_;
   std::string reconcile_;
   std::string dead_letters_;
+  std::string decisions_;
   MentionOutlet mentions_;
   std::map<std::string, int, std::less<>> kinds_;
+  DecidedRecords decided_;
   DocumentFacts facts_;  // of the record that is processed
   std::string bytes_;    // reused
   std::string encoded_;  // reused
   std::string next_places_;
+  std::string decided_of_;
 };
 
 }  // namespace
@@ -268,6 +311,7 @@ Stage IntakeStage(const bus::Topics& topics) {
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     stage.inputs.push_back(topics.Source(kind));
   }
+  stage.inputs.push_back(topics.DocumentDecisions());  // partitioned by the same key
   stage.make = [topics](std::int32_t) { return std::make_unique<Intake>(topics); };
   return stage;
 }

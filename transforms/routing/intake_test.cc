@@ -7,6 +7,7 @@
 #include "bus/event_headers.h"
 #include "crossbill/v1/dead_letter.pb.h"
 #include "crossbill/v1/document.pb.h"
+#include "crossbill/v1/document_decision.pb.h"
 #include "crossbill/v1/internal.pb.h"
 #include "transforms/routing/routing.h"
 #include "transforms/sdk/testing/transform_driver.h"
@@ -45,6 +46,30 @@ class IntakeTest : public testing::Test {
     ASSERT_TRUE(producer->Send(kTopics.Source("order"), -1, record).ok());
     ASSERT_TRUE(producer->Commit().ok());
     driver_.Run();
+  }
+  void Decide(const std::string& name, bool undone = false) {
+    v1::DocumentDecision decision;
+    decision.set_name("decisions/" + name);
+    decision.set_verdict(v1::DocumentDecision::SAME);
+    decision.set_undone(undone);
+    v1::RecordPair& pair = *decision.add_pairs();
+    pair.mutable_left()->set_system("erp");
+    pair.mutable_left()->set_stream("vbak");
+    pair.mutable_left()->set_key("1");
+    pair.mutable_right()->set_system("crm");
+    driver_.Feed(kTopics.DocumentDecisions(), "erp/vbak/1", decision.SerializeAsString());
+    driver_.Run();
+  }
+  // The decisions that a document carries: "a b".
+  static std::string Decided(const v1::RoutedDocument& routed) {
+    v1::RecordDecisions decisions;
+    EXPECT_TRUE(decisions.ParseFromString(routed.decisions()));
+    std::string names;
+    for (const v1::DocumentDecision& decision : decisions.decisions()) {
+      EXPECT_EQ(decision.pairs_size(), 1);
+      names += (names.empty() ? "" : " ") + decision.name().substr(std::string("decisions/").size());
+    }
+    return names;
   }
   static v1::Document Of(const std::string& customer, const std::string& number) {
     v1::Document document;
@@ -96,6 +121,42 @@ TEST_F(IntakeTest, WhatTakesAnEqualVersionsPlaceCountsAndADroppedRecordLeavesNot
   EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "of what is not there nothing is told";
   Feed(5, Of("77", "1"));
   EXPECT_EQ(driver_.Take(kTopics.Routing()).size(), 1u) << "not even its number was kept";
+}
+
+TEST_F(IntakeTest, ADecisionFollowsTheRecordThatWasSentBefore) {
+  Feed(5, Of("77", "1"));
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "");
+  Decide("a");
+  const auto sent = driver_.Take(kTopics.Routing());
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].key, "P|erp|77");
+  EXPECT_TRUE(Parse(sent[0]).decisions_only());
+  EXPECT_EQ(Parse(sent[0]).via(), "P|erp|77");
+  EXPECT_EQ(Parse(sent[0]).document(), "");
+  EXPECT_EQ(Decided(Parse(sent[0])), "a");
+  Decide("a");
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "it is known";
+  Decide("b");
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "a b");
+  Decide("a", true);
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "b");
+}
+
+TEST_F(IntakeTest, ADecisionIsKeptForARecordThatComesOrComesAgain) {
+  Decide("a");
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty()) << "there is nothing to tell it to";
+  driver_.Restart();
+  Feed(5, Of("77", "1"));
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "a");
+  Feed(6, std::nullopt);
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "") << "a removal carries none";
+  Decide("b");
+  EXPECT_TRUE(driver_.Take(kTopics.Routing()).empty());
+  Feed(7, Of("78", "1"));
+  EXPECT_EQ(Decided(Parse(driver_.Take(kTopics.Routing()).at(0))), "a b");
+  driver_.Feed(kTopics.DocumentDecisions(), "erp/vbak/1", std::string("\xff"));
+  driver_.Run();
+  EXPECT_EQ(driver_.Take(kTopics.DeadLetters()).size(), 1u);
 }
 
 TEST_F(IntakeTest, AMoveTellsTheOldPlacesAndTheNewOnes) {

@@ -18,6 +18,7 @@ void Outlet::Deliver(std::string_view customer_key, std::string_view routed) {
 void Outlet::Withdraw(std::string_view customer_key, const Routed& routed) {
   Routed removal = routed;
   removal.document = {};
+  removal.decisions = {};
   removal.removed = true;
   std::string bytes;
   AppendRouted(removal, bytes);
@@ -31,6 +32,7 @@ void Outlet::Forward(std::string_view place, const Routed& routed, bool removed)
   forwarded.removed = removed;
   if (removed) {
     forwarded.document = {};
+    forwarded.decisions = {};
   }
   std::string_view first;
   TakeLine(forwarded.next_places, first);

@@ -6,6 +6,10 @@ namespace {
 constexpr char kCustomer = 'c';
 constexpr char kDocument = 'd';
 
+Error Damaged(std::string_view place) {
+  return Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place));
+}
+
 // While nobody knows the customer, the party's documents stand together under the party's own key.
 std::string_view CustomerKey(std::string_view place, std::string_view customer) {
   return customer.empty() ? place : customer;
@@ -29,8 +33,29 @@ void AnnounceAll(std::string_view place, std::string_view customer_key, const Ro
 
 }  // namespace
 
+// The document stays, with what was decided of it since. Where it is not, it left: wherever it comes next,
+// the decisions come with it.
+Status PartyPlaces::OnDecisions(std::string_view place, const Routed& routed, Outlet& out) {
+  const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
+  CROSSBILL_TRY(const auto stored, out.state().Get(key));
+  if (!stored) {
+    return Ok();
+  }
+  std::string bytes;
+  if (!ReplaceDecisions(*stored, routed.decisions, bytes)) {
+    return Damaged(place);
+  }
+  out.state().Put(key, bytes);
+  CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
+  out.Deliver(CustomerKey(place, customer), bytes);
+  return Ok();
+}
+
 Status PartyPlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                Outlet& out) {
+  if (routed.decisions_only) {
+    return OnDecisions(place, routed, out);
+  }
   CROSSBILL_TRY(const std::string customer, CustomerOf(place, out));
   const std::string_view customer_key = CustomerKey(place, customer);
   const std::string key = StateKey(place, kDocument, RecordKeyOf(routed));
@@ -77,8 +102,7 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
         AnnounceAll(place, customer_key, routed, out);
         return true;
       }));
-  return readable ? Ok()
-                  : Status(Error(Code::kBusCorrupt, "a stored document is damaged", std::string(place)));
+  return readable ? Ok() : Status(Damaged(place));
 }
 
 }  // namespace crossbill::transforms

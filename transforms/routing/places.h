@@ -49,6 +49,9 @@ class PartyPlaces {
  public:
   static Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
   static Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
+
+ private:
+  static Status OnDecisions(std::string_view place, const Routed& routed, Outlet& out);
 };
 
 // A reference's place: who announces the number, and the documents that wait for it. Of several announcers
@@ -96,6 +99,7 @@ class ReferencePlaces {
   static Status LeaveOtherTarget(std::string_view place, const std::string& record, const Routed& routed,
                                  const Standing& standing, Outlet& out);
   Status Remove(std::string_view place, const Routed& routed, Standing& standing, Outlet& out);
+  static Status Decide(std::string_view place, const Routed& routed, const Standing& standing, Outlet& out);
   static bool AddWaiting(Standing& standing, const std::string& record);
   static Status RemoveWaiting(std::string_view place, Standing& standing, const std::string& record,
                               Outlet& out);

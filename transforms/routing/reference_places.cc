@@ -244,6 +244,9 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
   CROSSBILL_TRY(Standing standing, Load(place, out));
+  if (routed.decisions_only) {
+    return Decide(place, routed, standing, out);
+  }
   return routed.removed ? Remove(place, routed, standing, out) : Put(place, bytes, routed, standing, out);
 }
 
@@ -264,6 +267,26 @@ Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, cons
   out.state().Put(StateKey(place, kDocument, record), bytes);
   if (!standing.target.empty()) {
     Deliver(standing.target, bytes, routed, out);
+  }
+  return Ok();
+}
+
+// The document stays, with what was decided of it since.
+Status ReferencePlaces::Decide(std::string_view place, const Routed& routed, const Standing& standing,
+                               Outlet& out) {
+  const std::string key = StateKey(place, kDocument, EntryOf(place, routed));
+  CROSSBILL_TRY(const auto stored, out.state().Get(key));
+  if (!stored) {
+    return Ok();  // it left: wherever it comes next, the decisions come with it
+  }
+  std::string bytes;
+  Routed decided;
+  if (!ReplaceDecisions(*stored, routed.decisions, bytes) || !ReadRouted(bytes, decided)) {
+    return Damaged(place);
+  }
+  out.state().Put(key, bytes);
+  if (!standing.target.empty()) {
+    Deliver(standing.target, bytes, decided, out);
   }
   return Ok();
 }

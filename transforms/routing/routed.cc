@@ -21,7 +21,9 @@ enum : std::uint32_t {
   kCustomer = 10,
   kNextPlaces = 11,
   kClues = 12,
-  kCluesBefore = 13
+  kCluesBefore = 13,
+  kDecisions = 14,
+  kDecisionsOnly = 15
 };
 enum : std::uint32_t { kSystem = 1, kStream = 2, kKey = 3 };
 
@@ -94,6 +96,9 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
         case kCluesBefore:
           routed.clues_before = reader.bytes();
           break;
+        case kDecisions:
+          routed.decisions = reader.bytes();
+          break;
         default:
           break;
       }
@@ -110,6 +115,9 @@ bool ReadRouted(std::string_view bytes, Routed& routed) {
           break;
         case kAnnouncement:
           routed.announcement = reader.varint() != 0;
+          break;
+        case kDecisionsOnly:
+          routed.decisions_only = reader.varint() != 0;
           break;
         default:
           break;
@@ -140,6 +148,19 @@ void AppendRouted(const Routed& routed, std::string& out) {
   AppendBytesField(out, kNextPlaces, routed.next_places);
   AppendBytesField(out, kClues, routed.clues);
   AppendBytesField(out, kCluesBefore, routed.clues_before);
+  AppendBytesField(out, kDecisions, routed.decisions);
+  AppendVarintField(out, kDecisionsOnly, routed.decisions_only ? 1 : 0);
+}
+
+bool ReplaceDecisions(std::string_view stored, std::string_view decisions, std::string& out) {
+  Routed routed;
+  if (!ReadRouted(stored, routed)) {
+    return false;
+  }
+  routed.decisions = decisions;
+  out.clear();
+  AppendRouted(routed, out);
+  return true;
 }
 
 bool TakeLine(std::string_view& lines, std::string_view& line) {

@@ -26,6 +26,8 @@ struct Routed {
   std::string_view next_places;  // one a line
   std::string_view clues;        // one a line
   std::string_view clues_before;
+  std::string_view decisions;  // RecordDecisions
+  bool decisions_only = false;
 };
 
 // Takes the first of places or clues; false: there is none.
@@ -34,6 +36,8 @@ bool HasLine(std::string_view lines, std::string_view line);
 
 bool ReadRouted(std::string_view bytes, Routed& routed);
 void AppendRouted(const Routed& routed, std::string& out);
+// The RoutedDocument `stored` with other decisions; false when it cannot be read.
+bool ReplaceDecisions(std::string_view stored, std::string_view decisions, std::string& out);
 
 // "system/stream/key": the identity of a source record, as on the source topics.
 std::string RecordKeyOf(const Routed& routed);

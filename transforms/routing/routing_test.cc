@@ -40,6 +40,14 @@ class RoutingTest : public testing::Test {
     routed.set_number_key_before(number);
     Send(party, routed);
   }
+  // What was decided of a record that was sent to this place before.
+  void Decided(const std::string& place, const std::string& key, const std::string& decisions) {
+    v1::RoutedDocument routed = DocumentAt(place, key, 0, true);
+    routed.set_removed(false);
+    routed.set_decisions(decisions);
+    routed.set_decisions_only(true);
+    Send(place, routed);
+  }
   // A document without a party, on its way.
   void Looking(const std::string& place, const std::string& key, std::int64_t sequence,
                const std::string& next_places) {
@@ -113,7 +121,7 @@ class RoutingTest : public testing::Test {
       if (routed.removed()) {
         EXPECT_EQ(delivered_.erase(place), 1u) << "withdrawn but not delivered: " << place;
       } else {
-        delivered_[place] = routed.document();
+        delivered_[place] = routed.document() + routed.decisions();
       }
     }
   }
@@ -241,6 +249,34 @@ TEST_F(RoutingTest, APaymentOfNobodyLooksFromPlaceToPlace) {
   EXPECT_EQ(Found(), (Map{{"customers/x pay", "d1"}})) << "the other has another number now";
   Looking("C|N|90001", "pay", 2, "C|N|90009");
   EXPECT_EQ(Found(), (Map{{"customers/y pay", "d2"}})) << "it names another one now";
+  Document("C|N|90001", "pay", 3, true);
+  EXPECT_TRUE(Found().empty());
+}
+
+TEST_F(RoutingTest, DecisionsJoinTheirDocumentAndFollowIt) {
+  Document("P|erp|1", "a", 1);
+  Decided("P|erp|1", "a", " decided");
+  EXPECT_EQ(Delivered(), (Map{{"P|erp|1 a P|erp|1", "d1 decided"}}));
+  driver_.Restart();
+  Assign("P|erp|1", "customers/x");
+  EXPECT_EQ(Delivered(), (Map{{"customers/x a P|erp|1", "d1 decided"}}));
+  Decided("P|erp|1", "a", "");
+  EXPECT_EQ(Delivered(), (Map{{"customers/x a P|erp|1", "d1"}}));
+  Decided("P|erp|1", "gone", " decided");
+  EXPECT_EQ(Delivered().size(), 1u) << "of what is not there nothing is told";
+}
+
+TEST_F(RoutingTest, DecisionsFollowADocumentFromPlaceToPlace) {
+  Looking("C|N|90001", "pay", 1, "C|N|90002");
+  Decided("C|N|90001", "pay", " decided");
+  EXPECT_EQ(Found(), (Map{{"U|erp|docs|pay pay", "d1 decided"}})) << "nobody knows it";
+  Announced("invoice", "P|erp|1", "C|N|90002", 1);
+  EXPECT_EQ(Found(), (Map{{"P|erp|1 pay", "d1 decided"}}));
+  Decided("C|N|90001", "pay", " otherwise");
+  EXPECT_EQ(Found(), (Map{{"P|erp|1 pay", "d1 otherwise"}}));
+  driver_.Restart();
+  Announced("other", "P|erp|2", "C|N|90001", 1);
+  EXPECT_EQ(Found(), (Map{{"P|erp|2 pay", "d1 otherwise"}}));
   Document("C|N|90001", "pay", 3, true);
   EXPECT_TRUE(Found().empty());
 }
