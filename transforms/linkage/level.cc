@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/code_points.h"
 #include "base/distance.h"
 #include "transforms/linkage/distance_bounds.h"
 
@@ -17,12 +18,14 @@ constexpr int kFarDamerau = 4;  // more is not told apart
 
 constexpr std::string_view kField = "FIELD";  // instead of a sign: a field's name follows
 constexpr std::size_t kYear = 4;              // digits
+constexpr double kHundredths = 100;           // of a decimal's number
 
 struct Word {
   std::string_view name;
   Condition::Kind kind;
   std::string_view sign;  // "" where the level has no bound
   std::string_view doc;
+  bool with_field = false;  // a field's name stands before the sign
 };
 constexpr Word kWords[] = {
     {"exact", Condition::Kind::kExact, "", "Equal."},
@@ -40,19 +43,34 @@ constexpr Word kWords[] = {
     {"initial", Condition::Kind::kInitial, "", "One is the first letter of the other."},
     {"prefix", Condition::Kind::kPrefix,
      ">=", "One begins with the other, which has at least so many bytes."},
+    {"starts", Condition::Kind::kStarts, ">=", "Both begin with the same characters, so many at least."},
+    {"cut_words", Condition::Kind::kCutWords, ">=",
+     "Share of the words of the text with fewer words that the other has, from 0 to 1, where a text's last "
+     "word may be cut."},
+    {"grams", Condition::Kind::kGrams,
+     ">=", "Share of the pieces of three characters of the text with fewer that the other has, from 0 to 1."},
     {"days", Condition::Kind::kDays, "<=", "Dates so many days apart."},
+    {"days_before", Condition::Kind::kDaysBefore, "<=",
+     "A date of one record is that of FIELD in the other, or so many days before it; never after it.", true},
     {"mistyped", Condition::Kind::kMistyped, "",
      "Dates with one digit wrong, or with day and month, or two digits, exchanged."},
     {"same_year", Condition::Kind::kSameYear, "", "Dates of one year."},
     {"percent", Condition::Kind::kPercent, "<=", "Numbers so far apart, in percent of the larger one."},
+    {"difference", Condition::Kind::kDifference,
+     "<=", "Numbers so far apart, in whole units and hundredths."},
     {"exchanged", Condition::Kind::kExchanged, kField,
      "The values of this field and that one have changed places, but for a letter or so."},
 };
 
-std::size_t PartsOf(const Word& word) { return word.sign.empty() ? 1 : word.sign == kField ? 2 : 3; }
+std::size_t PartsOf(const Word& word) {
+  return (word.sign.empty() ? 1 : word.sign == kField ? 2 : 3) + (word.with_field ? 1 : 0);
+}
 
 std::string TextOf(const Word& word) {
   std::string text(word.name);
+  if (word.with_field) {
+    text.append(" ").append(kField);
+  }
   if (!word.sign.empty()) {
     text.append(" ").append(word.sign).append(word.sign == kField ? "" : " N");
   }
@@ -93,7 +111,7 @@ bool ReadBound(const Word& word, std::string_view sign, std::string_view text, d
   return sign == word.sign && error == std::errc() && end == text.data() + text.size() && !too_far;
 }
 
-// The parts of one condition: [FIELD] KIND [SIGN N | FIELD].
+// The parts of one condition: [FIELD] KIND [SIGN N | FIELD | FIELD SIGN N].
 bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field_of, Condition& condition) {
   if (!parts.empty() && FindWord(parts.front()) == nullptr) {
     const auto field = field_of(parts.front());
@@ -108,12 +126,16 @@ bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field
     return false;
   }
   condition.kind = word->kind;
-  if (word->sign == kField) {
-    const auto other = field_of(parts[1]);
+  parts = parts.subspan(1);
+  if (word->sign == kField || word->with_field) {
+    const auto other = field_of(parts.front());
     condition.other = other.value_or(0);
-    return other.has_value();
+    if (!other) {
+      return false;
+    }
+    parts = parts.subspan(1);
   }
-  return word->sign.empty() || ReadBound(*word, parts[1], parts[2], condition.bound);
+  return parts.empty() || ReadBound(*word, parts[0], parts[1], condition.bound);
 }
 
 std::string_view FirstCharacter(std::string_view text) {
@@ -197,6 +219,89 @@ bool IsPrefixOf(std::string_view a, std::string_view b, double least) {
   return static_cast<double>(shorter.size()) >= least && longer.starts_with(shorter);
 }
 
+bool StartAlike(std::string_view a, std::string_view b, double least) {
+  const auto differ = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  std::string_view shared(a.begin(), differ);
+  // A character of which only the first bytes are the same is none that both have.
+  while (!shared.empty() && shared.size() < a.size() &&
+         (static_cast<unsigned char>(a[shared.size()]) & 0xC0) == 0x80) {
+    shared.remove_suffix(1);
+  }
+  return static_cast<double>(CharactersOf(shared)) >= least;
+}
+
+// Takes out of both what they have in common, each word once.
+std::size_t TakeCommon(std::vector<std::string_view>& a, std::vector<std::string_view>& b) {
+  std::size_t common = 0;
+  for (auto word = a.begin(); word != a.end();) {
+    const auto found = std::find(b.begin(), b.end(), *word);
+    if (found == b.end()) {
+      ++word;
+      continue;
+    }
+    b.erase(found);
+    word = a.erase(word);
+    ++common;
+  }
+  return common;
+}
+
+// The last words of two texts, without what both have: each may be the beginning of a word of the other.
+std::size_t SharedByCut(const std::vector<std::string_view>& a, std::string_view last_of_a,
+                        const std::vector<std::string_view>& b, std::string_view last_of_b) {
+  const auto has = [](const std::vector<std::string_view>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  const bool a_is_left = has(a, last_of_a), b_is_left = has(b, last_of_b);
+  const auto goes_on = [](const std::vector<std::string_view>& words, std::string_view last,
+                          std::string_view cut) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return word != last && word.starts_with(cut); });
+  };
+  const std::size_t others = (a_is_left && goes_on(b, last_of_b, last_of_a) ? 1U : 0U) +
+                             (b_is_left && goes_on(a, last_of_a, last_of_b) ? 1U : 0U);
+  const bool each_other =
+      a_is_left && b_is_left && (last_of_a.starts_with(last_of_b) || last_of_b.starts_with(last_of_a));
+  return std::max<std::size_t>(others, each_other ? 1 : 0);
+}
+
+// Of the words of the text with fewer words, how many are in the other, of which the last may be cut.
+double SharedCutWords(std::string_view a, std::string_view b) {
+  std::vector<std::string_view> left = SplitAtBlanks(a), right = SplitAtBlanks(b);
+  const std::size_t fewer = std::min(left.size(), right.size());
+  if (fewer == 0) {
+    return 0;
+  }
+  const std::string_view last_of_left = left.back(), last_of_right = right.back();
+  const std::size_t common = TakeCommon(left, right);
+  const std::size_t cut = SharedByCut(left, last_of_left, right, last_of_right);
+  return static_cast<double>(common + cut) / static_cast<double>(fewer);
+}
+
+// Every three characters that stand side by side; of a shorter text all of them.
+std::vector<std::u32string_view> GramsOf(std::u32string_view text) {
+  constexpr std::size_t kCharacters = 3;
+  std::vector<std::u32string_view> grams;
+  for (std::size_t i = 0; i + kCharacters <= text.size(); ++i) {
+    grams.push_back(text.substr(i, kCharacters));
+  }
+  if (grams.empty() && !text.empty()) {
+    grams.push_back(text);
+  }
+  std::sort(grams.begin(), grams.end());
+  return grams;
+}
+
+double SharedGrams(std::string_view a, std::string_view b) {
+  const CodePointsOf left(a), right(b);
+  const auto x = GramsOf({left.span().data(), left.span().size()}),
+             y = GramsOf({right.span().data(), right.span().size()});
+  std::vector<std::u32string_view> shared;
+  std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(shared));
+  const std::size_t fewer = std::min(x.size(), y.size());
+  return fewer == 0 ? 0 : static_cast<double>(shared.size()) / static_cast<double>(fewer);
+}
+
 bool HaveNumbers(const Term& a, const Term& b) { return a.has_number && b.has_number; }
 double Apart(const Term& a, const Term& b) { return static_cast<double>(std::llabs(a.number - b.number)); }
 double Larger(const Term& a, const Term& b) {
@@ -204,6 +309,13 @@ double Larger(const Term& a, const Term& b) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> Level::ExactField() const {
+  const auto exact = std::find_if(conditions.begin(), conditions.end(), [](const Condition& condition) {
+    return condition.kind == Condition::Kind::kExact;
+  });
+  return exact == conditions.end() ? std::nullopt : std::optional(exact->field);
+}
 
 std::vector<LevelDoc> AllLevels() {
   std::vector<LevelDoc> levels;
@@ -244,10 +356,14 @@ const Term* PairOfRecords::Common(std::size_t field) {
   if (!measures.looked_for_common) {
     measures.looked_for_common = true;
     const auto left = left_.hashes(field), right = right_.hashes(field);
-    for (std::size_t i = 0; i < left.size() && measures.common == nullptr; ++i) {
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      const Term* const term = left_[field][i];
+      if (measures.common != nullptr && measures.common->rarity >= term->rarity) {
+        continue;
+      }
       for (std::size_t j = 0; j < right.size(); ++j) {
-        if (left[i] == right[j] && *left_[field][i] == *right_[field][j]) {
-          measures.common = left_[field][i];
+        if (left[i] == right[j] && *term == *right_[field][j]) {
+          measures.common = term;
           break;
         }
       }
@@ -314,6 +430,16 @@ bool PairOfRecords::Holds(const Condition& condition) {
       return any([](const Term& x, const Term& y) { return IsInitialOf(x.text, y.text); });
     case Condition::Kind::kPrefix:
       return any([&](const Term& x, const Term& y) { return IsPrefixOf(x.text, y.text, condition.bound); });
+    case Condition::Kind::kStarts:
+      return any([&](const Term& x, const Term& y) { return StartAlike(x.text, y.text, condition.bound); });
+    case Condition::Kind::kCutWords:
+      return any(
+          [&](const Term& x, const Term& y) { return SharedCutWords(x.text, y.text) >= condition.bound; });
+    case Condition::Kind::kGrams:
+      return any(
+          [&](const Term& x, const Term& y) { return SharedGrams(x.text, y.text) >= condition.bound; });
+    case Condition::Kind::kDaysBefore:
+      return IsBefore(condition);
     case Condition::Kind::kDays:
       return any(
           [&](const Term& x, const Term& y) { return HaveNumbers(x, y) && Apart(x, y) <= condition.bound; });
@@ -326,10 +452,23 @@ bool PairOfRecords::Holds(const Condition& condition) {
       return any([&](const Term& x, const Term& y) {
         return HaveNumbers(x, y) && Apart(x, y) * 100 <= condition.bound * Larger(x, y);
       });
+    case Condition::Kind::kDifference:
+      return any([&](const Term& x, const Term& y) {
+        return HaveNumbers(x, y) && Apart(x, y) <= condition.bound * kHundredths;
+      });
     case Condition::Kind::kExchanged:
       return IsExchanged(condition);
   }
   return false;
+}
+
+bool PairOfRecords::IsBefore(const Condition& condition) const {
+  const auto is_before = [&](const Term& x, const Term& y) {
+    return HaveNumbers(x, y) && x.number <= y.number && Apart(x, y) <= condition.bound;
+  };
+  const auto is_after = [&](const Term& y, const Term& x) { return is_before(x, y); };
+  return AnyPair(condition.field, condition.other, is_before) ||
+         AnyPair(condition.other, condition.field, is_after);
 }
 
 bool PairOfRecords::IsExchanged(const Condition& condition) const {

@@ -56,10 +56,30 @@ class Texts {
 
 TEST(OutlineTest, MayHoldIsFalseOnlyWhereALevelDoesNotHold) {
   std::vector<Level> levels;
-  for (const char* text :
-       {"exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.8", "damerau <= 1", "damerau <= 3", "typos <= 2",
-        "words >= 1", "words >= 0.5", "near_words >= 1", "same_words", "initial", "prefix >= 3", "days <= 20",
-        "mistyped", "same_year", "percent <= 5", "exchanged other", "exact and other jaro_winkler >= 0.8"}) {
+  for (const char* text : {"exact",
+                           "jaro_winkler >= 0.92",
+                           "jaro_winkler >= 0.8",
+                           "damerau <= 1",
+                           "damerau <= 3",
+                           "typos <= 2",
+                           "words >= 1",
+                           "words >= 0.5",
+                           "near_words >= 1",
+                           "same_words",
+                           "initial",
+                           "prefix >= 3",
+                           "days <= 20",
+                           "mistyped",
+                           "same_year",
+                           "percent <= 5",
+                           "starts >= 2",
+                           "cut_words >= 1",
+                           "cut_words >= 0.5",
+                           "grams >= 0.5",
+                           "difference <= 20",
+                           "days_before other <= 20",
+                           "exchanged other",
+                           "exact and other jaro_winkler >= 0.8"}) {
     auto level = ParseLevel(text, 0, [](std::string_view name) {
       return name == "other" ? std::optional<std::size_t>(1) : std::nullopt;
     });
@@ -82,7 +102,7 @@ TEST(OutlineTest, MayHoldIsFalseOnlyWhereALevelDoesNotHold) {
   }
   for (std::size_t l = 0; l < levels.size(); ++l) {
     EXPECT_GT(holds[l], 5) << levels[l].text;
-    EXPECT_GT(told_apart[l], 20'000) << levels[l].text;
+    EXPECT_GT(told_apart[l], 15'000) << levels[l].text;
   }
 }
 

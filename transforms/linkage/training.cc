@@ -91,13 +91,10 @@ class Trainer {
       if (!wanted[field]) {
         continue;
       }
-      double all = 0;
-      for (const Records::Value& value : records_.values(field)) {
-        all += value.records;
-      }
+      const double all = RecordsWith(field);
       Frequencies& frequencies = result_.weights.frequencies[field];
       frequencies.of_others = AsPrinted(kRareRecords / std::max(all, kRareRecords));
-      frequencies.same = AsPrinted(std::max(ChanceOfSameValue(field), kLeastChance));
+      frequencies.same = AsPrinted(std::max(ChanceOfCommonValue(field, all), kLeastChance));
       for (const Records::Value& value : records_.values(field)) {
         if (value.records > kRareRecords) {
           frequencies.of_values.emplace(value.term.text, AsPrinted(value.records / all));
@@ -163,6 +160,44 @@ class Trainer {
       same += n * (n - 1);
     }
     return all > 1 ? same / (all * (all - 1)) : 0;
+  }
+
+  double RecordsWith(std::size_t field) const {
+    double count = 0;
+    for (RecordNumber record = 0; record < records_.size(); ++record) {
+      count += records_[record].Has(field) ? 1 : 0;
+    }
+    return count;
+  }
+
+  // That two of the `having` records picked at random have a value in common. Where records have several
+  // values, such as the beginnings of a text, one agreement brings others: there it is looked at in a sample,
+  // unless it is too rare for that.
+  double ChanceOfCommonValue(std::size_t field, double having) const {
+    constexpr double kSeen = 100;
+    double values = 0, same = 0;
+    for (const Records::Value& value : records_.values(field)) {
+      const double n = value.records;
+      values += n;
+      same += n * (n - 1);
+    }
+    const double summed = having > 1 ? same / (having * (having - 1)) : 0;
+    if (values <= having) {
+      return summed;
+    }
+    std::mt19937_64 chance(options_.seed);
+    const std::uint64_t n = records_.size();
+    double both = 0, common = 0;
+    for (std::size_t i = 0; n > 1 && i < options_.random_pairs / kRandomParts; ++i) {
+      const auto a = static_cast<RecordNumber>(chance() % n), b = static_cast<RecordNumber>(chance() % n);
+      const Profile left = records_[a], right = records_[b];
+      PairOfRecords pair(left, right);
+      if (a != b && pair.BothHave(field)) {
+        ++both;
+        common += pair.Common(field) != nullptr ? 1 : 0;
+      }
+    }
+    return common >= kSeen ? common / both : summed;
   }
 
   // Of rare values most who agree on them are the same or related: the chance that strangers do is what they
@@ -342,8 +377,8 @@ std::vector<bool> FieldsWithFrequencies(const Model& model) {
   std::vector<bool> fields(model.fields.size());
   for (const Comparison& comparison : model.comparisons) {
     for (const Level& level : comparison.levels) {
-      if (comparison.frequencies && level.IsExact()) {
-        fields[level.conditions.front().field] = true;
+      if (const auto exact = level.ExactField(); comparison.frequencies && exact) {
+        fields[*exact] = true;
       }
     }
   }

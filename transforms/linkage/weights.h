@@ -40,6 +40,7 @@ struct Pattern {
 Pattern Compare(const Model& model, const Profile& left, const Profile& right);
 // The parts of Compare: kNoLevel where the records have none of the comparison's fields in common; and what
 // their common value's rarity adds at a level.
+bool CanBeCompared(const Comparison& comparison, const PairOfRecords& pair);
 int LevelOf(const Comparison& comparison, PairOfRecords& pair);
 void AddRarity(const Model& model, std::size_t comparison, int level, PairOfRecords& pair, Pattern& pattern);
 bool IsForbidden(const Model& model, PairOfRecords& pair);
