@@ -253,10 +253,12 @@ std::size_t SharedByCut(const std::vector<std::string_view>& a, std::string_view
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   const bool a_is_left = has(a, last_of_a), b_is_left = has(b, last_of_b);
+  // In another word than the last, which may stand there twice.
   const auto goes_on = [](const std::vector<std::string_view>& words, std::string_view last,
                           std::string_view cut) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return word != last && word.starts_with(cut); });
+    const auto starting = std::count_if(words.begin(), words.end(),
+                                        [&](std::string_view word) { return word.starts_with(cut); });
+    return starting > (last.starts_with(cut) && std::find(words.begin(), words.end(), last) != words.end() ? 1 : 0);
   };
   const std::size_t others = (a_is_left && goes_on(b, last_of_b, last_of_a) ? 1U : 0U) +
                              (b_is_left && goes_on(a, last_of_a, last_of_b) ? 1U : 0U);

@@ -142,7 +142,7 @@ TEST(MatchingTest, AChainThatEachNewRowPushesAlong) {
       edges.push_back({row, kRows + row - 1, 101, false});
     }
   }
-  EXPECT_EQ(MatchOneToOne(Systems(kRows, kRows), edges, {}).size(), kRows);
+  EXPECT_EQ(MatchOneToOne(Systems(kRows, kRows), edges, {}).size(), kRows - 1) << "the first one gives way";
 }
 
 }  // namespace

@@ -2,10 +2,15 @@
 #include "transforms/linkage/training.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <random>
 #include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace crossbill::linkage {
 namespace {
@@ -65,7 +70,11 @@ class Trainer {
     LearnFrequencies();
     ApplyFrequencies(model_, result_.weights, records_);
     LearnU();
-    const std::vector<WeighedPattern> patterns = Candidates();
+    if (model_.clusters.one_to_one) {
+      LearnFromRivals();
+      return std::move(result_);
+    }
+    const std::vector<WeighedPattern> patterns = SampledCandidates();
     Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses());
     LearnUWithoutMatches(mixture);
     mixture = Estimate(patterns, AllPairs(), u_, Guesses(), &mixture);
@@ -234,7 +243,7 @@ class Trainer {
   }
 
   // The pairs that meet, with how many pairs each pattern stands for.
-  std::vector<WeighedPattern> Candidates() {
+  std::vector<WeighedPattern> SampledCandidates() {
     std::map<PatternKey, double> pairs;
     for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
       const std::size_t blocks = blocks_.blocks(rule);
@@ -257,15 +266,117 @@ class Trainer {
       }
       result_.pairs.push_back(counts.pairs());
     }
-    std::vector<WeighedPattern> patterns;
-    patterns.reserve(pairs.size());
+    std::vector<WeighedPattern> patterns = Labelled();
     for (const auto& [key, count] : pairs) {
       patterns.push_back({key, count});
     }
+    return patterns;
+  }
+
+  // What people decided of.
+  std::vector<WeighedPattern> Labelled() const {
+    std::vector<WeighedPattern> patterns;
     for (const auto& [numbers, pair] : labels_) {
       const Pattern pattern = Compare(model_, records_[pair.left], records_[pair.right]);
       patterns.push_back({PatternKey(pattern, model_.comparisons.size()), pair.weight,
                           pair.same ? Label::kSame : Label::kNotSame});
+    }
+    return patterns;
+  }
+
+  // Where a record has at most one partner, a pair of which one record has a better one is not the same, however
+  // much it looks so: without that, all payments of one payer are taken for one. And relations are learnt from
+  // those that are not: late payments were else taken for others of the same payer. Which pairs are better
+  // depends on what was learnt, and so on, a few times.
+  void LearnFromRivals() {
+    constexpr int kMostTimes = 10;
+    constexpr double kSettled = 0.001;
+    const Candidates candidates = AllCandidates();
+    Mixture mixture{Guesses(), 0};
+    for (PairClass& guess : mixture.classes) {
+      guess.heard.resize(u_.size());
+    }
+    for (int time = 1; time <= kMostTimes; ++time) {
+      Keep(mixture);
+      const double before = mixture.classes.front().pairs;
+      mixture = Estimate(WithoutRivals(candidates), AllPairs(), u_, Guesses());
+      mixture.rounds = time;
+      if (std::abs(mixture.classes.front().pairs - before) <= kSettled * before) {
+        break;
+      }
+    }
+    Keep(mixture);
+  }
+
+  // Pairs that meet, all of them, since of a sample rivals were missing; what they look like once for all that
+  // look the same.
+  struct Candidates {
+    struct Candidate {
+      RecordNumber left = 0;
+      RecordNumber right = 0;
+      std::uint32_t pattern = 0;
+    };
+    std::vector<Candidate> pairs;
+    std::vector<Pattern> patterns;
+  };
+
+  Candidates AllCandidates() {
+    Candidates candidates;
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
+      const std::size_t before = candidates.pairs.size();
+      blocks_.VisitPairs(rule, [&](RecordNumber a, RecordNumber b) {
+        if (IsExcluded(a, b) || IsLabelled(a, b)) {
+          return;
+        }
+        const Pattern pattern = Compare(model_, records_[a], records_[b]);
+        const auto [known, is_new] = numbers.emplace(
+            BytesOf(pattern), static_cast<std::uint32_t>(candidates.patterns.size()));
+        if (is_new) {
+          candidates.patterns.push_back(pattern);
+        }
+        candidates.pairs.push_back({a, b, known->second});
+      });
+      result_.pairs.push_back(candidates.pairs.size() - before);
+    }
+    return candidates;
+  }
+
+  std::string BytesOf(const Pattern& pattern) const {
+    const auto bytes = [](const auto& values, std::size_t count) {
+      return std::string_view(reinterpret_cast<const char*>(values), count * sizeof(*values));
+    };
+    std::string all(bytes(pattern.levels, model_.comparisons.size()));
+    all += bytes(&pattern.rarity, 1);
+    all += bytes(pattern.related_rarity.data(), model_.relations.size());
+    all += pattern.forbidden ? 'f' : ' ';
+    return all;
+  }
+
+  // A pair that is as good as the best one of both its records may be the same.
+  std::vector<WeighedPattern> WithoutRivals(const Candidates& candidates) const {
+    std::vector<int> weights, best(records_.size(), std::numeric_limits<int>::min());
+    for (const Pattern& pattern : candidates.patterns) {
+      weights.push_back(result_.weights.Score(pattern));
+    }
+    for (const auto& pair : candidates.pairs) {
+      best[pair.left] = std::max(best[pair.left], weights[pair.pattern]);
+      best[pair.right] = std::max(best[pair.right], weights[pair.pattern]);
+    }
+    std::vector<std::array<double, 2>> counts(candidates.patterns.size());  // of the best, of others
+    for (const auto& pair : candidates.pairs) {
+      const int weight = weights[pair.pattern];
+      ++counts[pair.pattern][weight == best[pair.left] && weight == best[pair.right] ? 0 : 1];
+    }
+    std::map<std::pair<PatternKey, Label>, double> pairs;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const PatternKey key(candidates.patterns[i], model_.comparisons.size());
+      pairs[{key, Label::kNotRelated}] += counts[i][0];
+      pairs[{key, Label::kNotSame}] += counts[i][1];
+    }
+    std::vector<WeighedPattern> patterns = Labelled();
+    for (const auto& [pattern, count] : pairs) {
+      patterns.push_back({pattern.first, count, pattern.second});
     }
     return patterns;
   }
@@ -314,6 +425,11 @@ class Trainer {
 
   void Keep(const Mixture& mixture) {
     Weights& weights = result_.weights;
+    weights.comparisons.clear();
+    weights.relation_priors.clear();
+    weights.same.clear();
+    result_.learnt.clear();
+    result_.related.clear();
     const PairClass& same = mixture.classes.front();
     const auto bits = [&](double pairs) {
       pairs = std::clamp(pairs, 1.0, AllPairs() - 1);
