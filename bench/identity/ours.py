@@ -93,7 +93,8 @@ text: memo""", {"origin": 'sent_on: date(transaction_date, "%Y-%m-%d")', "destin
 total: {amount: decimal(amount), currency: currency}
 text: memo
 customer: {name: payer}
-references: [{type: INVOICE, number: reference}]""", {"sent": 'sent_on: date(day, "%Y-%m-%d")', "received": 'paid_on: date(day, "%Y-%m-%d")'}),
+references: [{type: INVOICE, number: reference}]
+bank_reference: bank_reference""", {"sent": 'sent_on: date(day, "%Y-%m-%d")\npaid_on: date(booked, "%Y-%m-%d")', "received": 'paid_on: date(day, "%Y-%m-%d")'}),
 }
 EVENTS = {"payment": "payment"}  # what a model's records are published as; all others are parties
 KINDS = {"truthset": "'RECORD_TYPE == \"ORGANIZATION\" ? ORGANISATION : PERSON'"}

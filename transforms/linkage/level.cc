@@ -254,11 +254,11 @@ std::size_t SharedByCut(const std::vector<std::string_view>& a, std::string_view
   };
   const bool a_is_left = has(a, last_of_a), b_is_left = has(b, last_of_b);
   // In another word than the last, which may stand there twice.
-  const auto goes_on = [](const std::vector<std::string_view>& words, std::string_view last,
-                          std::string_view cut) {
+  const auto goes_on = [&](const std::vector<std::string_view>& words, std::string_view last,
+                           std::string_view cut) {
     const auto starting = std::count_if(words.begin(), words.end(),
                                         [&](std::string_view word) { return word.starts_with(cut); });
-    return starting > (last.starts_with(cut) && std::find(words.begin(), words.end(), last) != words.end() ? 1 : 0);
+    return starting > (last.starts_with(cut) && has(words, last) ? 1 : 0);
   };
   const std::size_t others = (a_is_left && goes_on(b, last_of_b, last_of_a) ? 1U : 0U) +
                              (b_is_left && goes_on(a, last_of_a, last_of_b) ? 1U : 0U);
@@ -267,7 +267,7 @@ std::size_t SharedByCut(const std::vector<std::string_view>& a, std::string_view
   return std::max<std::size_t>(others, each_other ? 1 : 0);
 }
 
-// Of the words of the text with fewer words, how many are in the other, of which the last may be cut.
+// Of the words of the text with fewer words, how many are in the other; then a last word may be a cut one.
 double SharedCutWords(std::string_view a, std::string_view b) {
   std::vector<std::string_view> left = SplitAtBlanks(a), right = SplitAtBlanks(b);
   const std::size_t fewer = std::min(left.size(), right.size());

@@ -284,10 +284,10 @@ class Trainer {
     return patterns;
   }
 
-  // Where a record has at most one partner, a pair of which one record has a better one is not the same, however
-  // much it looks so: without that, all payments of one payer are taken for one. And relations are learnt from
-  // those that are not: late payments were else taken for others of the same payer. Which pairs are better
-  // depends on what was learnt, and so on, a few times.
+  // Where a record has at most one partner, a pair of which one record has a better one is not the same,
+  // however much it looks so: without that, all payments of one payer are taken for one. And relations are
+  // learnt from those that are not: late payments were else taken for others of the same payer. Which pairs
+  // are better depends on what was learnt, and so on, a few times.
   void LearnFromRivals() {
     constexpr int kMostTimes = 10;
     constexpr double kSettled = 0.001;
@@ -308,8 +308,8 @@ class Trainer {
     Keep(mixture);
   }
 
-  // Pairs that meet, all of them, since of a sample rivals were missing; what they look like once for all that
-  // look the same.
+  // Pairs that meet, all of them, since of a sample rivals were missing; what they look like once for all
+  // that look the same.
   struct Candidates {
     struct Candidate {
       RecordNumber left = 0;
@@ -330,8 +330,8 @@ class Trainer {
           return;
         }
         const Pattern pattern = Compare(model_, records_[a], records_[b]);
-        const auto [known, is_new] = numbers.emplace(
-            BytesOf(pattern), static_cast<std::uint32_t>(candidates.patterns.size()));
+        const auto [known, is_new] =
+            numbers.emplace(BytesOf(pattern), static_cast<std::uint32_t>(candidates.patterns.size()));
         if (is_new) {
           candidates.patterns.push_back(pattern);
         }

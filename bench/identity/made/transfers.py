@@ -10,9 +10,9 @@ from . import errors
 from .companies import core_name
 from .countries import Country
 
-COLUMNS = ("source", "memo", "day", "amount", "currency", "payer", "reference")
+COLUMNS = ("source", "memo", "day", "booked", "amount", "currency", "payer", "reference", "bank_reference")
 SOURCES = ("sent", "received")
-MISSING = {"currency": .1, "payer": .6, "reference": .75}
+MISSING = {"booked": .7, "currency": .1, "payer": .6, "reference": .75, "bank_reference": .8}
 LOST = .05  # of the payments, on either side
 FIRST_DAY, DAYS = date(2025, 1, 1), 500
 CURRENCIES = {"DE": "EUR", "FR": "EUR", "GB": "GBP", "ES": "EUR", "PL": "PLN", "RU": "RUB", "CN": "CNY", "JP": "JPY"}
@@ -29,6 +29,7 @@ class Transfer:
     payer: str
     memo: str
     reference: str
+    bank_reference: str
     cents: int
     sent: date
     received: date
@@ -85,7 +86,7 @@ def transfer(land: Country, payer: str, memo: str, number: str, cents: int, sent
     if chance.random() < .02:  # converted on the way
         currency, received_cents = chance.choice(sorted({*CURRENCIES.values()} - {currency})), max(1, round(cents * chance.uniform(.6, 1.6)))
     seen_by = tuple(place for place in range(len(SOURCES)) if chance.random() >= LOST) or (0,)
-    return Transfer(land, payer, memo, number, cents, sent, sent + timedelta(days=days_under_way(chance)), received_cents, currency, seen_by)
+    return Transfer(land, payer, memo, number, f"{chance.randrange(10**9, 10**10)}", cents, sent, sent + timedelta(days=days_under_way(chance)), received_cents, currency, seen_by)
 
 
 def some_day(chance: random.Random) -> date:
@@ -129,8 +130,23 @@ def text_of(memo: str, source: int, chance: random.Random) -> str:
     return text[:chance.choice(LENGTHS)].strip()
 
 
+def payer_as(name: str, chance: random.Random) -> str:
+    """Banks write names in capitals, with an initial, mistyped, the family name first; or it is another name of the payer's."""
+    kind, (first, _, last) = chance.random(), name.partition(" ")
+    if kind < .08 and last:
+        name = f"{first[0]} {last}" if kind < .04 else f"{last} {first}"
+    elif kind < .11:
+        name = errors.typing(name, chance)
+    elif kind < .13:
+        name = first
+    return errors.plain(name).upper() if chance.random() < .5 else name
+
+
 def record_of(paid: Transfer, chance: random.Random, source: int) -> list[str]:
     cents, day, currency = ((paid.cents, paid.sent, CURRENCIES[paid.land.code]), (paid.received_cents, paid.received, paid.received_currency))[source]
-    values = {"currency": currency, "payer": errors.plain(paid.payer).upper() if source == 1 and chance.random() < .5 else paid.payer, "reference": paid.reference}
-    known = [value if chance.random() >= MISSING[name] else "" for name, value in values.items()]
-    return [SOURCES[source], text_of(paid.memo, source, chance), day.isoformat(), f"{cents / 100:.2f}", *known]
+    # The sender's own bank statement: it often comes on the day on which the other side has the money.
+    booked = paid.received - timedelta(days=chance.choice((0, 0, 0, 1, 1, 2))) if source == 0 else paid.received
+    values = {"booked": max(booked, paid.sent).isoformat() if source == 0 else "", "currency": currency, "payer": payer_as(paid.payer, chance),
+              "reference": reference(chance) if chance.random() < .03 else paid.reference, "bank_reference": errors.typing(paid.bank_reference, chance) if chance.random() < .01 else paid.bank_reference}
+    known = {name: value if chance.random() >= MISSING[name] else "" for name, value in values.items()}
+    return [SOURCES[source], text_of(paid.memo, source, chance), day.isoformat(), known.pop("booked"), f"{cents / 100:.2f}", *known.values()]
