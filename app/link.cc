@@ -59,7 +59,8 @@ class LinkRun {
     const runtime::WeighedPairs weighed =
         runtime::WeighPairs(model, weights, records, blocks, least, arguments_.threads);
     Took("weigh");
-    CROSSBILL_TRY(const runtime::JoinedRecords joined, runtime::JoinRecords(model, records, weighed.edges));
+    CROSSBILL_TRY(const runtime::JoinedRecords joined,
+                  runtime::JoinRecords(model, weights, records, weighed.edges));
     Took("cluster");
     CROSSBILL_RETURN_IF_ERROR(WritePairs(model, records, weighed, joined));
     CROSSBILL_RETURN_IF_ERROR(WriteClusters(records, joined.clusters));

@@ -66,14 +66,18 @@ std::vector<linkage::Edge> Allowed(const linkage::Model& model, const linkage::R
   return edges;
 }
 
-std::vector<linkage::Match> MatchesOf(const linkage::Model& model, const linkage::Records& records,
-                                      const Ranks& ranks, const std::vector<linkage::Edge>& edges) {
+std::vector<linkage::Match> MatchesOf(const linkage::Model& model, const linkage::Weights& weights,
+                                      const linkage::Records& records, const Ranks& ranks,
+                                      const std::vector<linkage::Edge>& edges) {
   std::vector<bool> is_left(records.size());
   for (std::uint32_t i = 0; i < is_left.size(); ++i) {
     is_left[i] = records.system(ranks.by_key[i]) == records.system(ranks.by_key.front());
   }
-  std::vector<linkage::Match> matches = linkage::MatchOneToOne(
-      is_left, ranks.Ranked(Allowed(model, records, edges)), {.link = model.clusters.link});
+  const auto lefts = static_cast<std::size_t>(std::count(is_left.begin(), is_left.end(), true));
+  const linkage::MatchingRules rules{.link = model.clusters.link,
+                                     .alone = weights.NoPartner(lefts, is_left.size() - lefts)};
+  std::vector<linkage::Match> matches =
+      linkage::MatchOneToOne(is_left, ranks.Ranked(Allowed(model, records, edges)), rules);
   for (linkage::Match& match : matches) {
     match.left = ranks.by_key[match.left];
     match.right = ranks.by_key[match.right];
@@ -98,8 +102,8 @@ Status MustBeOfTwoSystems(const linkage::Records& records) {
 
 }  // namespace
 
-Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::Records& records,
-                                  const std::vector<linkage::Edge>& edges) {
+Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::Weights& weights,
+                                  const linkage::Records& records, const std::vector<linkage::Edge>& edges) {
   const Ranks ranks(records);
   JoinedRecords joined;
   if (!model.clusters.one_to_one) {
@@ -107,7 +111,7 @@ Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::Re
     return joined;
   }
   CROSSBILL_RETURN_IF_ERROR(MustBeOfTwoSystems(records));
-  joined.matches = MatchesOf(model, records, ranks, edges);
+  joined.matches = MatchesOf(model, weights, records, ranks, edges);
   joined.clusters.resize(records.size());
   std::iota(joined.clusters.begin(), joined.clusters.end(), 0);
   for (const linkage::Match& match : joined.matches) {

@@ -17,8 +17,8 @@ struct JoinedRecords {
 };
 
 // kConfigValue where a model with `one_to_one` meets records that are not of two systems.
-Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::Records& records,
-                                  const std::vector<linkage::Edge>& edges);
+Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::Weights& weights,
+                                  const linkage::Records& records, const std::vector<linkage::Edge>& edges);
 
 // Whether a pair books itself.
 bool IsAutomatic(const linkage::Model& model, const linkage::Match& match);

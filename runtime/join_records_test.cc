@@ -72,7 +72,7 @@ Pairs PairsOf(const linkage::Model& model, const std::vector<Paid>& payments) {
   EXPECT_TRUE(weights.ok()) << weights.error().ToString();
   weights->SetRecords(records.size());
   const WeighedPairs weighed = WeighPairs(model, *weights, records, blocks, model.clusters.review, 2);
-  const auto joined = JoinRecords(model, records, weighed.edges);
+  const auto joined = JoinRecords(model, *weights, records, weighed.edges);
   EXPECT_TRUE(joined.ok()) << joined.error().ToString();
   Pairs pairs;
   for (const linkage::Match& match : joined->matches) {
@@ -123,7 +123,7 @@ TEST(JoinRecordsTest, PairsAreOfTwoSystems) {
   for (const std::string system : {"bank", "ledger", "shop"}) {
     records.Add(model, PaymentOf("1", "A", Date(0), true), system + "/payments/1", system);
   }
-  const auto joined = JoinRecords(model, records, {});
+  const auto joined = JoinRecords(model, {}, records, {});
   ASSERT_FALSE(joined.ok());
   EXPECT_EQ(joined.error().code(), Code::kConfigValue);
   EXPECT_NE(joined.error().message().find("of 3 systems"), std::string::npos);

@@ -19,15 +19,16 @@ struct Match {
   std::uint32_t left = 0;  // of the first system
   std::uint32_t right = 0;
   int weight = 0;
-  // The weight less that of the best other edge of either record, or less `link`, which having no partner
-  // weighs. Below 0 where the sum was better served by another pair.
+  // The weight less that of the best other edge of either record, or less `alone`. Below 0 where the sum was
+  // better served by another pair.
   int margin = 0;
 
   friend bool operator==(const Match&, const Match&) = default;
 };
 
 struct MatchingRules {
-  int link = 0;  // no pair that weighs less is matched
+  int link = 0;   // no pair that weighs less is matched
+  int alone = 0;  // what having no partner weighs
   // What hangs together by more edges than this is matched the best pair first: the sum would take too long.
   std::size_t most_edges = 20'000;
 };

@@ -129,6 +129,14 @@ void Weights::SetRecords(std::size_t count) {
   records = count;
 }
 
+int Weights::NoPartner(std::size_t left, std::size_t right) const {
+  constexpr double kLeast = 0.01;
+  const double odds = std::exp2(prior / kHundredths), chance = odds / (1 + odds);
+  const double partners =
+      chance * static_cast<double>(std::max(left, right));  // of a record of the smaller one
+  return Hundredths(std::log2(std::max(1 - partners, kLeast)));
+}
+
 int Weights::RarityOf(std::size_t field, std::string_view text) const {
   const Frequencies& known = frequencies[field];
   const auto found = known.of_values.find(std::string(text));

@@ -92,6 +92,9 @@ struct Weights {
   // Converts the priors: of twice as many records each has as many others that are the same as before, among
   // twice as many pairs.
   void SetRecords(std::size_t count);
+  // log2 of the share of the smaller system's records that have no partner in the other one, in hundredths,
+  // as the prior has it; never less than of one percent.
+  int NoPartner(std::size_t left, std::size_t right) const;
   // What an exact agreement of a field on `text` weighs more than one on a value of mean frequency.
   int RarityOf(std::size_t field, std::string_view text) const;
   Evidence Weigh(const Pattern& pattern) const;
