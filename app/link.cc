@@ -157,7 +157,7 @@ class LinkRun {
           std::count_if(joined.matches.begin(), joined.matches.end(),
                         [&](const linkage::Match& match) { return runtime::IsAutomatic(model, match); });
       matches = fmt::format("\"threshold\": {}, \"margin\": {}, \"matches\": {}, \"automatic\": {}, ",
-                            Bits(model.clusters.link),
+                            Bits(joined.link),
                             model.clusters.automatic ? Bits(*model.clusters.automatic) : "null",
                             joined.matches.size(), automatic);
     }

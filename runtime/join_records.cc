@@ -66,23 +66,29 @@ std::vector<linkage::Edge> Allowed(const linkage::Model& model, const linkage::R
   return edges;
 }
 
-std::vector<linkage::Match> MatchesOf(const linkage::Model& model, const linkage::Weights& weights,
-                                      const linkage::Records& records, const Ranks& ranks,
-                                      const std::vector<linkage::Edge>& edges) {
+// To weigh less than having no partner makes no pair, however well it fits.
+int LeastOfPairs(const linkage::Model& model, const linkage::Weights& weights,
+                 const std::vector<bool>& is_left) {
+  const auto lefts = static_cast<std::size_t>(std::count(is_left.begin(), is_left.end(), true));
+  return std::max(model.clusters.link, weights.NoPartner(lefts, is_left.size() - lefts));
+}
+
+void Match(const linkage::Model& model, const linkage::Weights& weights, const linkage::Records& records,
+           const Ranks& ranks, const std::vector<linkage::Edge>& edges, JoinedRecords& joined) {
   std::vector<bool> is_left(records.size());
   for (std::uint32_t i = 0; i < is_left.size(); ++i) {
     is_left[i] = records.system(ranks.by_key[i]) == records.system(ranks.by_key.front());
   }
-  const auto lefts = static_cast<std::size_t>(std::count(is_left.begin(), is_left.end(), true));
-  const linkage::MatchingRules rules{.link = model.clusters.link,
-                                     .alone = weights.NoPartner(lefts, is_left.size() - lefts)};
-  std::vector<linkage::Match> matches =
-      linkage::MatchOneToOne(is_left, ranks.Ranked(Allowed(model, records, edges)), rules);
-  for (linkage::Match& match : matches) {
+  joined.link = LeastOfPairs(model, weights, is_left);
+  joined.matches = linkage::MatchOneToOne(is_left, ranks.Ranked(Allowed(model, records, edges)),
+                                          {.link = joined.link});
+  joined.clusters.resize(records.size());
+  std::iota(joined.clusters.begin(), joined.clusters.end(), 0);
+  for (linkage::Match& match : joined.matches) {
     match.left = ranks.by_key[match.left];
     match.right = ranks.by_key[match.right];
+    joined.clusters[match.right] = match.left;
   }
-  return matches;
 }
 
 Status MustBeOfTwoSystems(const linkage::Records& records) {
@@ -111,12 +117,7 @@ Result<JoinedRecords> JoinRecords(const linkage::Model& model, const linkage::We
     return joined;
   }
   CROSSBILL_RETURN_IF_ERROR(MustBeOfTwoSystems(records));
-  joined.matches = MatchesOf(model, weights, records, ranks, edges);
-  joined.clusters.resize(records.size());
-  std::iota(joined.clusters.begin(), joined.clusters.end(), 0);
-  for (const linkage::Match& match : joined.matches) {
-    joined.clusters[match.right] = match.left;
-  }
+  Match(model, weights, records, ranks, edges, joined);
   return joined;
 }
 

@@ -14,6 +14,7 @@ namespace crossbill::runtime {
 struct JoinedRecords {
   std::vector<std::uint32_t> clusters;  // for each record one that stands for its cluster
   std::vector<linkage::Match> matches;  // only of a model with `one_to_one`
+  int link = 0;                         // what a pair of them weighs at least
 };
 
 // kConfigValue where a model with `one_to_one` meets records that are not of two systems.

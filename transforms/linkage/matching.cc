@@ -266,7 +266,7 @@ std::vector<Match> MatchOneToOne(const std::vector<bool>& is_left, std::span<con
   }
   std::vector<Match> matches;
   for (const Edge* edge : chosen) {
-    const int other = std::max({rules.alone, of_records[edge->left].Without(edge->weight),
+    const int other = std::max({rules.link, of_records[edge->left].Without(edge->weight),
                                 of_records[edge->right].Without(edge->weight)});
     matches.push_back({edge->left, edge->right, edge->weight, edge->weight - other});
   }

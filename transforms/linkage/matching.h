@@ -19,7 +19,7 @@ struct Match {
   std::uint32_t left = 0;  // of the first system
   std::uint32_t right = 0;
   int weight = 0;
-  // The weight less that of the best other edge of either record, or less `alone`. Below 0 where the sum was
+  // The weight less that of the best other edge of either record, or less `link`. Below 0 where the sum was
   // better served by another pair.
   int margin = 0;
 
@@ -27,8 +27,7 @@ struct Match {
 };
 
 struct MatchingRules {
-  int link = 0;   // no pair that weighs less is matched
-  int alone = 0;  // what having no partner weighs
+  int link = 0;  // what having no partner weighs: no pair that weighs less is matched
   // What hangs together by more edges than this is matched the best pair first: the sum would take too long.
   std::size_t most_edges = 20'000;
 };

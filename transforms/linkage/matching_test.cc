@@ -11,8 +11,6 @@
 namespace crossbill::linkage {
 namespace {
 
-constexpr int kAlone = 3;
-
 // The first `lefts` records are of one system, the others of the other.
 std::vector<bool> Systems(std::size_t lefts, std::size_t rights) {
   std::vector<bool> is_left(lefts, true);
@@ -49,7 +47,7 @@ std::int64_t BestSum(const std::vector<Edge>& edges, int link, std::size_t at, s
 }
 
 int SlowMargin(const std::vector<Edge>& edges, int link, const Match& match) {
-  int other = kAlone;
+  int other = link;
   for (const Edge& edge : edges) {
     const bool is_match = edge.left == match.left && edge.right == match.right;
     if (!is_match && !edge.forbidden && edge.weight >= link &&
@@ -90,11 +88,11 @@ TEST(MatchingTest, WeighsMostInSum) {
       return std::accumulate(matches.begin(), matches.end(), std::int64_t{0},
                              [&](std::int64_t sum, const Match& m) { return sum + m.weight - link + 1; });
     };
-    const auto matches = MatchOneToOne(is_left, edges, {.link = link, .alone = kAlone});
+    const auto matches = MatchOneToOne(is_left, edges, {.link = link});
     MustBePairs(matches, edges, link);
     std::vector<bool> taken(is_left.size());
     ASSERT_EQ(sum_of(matches), BestSum(edges, link, 0, taken)) << "round " << round;
-    const auto greedy = MatchOneToOne(is_left, edges, {.link = link, .alone = kAlone, .most_edges = 0});
+    const auto greedy = MatchOneToOne(is_left, edges, {.link = link, .most_edges = 0});
     MustBePairs(greedy, edges, link);
     better_than_greedy += sum_of(matches) > sum_of(greedy) ? 1 : 0;
   }
@@ -121,7 +119,7 @@ TEST(MatchingTest, MarginIsAgainstWhatElseThereIs) {
       {0, 2, 900, false}, {0, 3, 700, false}, {1, 3, 600, false}, {1, 2, 100, false}};
   EXPECT_EQ(MatchOneToOne(Systems(2, 2), edges, {}),
             (std::vector<Match>{{0, 2, 900, 200}, {1, 3, 600, -100}}));
-  EXPECT_EQ(MatchOneToOne(Systems(2, 2), std::vector<Edge>{{0, 2, 900, false}}, {.link = 200, .alone = 500}),
+  EXPECT_EQ(MatchOneToOne(Systems(2, 2), std::vector<Edge>{{0, 2, 900, false}}, {.link = 500}),
             (std::vector<Match>{{0, 2, 900, 400}}));
 }
 
