@@ -156,10 +156,10 @@ class LinkRun {
       const auto automatic =
           std::count_if(joined.matches.begin(), joined.matches.end(),
                         [&](const linkage::Match& match) { return runtime::IsAutomatic(model, match); });
-      matches = fmt::format("\"threshold\": {}, \"margin\": {}, \"matches\": {}, \"automatic\": {}, ",
-                            Bits(joined.link),
-                            model.clusters.automatic ? Bits(*model.clusters.automatic) : "null",
-                            joined.matches.size(), automatic);
+      matches =
+          fmt::format("\"threshold\": {}, \"margin\": {}, \"matches\": {}, \"automatic\": {}, ",
+                      Bits(joined.link), model.clusters.automatic ? Bits(*model.clusters.automatic) : "null",
+                      joined.matches.size(), automatic);
     }
     const std::string json = fmt::format(
         "{{\"records\": {}, \"rows\": {}, \"rejected\": {}, \"pairs\": {}, \"edges\": {}, {}\"seconds\": "

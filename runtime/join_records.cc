@@ -80,8 +80,8 @@ void Match(const linkage::Model& model, const linkage::Weights& weights, const l
     is_left[i] = records.system(ranks.by_key[i]) == records.system(ranks.by_key.front());
   }
   joined.link = LeastOfPairs(model, weights, is_left);
-  joined.matches = linkage::MatchOneToOne(is_left, ranks.Ranked(Allowed(model, records, edges)),
-                                          {.link = joined.link});
+  joined.matches =
+      linkage::MatchOneToOne(is_left, ranks.Ranked(Allowed(model, records, edges)), {.link = joined.link});
   joined.clusters.resize(records.size());
   std::iota(joined.clusters.begin(), joined.clusters.end(), 0);
   for (linkage::Match& match : joined.matches) {

@@ -87,7 +87,8 @@ TEST_F(PackagedPaymentTest, PrefersWhatFitsBetter) {
   EXPECT_GT(best, weight("1187.50", "HANSA WARENHAUS RE 4711", "2026-03-03")) << "less a fee";
   EXPECT_GT(best, weight("1190.00", "HANSA WARENHA", "2026-03-03")) << "cut";
   EXPECT_GT(best, weight("1190.00", "HANSA WARENHAUS RE 4711", "2026-03-09")) << "late";
-  EXPECT_GT(weight("1187.50", "HANSA WARENHA", "2026-03-03"), weight("990.00", "HANSA WARENHA", "2026-03-03"));
+  EXPECT_GT(weight("1187.50", "HANSA WARENHA", "2026-03-03"),
+            weight("990.00", "HANSA WARENHA", "2026-03-03"));
   EXPECT_GT(weight("1190.00", "HANSA WARENHAUS", "2026-03-09"),
             weight("1190.00", "HANSA WARENHAUS", "2026-03-01"))
       << "nothing arrives before it was sent";
