@@ -2,15 +2,12 @@
 #include "transforms/linkage/training.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <random>
 #include <span>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+
+#include "transforms/linkage/rivals.h"
 
 namespace crossbill::linkage {
 namespace {
@@ -291,7 +288,10 @@ class Trainer {
   void LearnFromRivals() {
     constexpr int kMostTimes = 10;
     constexpr double kSettled = 0.001;
-    const Candidates candidates = AllCandidates();
+    const Rivals rivals(model_, records_, blocks_, [this](RecordNumber a, RecordNumber b) {
+      return !IsExcluded(a, b) && !IsLabelled(a, b);
+    });
+    result_.pairs = rivals.pairs_of_rules();
     Mixture mixture{Guesses(), 0};
     for (PairClass& guess : mixture.classes) {
       guess.heard.resize(u_.size());
@@ -299,86 +299,15 @@ class Trainer {
     for (int time = 1; time <= kMostTimes; ++time) {
       Keep(mixture);
       const double before = mixture.classes.front().pairs;
-      mixture = Estimate(WithoutRivals(candidates), AllPairs(), u_, Guesses());
+      std::vector<WeighedPattern> patterns = Labelled();
+      rivals.AppendPatterns(result_.weights, patterns);
+      mixture = Estimate(patterns, AllPairs(), u_, Guesses());
       mixture.rounds = time;
       if (std::abs(mixture.classes.front().pairs - before) <= kSettled * before) {
         break;
       }
     }
     Keep(mixture);
-  }
-
-  // Pairs that meet, all of them, since of a sample rivals were missing; what they look like once for all
-  // that look the same.
-  struct Candidates {
-    struct Candidate {
-      RecordNumber left = 0;
-      RecordNumber right = 0;
-      std::uint32_t pattern = 0;
-    };
-    std::vector<Candidate> pairs;
-    std::vector<Pattern> patterns;
-  };
-
-  Candidates AllCandidates() {
-    Candidates candidates;
-    std::unordered_map<std::string, std::uint32_t> numbers;
-    for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
-      const std::size_t before = candidates.pairs.size();
-      blocks_.VisitPairs(rule, [&](RecordNumber a, RecordNumber b) {
-        if (IsExcluded(a, b) || IsLabelled(a, b)) {
-          return;
-        }
-        const Pattern pattern = Compare(model_, records_[a], records_[b]);
-        const auto [known, is_new] =
-            numbers.emplace(BytesOf(pattern), static_cast<std::uint32_t>(candidates.patterns.size()));
-        if (is_new) {
-          candidates.patterns.push_back(pattern);
-        }
-        candidates.pairs.push_back({a, b, known->second});
-      });
-      result_.pairs.push_back(candidates.pairs.size() - before);
-    }
-    return candidates;
-  }
-
-  std::string BytesOf(const Pattern& pattern) const {
-    const auto bytes = [](const auto& values, std::size_t count) {
-      return std::string_view(reinterpret_cast<const char*>(values), count * sizeof(*values));
-    };
-    std::string all(bytes(pattern.levels, model_.comparisons.size()));
-    all += bytes(&pattern.rarity, 1);
-    all += bytes(pattern.related_rarity.data(), model_.relations.size());
-    all += pattern.forbidden ? 'f' : ' ';
-    return all;
-  }
-
-  // A pair that is as good as the best one of both its records may be the same.
-  std::vector<WeighedPattern> WithoutRivals(const Candidates& candidates) const {
-    std::vector<int> weights, best(records_.size(), std::numeric_limits<int>::min());
-    for (const Pattern& pattern : candidates.patterns) {
-      weights.push_back(result_.weights.Score(pattern));
-    }
-    for (const auto& pair : candidates.pairs) {
-      best[pair.left] = std::max(best[pair.left], weights[pair.pattern]);
-      best[pair.right] = std::max(best[pair.right], weights[pair.pattern]);
-    }
-    std::vector<std::array<double, 2>> counts(candidates.patterns.size());  // of the best, of others
-    for (const auto& pair : candidates.pairs) {
-      const int weight = weights[pair.pattern];
-      ++counts[pair.pattern][weight == best[pair.left] && weight == best[pair.right] ? 0 : 1];
-    }
-    std::map<std::pair<PatternKey, Label>, double> pairs;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      const PatternKey key(candidates.patterns[i], model_.comparisons.size());
-      pairs[{key, Label::kNotRelated}] += counts[i][0];
-      pairs[{key, Label::kNotSame}] += counts[i][1];
-    }
-    std::vector<WeighedPattern> patterns = Labelled();
-    for (const auto& [pattern, count] : pairs) {
-      patterns.push_back({pattern.first, count, pattern.second});
-    }
-    return patterns;
   }
 
   // Blocks are in the order of their keys' hashes: any of them are a sample.
