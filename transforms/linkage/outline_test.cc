@@ -28,7 +28,7 @@ class Texts {
       case 3:
         return std::string(250 + chance_() % 20, 'a') + "bcdefgh";
       default:
-        return Word(2 + chance_() % (kCharacters.size() - 1));
+        return Word(2 + chance_() % (characters_.size() - 1));
     }
   }
   std::vector<std::vector<std::string>> Record() {
@@ -45,12 +45,12 @@ class Texts {
   std::string Word(std::size_t kinds) {
     std::string made;
     for (std::uint32_t i = 1 + chance_() % 8; i > 0; --i) {
-      made += kCharacters[chance_() % kinds];
+      made += characters_[chance_() % kinds];
     }
     return made;
   }
 
-  const std::vector<std::string> kCharacters = {"a", "b", "q", "A", "ö", "1", "é", "渡", "辺", "ワ", " "};
+  const std::vector<std::string> characters_ = {"a", "b", "q", "A", "ö", "1", "é", "渡", "辺", "ワ", " "};
   std::mt19937 chance_{1};
 };
 
