@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <numeric>
+#include <map>
 #include <thread>
 
 #include "app/session.h"
+#include "runtime/join_records.h"
 #include "runtime/link_records.h"
 #include "runtime/linkage_files.h"
 #include "transforms/linkage/parameters.h"
@@ -58,13 +59,14 @@ class LinkRun {
     const runtime::WeighedPairs weighed =
         runtime::WeighPairs(model, weights, records, blocks, least, arguments_.threads);
     Took("weigh");
-    const std::vector<std::uint32_t> clusters = ClustersOf(model, records, weighed);
+    CROSSBILL_TRY(const runtime::JoinedRecords joined,
+                  runtime::JoinRecords(model, weights, records, weighed.edges));
     Took("cluster");
-    CROSSBILL_RETURN_IF_ERROR(WritePairs(records, weighed));
-    CROSSBILL_RETURN_IF_ERROR(WriteClusters(records, clusters));
+    CROSSBILL_RETURN_IF_ERROR(WritePairs(model, records, weighed, joined));
+    CROSSBILL_RETURN_IF_ERROR(WriteClusters(records, joined.clusters));
     CROSSBILL_RETURN_IF_ERROR(WriteRelated(model, records, weighed));
     Took("write");
-    return WriteStats(read, weighed);
+    return WriteStats(model, read, weighed, joined);
   }
 
  private:
@@ -90,49 +92,32 @@ class LinkRun {
     return std::move(training.weights);
   }
 
-  // Ties between clusters go by the records' keys, so that the order in which sources are read says nothing.
-  static std::vector<std::uint32_t> ClustersOf(const linkage::Model& model, const linkage::Records& records,
-                                               const runtime::WeighedPairs& weighed) {
-    std::vector<std::uint32_t> by_key(records.size()), rank(records.size());
-    std::vector<std::vector<linkage::Anchor>> anchors;
-    std::iota(by_key.begin(), by_key.end(), 0);
-    std::sort(by_key.begin(), by_key.end(), [&](auto a, auto b) { return records.key(a) < records.key(b); });
-    std::vector<std::uint32_t> systems;
-    for (std::uint32_t i = 0; i < by_key.size(); ++i) {
-      rank[by_key[i]] = i;
-      if (!model.clusters.forbid.empty()) {
-        anchors.push_back(linkage::AnchorsOf(model, records[by_key[i]]));
-      }
-      if (model.clusters.one_per_system) {
-        systems.push_back(records.system(by_key[i]));
-      }
-    }
-    std::vector<linkage::Edge> edges = weighed.edges;
-    for (linkage::Edge& edge : edges) {
-      edge.left = rank[edge.left];
-      edge.right = rank[edge.right];
-    }
-    const std::vector<std::uint32_t> firsts = linkage::Cluster(records.size(), edges, {systems, anchors},
-                                                               {model.clusters.link, model.clusters.missing})
-                                                  .firsts;
-    std::vector<std::uint32_t> clusters(records.size());
-    for (std::uint32_t i = 0; i < firsts.size(); ++i) {
-      clusters[by_key[i]] = by_key[firsts[i]];
-    }
-    return clusters;
-  }
-
-  Status WritePairs(const linkage::Records& records, const runtime::WeighedPairs& weighed) const {
+  // Of a model with `one_to_one` also each match's margin, and whether it books itself.
+  Status WritePairs(const linkage::Model& model, const linkage::Records& records,
+                    const runtime::WeighedPairs& weighed, const runtime::JoinedRecords& joined) const {
     if (arguments_.pairs.empty()) {
       return Ok();
     }
+    std::map<std::pair<std::uint32_t, std::uint32_t>, const linkage::Match*> matches;
+    for (const linkage::Match& match : joined.matches) {
+      matches.emplace(std::minmax(match.left, match.right), &match);
+    }
     std::ofstream out(arguments_.pairs);
-    out << "left,right,bits\n";
+    out << (model.clusters.one_to_one ? "left,right,bits,margin,match\n" : "left,right,bits\n");
     for (const linkage::Edge& edge : weighed.edges) {
       out << Quoted(records.key(edge.left)) << ',' << Quoted(records.key(edge.right)) << ','
-          << Bits(edge.weight) << '\n';
+          << Bits(edge.weight);
+      if (model.clusters.one_to_one) {
+        const auto match = matches.find(std::minmax(edge.left, edge.right));
+        out << (match == matches.end() ? ",," : MarginOf(model, *match->second));
+      }
+      out << '\n';
     }
     return Written(out, arguments_.pairs);
+  }
+
+  static std::string MarginOf(const linkage::Model& model, const linkage::Match& match) {
+    return "," + Bits(match.margin) + (runtime::IsAutomatic(model, match) ? ",automatic" : ",question");
   }
 
   Status WriteClusters(const linkage::Records& records, const std::vector<std::uint32_t>& clusters) const {
@@ -161,15 +146,25 @@ class LinkRun {
     return Written(out, arguments_.related);
   }
 
-  Status WriteStats(const runtime::RecordsRead& read, const runtime::WeighedPairs& weighed) const {
-    std::string stages;
+  Status WriteStats(const linkage::Model& model, const runtime::RecordsRead& read,
+                    const runtime::WeighedPairs& weighed, const runtime::JoinedRecords& joined) const {
+    std::string stages, matches;
     for (const auto& [stage, seconds] : stages_) {
       stages += fmt::format("{}\"{}\": {:.3f}", stages.empty() ? "" : ", ", stage, seconds);
     }
+    if (model.clusters.one_to_one) {
+      const auto automatic =
+          std::count_if(joined.matches.begin(), joined.matches.end(),
+                        [&](const linkage::Match& match) { return runtime::IsAutomatic(model, match); });
+      matches =
+          fmt::format("\"threshold\": {}, \"margin\": {}, \"matches\": {}, \"automatic\": {}, ",
+                      Bits(joined.link), model.clusters.automatic ? Bits(*model.clusters.automatic) : "null",
+                      joined.matches.size(), automatic);
+    }
     const std::string json = fmt::format(
-        "{{\"records\": {}, \"rows\": {}, \"rejected\": {}, \"pairs\": {}, \"edges\": {}, \"seconds\": "
+        "{{\"records\": {}, \"rows\": {}, \"rejected\": {}, \"pairs\": {}, \"edges\": {}, {}\"seconds\": "
         "{{{}}}}}\n",
-        read.records.size(), read.rows, read.rejected, weighed.pairs, weighed.edges.size(), stages);
+        read.records.size(), read.rows, read.rejected, weighed.pairs, weighed.edges.size(), matches, stages);
     std::fprintf(stderr, "%s", json.c_str());
     if (arguments_.stats.empty()) {
       return Ok();
@@ -196,7 +191,9 @@ void AddLink(CLI::App& program, Session& session) {
   auto* command =
       program.add_subcommand("link", "Find the records of all sources that are the same; publishes nothing");
   auto arguments = std::make_shared<LinkArguments>();
-  command->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")
+  command
+      ->add_option("--model", arguments->model,
+                   "person, organisation, payment, or the file of a model of your own")
       ->required();
   command->add_option("--parameters", arguments->parameters,
                       "What the model has learnt: a file of `train`, or \"packaged\" (default: learn it from "

@@ -78,7 +78,8 @@ void AddTrain(CLI::App& program, Session& session) {
                        ->fallthrough();  // -C stands with `train`
   auto arguments = std::make_shared<TrainArguments>();
   identity
-      ->add_option("--model", arguments->model, "person, organisation, or the file of a model of your own")
+      ->add_option("--model", arguments->model,
+                   "person, organisation, payment, or the file of a model of your own")
       ->required();
   identity->add_option(
       "--out", arguments->out,

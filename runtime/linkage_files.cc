@@ -143,6 +143,12 @@ Result<std::shared_ptr<const transforms::Comparer>> ReadComparer(const config::v
   };
   const std::string name = IsPackaged(identity.model()) ? identity.model() : path_of(identity.model());
   CROSSBILL_TRY(linkage::Model model, ReadModel(name));
+  if (model.record != "party") {
+    return Error(Code::kConfigValue,
+                 "identity.model compares parties, and this one is of `record: " + model.record +
+                     "`; `crossbill link` uses it",
+                 name);
+  }
   const bool packaged = identity.parameters() == kPackagedParameters;
   const std::string parameters = packaged ? identity.parameters() : path_of(identity.parameters());
   CROSSBILL_TRY(linkage::Weights weights, ReadParametersFile(parameters, name, model));

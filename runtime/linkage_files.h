@@ -15,7 +15,7 @@ class Identity;
 
 namespace crossbill::runtime {
 
-// "person", "organisation", or a file of one's own.
+// The name of a packaged model, or a file of one's own.
 Result<linkage::Model> ReadModel(const std::string& name);
 // Instead of a file: the parameters that come with the program for the model of that name.
 inline constexpr std::string_view kPackagedParameters = "packaged";

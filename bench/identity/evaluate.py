@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from tables import HALVES, Pairs, Truth, inside, read_clusters, read_pairs, read_sources, read_truth
+from tables import HALVES, Pairs, Truth, inside, read_clusters, read_matches, read_pairs, read_sources, read_truth
 
 AUTOMATIC = .9999  # the precision at which a link needs no eyes
 
@@ -140,6 +140,20 @@ def one_to_one_figures(entity: np.ndarray, pairs: Pairs, source: np.ndarray, wit
     return row | automatic(Curve(chosen.take(sure), margin_of, entity, within), true, margin)
 
 
+def chosen_figures(entity: np.ndarray, matches: Pairs, booked: np.ndarray, within: np.ndarray) -> dict:
+    """Of the pairs that the program chose itself, and of those that it books without eyes."""
+    true = true_halves(entity, within)
+    row = {}
+    for name, taken in (("", matches), ("booked_", matches.take(booked))):
+        weight = within[taken.left].astype(np.int64) + within[taken.right]
+        hits = int(weight[entity[taken.left] == entity[taken.right]].sum())
+        figures = ratios(hits, int(weight.sum()), true)
+        row |= {f"{name}{key}": value for key, value in figures.items()}
+    row["booked_coverage"] = row.pop("booked_recall")
+    del row["booked_f1"]
+    return row | {"booked_wrong": int((entity[matches.left] != entity[matches.right])[booked & (within[matches.left] | within[matches.right])].sum())}
+
+
 def rounded(value: object) -> object:
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
@@ -156,6 +170,9 @@ def evaluate(truth: Truth, within: np.ndarray, clusters: Path | None = None, pai
     if pairs is not None:
         scored = read_pairs(pairs, truth)
         row["pairs"] = pair_figures(truth.entity, scored, within, threshold)
+        matches = read_matches(pairs, truth)
+        if matches is not None:
+            row["chosen"] = chosen_figures(truth.entity, *matches, within)
         if sources is not None:
             row["one_to_one"] = one_to_one_figures(truth.entity, scored, read_sources(sources, truth), within, threshold, margin)
     return rounded(row)

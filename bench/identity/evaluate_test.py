@@ -10,7 +10,7 @@ from pathlib import Path
 
 import evaluate
 import numpy as np
-from tables import Pairs, inside, is_reported, read_clusters, read_pairs, read_sources, read_truth
+from tables import Pairs, inside, is_reported, read_clusters, read_matches, read_pairs, read_sources, read_truth
 
 SEED = 20261126
 
@@ -152,6 +152,25 @@ class OneToOne(unittest.TestCase):
         self.assertEqual((row["auto_margin"], row["auto_precision"], row["auto_coverage"]), (4, 1, 1))
 
 
+class Chosen(unittest.TestCase):
+    def test_by_hand(self):
+        # True pairs (0,3) (1,4) (2,5). Chosen: (0,3) and (1,5), both booked, and (2,4).
+        entity = np.array([0, 1, 2, 0, 1, 2])
+        row = evaluate.chosen_figures(entity, arrays([(0, 3, 9), (1, 5, 8), (2, 4, 7)]), np.array([True, True, False]), everything(6))
+        self.assertEqual((row["precision"], row["recall"]), (1 / 3, 1 / 3))
+        self.assertEqual((row["booked_precision"], row["booked_coverage"], row["booked_wrong"]), (.5, 1 / 3, 1))
+
+    def test_halves_add_up(self):
+        chance = random.Random(SEED)
+        entity = np.array([chance.randint(0, 8) for _ in range(30)])
+        pairs = arrays([(i, i + 15, 1) for i in range(15)])
+        one, booked = np.isin(entity, [1, 4, 5, 7]), np.array([chance.random() < .5 for _ in range(15)])
+        rows = [evaluate.chosen_figures(entity, pairs, booked, within) for within in (one, ~one, everything(30))]
+        true = [evaluate.true_halves(entity, within) for within in (one, ~one, everything(30))]
+        self.assertAlmostEqual(rows[0]["recall"] * true[0] + rows[1]["recall"] * true[1], rows[2]["recall"] * true[2])
+        self.assertAlmostEqual(rows[0]["booked_coverage"] * true[0] + rows[1]["booked_coverage"] * true[1], rows[2]["booked_coverage"] * true[2])
+
+
 class Files(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -169,6 +188,13 @@ class Files(unittest.TestCase):
         pairs = read_pairs(self.write("pairs.csv", "left,right,bits\ncrm/parties/09,erp/parties/7,-1.5\n"), self.truth)
         self.assertEqual((pairs.left.tolist(), pairs.right.tolist(), pairs.score.tolist()), ([2], [0], [-1.5]))
         self.assertEqual(len(set(read_sources(self.write("records.csv", "id,source,x\n8,b,1\n7,a,2\n09,a,3\n"), self.truth)[[0, 2]])), 1)
+
+    def test_matches(self):
+        text = "left,right,bits,margin,match\ncrm/a/7,erp/b/8,3,2.5,automatic\ncrm/a/09,erp/b/8,1,,\ncrm/a/09,erp/b/7,2,-1,question\n"
+        pairs, booked = read_matches(self.write("matches", text), self.truth)
+        self.assertEqual((pairs.left.tolist(), pairs.right.tolist(), booked.tolist()), ([0, 2], [1, 0], [True, False]))
+        self.assertIsNone(read_matches(self.write("scores", "left,right,bits\n7,8,1\n"), self.truth))
+        self.assertEqual(len(read_pairs(self.folder / "matches", self.truth)), 3)
 
     def test_what_does_not_fit_is_refused(self):
         for name, text in (("unknown", "left,right,score\n7,9,1\n"), ("twice", "left,right,score\n7,8,1\n8,7,2\n"), ("itself", "left,right,score\n7,7,1\n")):

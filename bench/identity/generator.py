@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Persons or companies of eight countries with ~20 % duplicates, from a seed, as records.csv and truth.csv.
+"""Persons or companies of eight countries with ~20 % duplicates, or payments that two systems know of, from a seed, as records.csv and truth.csv.
 
-    generator.py persons|companies --count N --out FOLDER [--seed N]
+    generator.py persons|companies|transfers --count N --out FOLDER [--seed N]
     generator.py --check
 
 Streams: five million records need no more memory than a hundred thousand. `--check` makes small ones and proves that the same seed gives the same bytes, that the share of duplicates is what it
@@ -21,22 +21,22 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-from made import companies, persons
+from made import companies, persons, transfers
 from made.countries import SHARES, Country, country
 
-KINDS: dict[str, ModuleType] = {"persons": persons, "companies": companies}
+KINDS: dict[str, ModuleType] = {"persons": persons, "companies": companies, "transfers": transfers}
 DUPLICATES = .2   # of the records; each entity has a geometric number of copies, a quarter on average
 SHUFFLED = 100_000  # records wait so long, on average, before they are written: copies of one do not stand together
 
 Labelled = tuple[int, list[str]]  # the entity's number and the record
 
 
-def copies(chance: random.Random) -> int:
-    """How many records an entity has besides the first."""
-    count = 0
+def copies(chance: random.Random) -> range:
+    """Numbers of the records that an entity has: the first is mostly right."""
+    count = 1
     while chance.random() < DUPLICATES:
         count += 1
-    return count
+    return range(count)
 
 
 def labelled(kind: str, seed: int) -> Iterator[Labelled]:
@@ -47,7 +47,7 @@ def labelled(kind: str, seed: int) -> Iterator[Labelled]:
     for group in made.groups(lands, SHARES, chance):
         for entity in group:
             number += 1
-            for copy in range(1 + copies(chance)):
+            for copy in made.copies_of(entity) if made is transfers else copies(chance):
                 yield number, made.record_of(entity, chance, copy)
 
 
@@ -86,6 +86,14 @@ def must(holds: bool, what: str) -> None:
 
 def check(kind: str, count: int, work: Path) -> None:
     """Determinism, duplicates and hard cases of one kind."""
+    entity, rows = made_twice(kind, count, work)
+    if kind == "transfers":
+        check_transfers(entity, rows)
+    else:
+        check_duplicates(kind, entity, rows)
+
+
+def made_twice(kind: str, count: int, work: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
     folders = [work / f"{kind}-{name}" for name in ("a", "b", "c")]
     for folder, seed in zip(folders, (1, 1, 2)):
         generate(kind, count, seed, folder)
@@ -93,12 +101,25 @@ def check(kind: str, count: int, work: Path) -> None:
     must(digest(folders[0]) != digest(folders[2]), f"another seed gives the same {kind}")
     with (folders[0] / "truth.csv").open() as file:
         entity = {row["id"]: row["entity"] for row in csv.DictReader(file)}
+    with (folders[0] / "records.csv").open(newline="") as file:
+        return entity, list(csv.DictReader(file))
+
+
+def check_transfers(entity: dict[str, str], rows: list[dict[str, str]]) -> None:
+    """At most one record of each source; payments of one text and amount, so that only the day tells them apart."""
     sizes = Counter(Counter(entity.values()).values())
+    must(max(sizes) == 2 and .05 < sizes[1] / sum(sizes.values()) < .15, f"transfers: {dict(sizes)}")
+    alike = Counter((row["memo"], row["amount"]) for row in rows if row["source"] == "sent")
+    hard = sum(count for count in alike.values() if count > 1)
+    must(hard > .03 * len(rows), f"only {hard} transfers have one of the same text and amount")
+    print(f"transfers: {sizes[1]} of {sum(sizes.values())} are known to one system, {hard} have another one of the same text and amount")
+
+
+def check_duplicates(kind: str, entity: dict[str, str], rows: list[dict[str, str]]) -> None:
+    count, sizes = len(rows), Counter(Counter(entity.values()).values())
     share = 1 - sum(sizes.values()) / count
     must(abs(share - DUPLICATES) < .01, f"{share:.3f} of the {kind} are duplicates")
     must(abs(sizes[1] / sum(sizes.values()) - (1 - DUPLICATES)) < .01 and max(sizes) > 3, f"the sizes of {kind} are not geometric: {dict(sizes)}")
-    with (folders[0] / "records.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
     must(len({row["country"] for row in rows}) == len(SHARES) + 1, f"{kind}: not every country is there, or it is never missing")
     names = ("given_name", "family_name") if kind == "persons" else ("name",)
     same_name: dict[tuple[str, ...], set[str]] = {}

@@ -3,7 +3,7 @@
 
     ours.py --binary FILE --records FILE --kind KIND --out FOLDER [--models FOLDER]
 
-Writes pairs.csv, clusters.csv and stats.json, as the peers' programs do. One model of persons and one of organisations serve all sets; a mapping only says which column is which field of a party.
+Writes pairs.csv, clusters.csv and stats.json, as the peers' programs do. One model of persons, one of organisations and one of payments serve all sets; a mapping only says which column is which field of a party or payment.
 """
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 COMMAND = "link"
@@ -26,6 +26,7 @@ DAY = r"^\d{4}SEP((0[13578]|1[02])SEP(0[1-9]|[12]\d|3[01])|(0[469]|11)SEP(0[1-9]
 class Mapping:
     model: str
     lines: str  # of `map:`; one with "COLUMN? " before it is left out where the set has no such column
+    of_source: dict[str, str] = field(default_factory=dict)  # further lines, of one source
 
 
 def day(column: str, separator: str, form: str) -> str:
@@ -85,7 +86,17 @@ emails: [EMAIL_ADDRESS]
 addresses: [{street: ADDR_LINE1, city: ADDR_CITY, region: ADDR_STATE, postal_code: ADDR_POSTAL_CODE, text: ADDR_FULL}]
 identifiers: [{type: NATIONAL_ID, value: SSN_NUMBER}, {type: NATIONAL_ID, value: NATIONAL_ID_NUMBER}, {type: NATIONAL_ID, value: PASSPORT_NUMBER}, {type: NATIONAL_ID, value: DRIVERS_LICENSE_NUMBER}, \
 {type: TAX_ID, value: TAX_ID_NUMBER}, {type: LEI, value: LEI_NUMBER}]"""),
+    "payments": Mapping("payment", """
+total: {amount: decimal(amount)}
+text: memo""", {"origin": 'sent_on: date(transaction_date, "%Y-%m-%d")', "destination": 'paid_on: date(transaction_date, "%Y-%m-%d")'}),
+    "transfers": Mapping("payment", """
+total: {amount: decimal(amount), currency: currency}
+text: memo
+customer: {name: payer}
+references: [{type: INVOICE, number: reference}]
+bank_reference: bank_reference""", {"sent": 'sent_on: date(day, "%Y-%m-%d")\npaid_on: date(booked, "%Y-%m-%d")', "received": 'paid_on: date(day, "%Y-%m-%d")'}),
 }
+EVENTS = {"payment": "payment"}  # what a model's records are published as; all others are parties
 KINDS = {"truthset": "'RECORD_TYPE == \"ORGANIZATION\" ? ORGANISATION : PERSON'"}
 
 
@@ -126,9 +137,13 @@ def split_sources(records: Path, data: Path) -> tuple[list[str], list[str]]:
     return sorted(files), header
 
 
-def map_lines(mapping: Mapping, kind: str, header: list[str]) -> str:
-    lines = [f"kind: {KINDS.get(kind, mapping.model.upper())}"]
-    for line in mapping.lines.strip().splitlines():
+def event_of(mapping: Mapping) -> str:
+    return EVENTS.get(mapping.model, "party")
+
+
+def map_lines(mapping: Mapping, kind: str, header: list[str], source: str) -> str:
+    lines = [f"kind: {KINDS.get(kind, mapping.model.upper())}"] if event_of(mapping) == "party" else []
+    for line in [*mapping.lines.strip().splitlines(), *mapping.of_source.get(source, "").splitlines()]:
         column, condition, rest = line.partition("? ")
         if condition and column.isidentifier():
             lines += [rest] if column in header else []
@@ -141,12 +156,13 @@ def write_project(records: Path, kind: str, folder: Path) -> None:
     """crossbill.yaml and a connector for each source; a source is a system, and a record's key there is its id."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "connectors").mkdir(parents=True)
-    sources, header = split_sources(records, folder / "data")
+    mapping, (sources, header) = mapping_of(kind), split_sources(records, folder / "data")
+    head = "      id: id\n" if event_of(mapping) == "party" else "      number: id\n"
     (folder / "crossbill.yaml").write_text("version: 1\n")
     for source in sources:
         (folder / "connectors" / f"{source}.yaml").write_text(
-            f"version: 1\nsystem: {source}\nsource: {{kind: csv, path: data}}\nstreams:\n  - name: parties\n    files: {source}.csv\n    key: [id]\n    publish: party\n    map:\n      id: id\n"
-            + map_lines(mapping_of(kind), kind, header))
+            f"version: 1\nsystem: {source}\nsource: {{kind: csv, path: data}}\nstreams:\n  - name: records\n    files: {source}.csv\n    key: [id]\n    publish: {event_of(mapping)}\n    map:\n"
+            + head + map_lines(mapping, kind, header, source))
 
 
 def command(binary: Path, models: Path | None, kind: str, folder: Path, out: Path) -> list[str]:
@@ -161,7 +177,7 @@ def main() -> None:
     parser.add_argument("--records", type=Path, required=True)
     parser.add_argument("--kind", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--models", type=Path, help="a folder with person.yaml and organisation.yaml, instead of the packaged models")
+    parser.add_argument("--models", type=Path, help="a folder with person.yaml, organisation.yaml and payment.yaml, instead of the packaged models")
     args = parser.parse_args()
     must_know_command(args.binary)
     args.out.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 COLUMNS = {
     "found": ("pairs", "blocking_recall"), "pair F1": ("pairs", "f1"), "best": ("pairs", "best_f1"),
     "1:1 F1": ("one_to_one", "f1"), "automatic": ("one_to_one", "auto_coverage"),
+    "booked P": ("chosen", "booked_precision"), "booked": ("chosen", "booked_coverage"),
     "cluster P": ("clusters", "precision"), "R": ("clusters", "recall"), "F1": ("clusters", "f1"),
     "B³ F1": ("clusters", "b3_f1"), "mixed": ("clusters", "mixed_share"), "largest": ("clusters", "largest"),
 }

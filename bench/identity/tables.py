@@ -88,6 +88,19 @@ def read_pairs(path: Path, truth: Truth) -> Pairs:
     return pairs
 
 
+def read_matches(path: Path, truth: Truth) -> tuple[Pairs, np.ndarray] | None:
+    """The pairs that the program chose itself, and which of them need no eyes; None where its file does not say."""
+    names = header(path)
+    if "match" not in names:
+        return None
+    left, right, score = names[:3]
+    table = read_columns(path, [left, right, score, "match"], {score: pa.float32()}).read_all()
+    table = table.filter(pc.not_equal(table["match"], "")).combine_chunks()
+    columns = {name: table[name].combine_chunks() for name in table.column_names}
+    pairs = Pairs(places(path, columns[left], truth), places(path, columns[right], truth), columns[score].to_numpy(zero_copy_only=False))
+    return pairs, pc.equal(columns["match"], "automatic").to_numpy(zero_copy_only=False)
+
+
 def must_be_once(path: Path, pairs: Pairs, records: int) -> None:
     low, high = np.minimum(pairs.left, pairs.right), np.maximum(pairs.left, pairs.right)
     if np.any(low == high):

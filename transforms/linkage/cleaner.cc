@@ -191,6 +191,65 @@ void CleanDecimal(std::string_view raw, std::string_view, Forms& forms) {
   }
 }
 
+// For texts that are cut: those that begin alike have a value in common. Further on fewer lengths are enough.
+void CleanStarts(std::string_view raw, std::string_view, Forms& forms) {
+  constexpr std::array<std::size_t, 13> kLengths = {3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28};
+  const std::string words = Fold(raw);
+  std::size_t characters = 0;
+  for (std::size_t end = 0; end <= words.size(); ++end) {
+    if (end < words.size() && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) {
+      continue;
+    }
+    if (std::find(kLengths.begin(), kLengths.end(), characters) != kLengths.end()) {
+      Add(words.substr(0, end), forms);
+    }
+    ++characters;
+  }
+  if (characters <= kLengths.back()) {
+    Add(words, forms);
+  }
+}
+
+// Numbers of one step of a scale and those of the next have no step in common, however near they are. So
+// there are two scales, and the steps of the one begin in the middle of the other's.
+void AddStep(char scale, std::int64_t step, Forms& forms) { Add(scale + std::to_string(step), forms); }
+
+// Steps of a decade, from a mantissa of three digits on; half a step of the one scale.
+void CleanNearAmount(std::string_view raw, std::string_view, Forms& forms) {
+  constexpr std::array<int, 12> kHalfSteps = {100, 120, 150, 180, 220, 270, 330, 390, 470, 560, 680, 820};
+  const auto number = Decimal::Parse(raw);
+  if (!number.ok() || number->IsZero()) {
+    return;
+  }
+  __int128 mantissa = number->Abs().coefficient();
+  int exponent = -number->scale();
+  for (; mantissa >= 1000; mantissa /= 10) {
+    ++exponent;
+  }
+  for (; mantissa < 100; mantissa *= 10) {
+    --exponent;
+  }
+  const auto half = std::upper_bound(kHalfSteps.begin(), kHalfSteps.end(), static_cast<int>(mantissa));
+  const std::int64_t halves =
+      exponent * static_cast<std::int64_t>(kHalfSteps.size()) + (half - kHalfSteps.begin());
+  AddStep('a', halves >> 1, forms);
+  AddStep('b', (halves + 1) >> 1, forms);
+}
+
+void AddWindows(std::string_view raw, std::int64_t half_window, Forms& forms) {
+  const auto date = Date::Parse(raw);
+  if (!date.ok()) {
+    return;
+  }
+  const std::int64_t days = date->days();
+  const std::int64_t halves = days / half_window - (days % half_window < 0 ? 1 : 0);
+  AddStep('a', halves >> 1, forms);
+  AddStep('b', (halves + 1) >> 1, forms);
+}
+
+void CleanNearWeek(std::string_view raw, std::string_view, Forms& forms) { AddWindows(raw, 7, forms); }
+void CleanNearMonth(std::string_view raw, std::string_view, Forms& forms) { AddWindows(raw, 31, forms); }
+
 // The numbers of an address in their order: house, block, room.
 void CleanNumbers(std::string_view raw, std::string_view, Forms& forms) {
   std::string form;
@@ -236,6 +295,17 @@ constexpr Cleaner kCleaners[] = {
     {"city", "Without its rank, district or ward.", CleanCity},
     {"date", "A date such as 2026-10-31.", CleanDate},
     {"decimal", "A number without zeros at its end.", CleanDecimal},
+    {"starts",
+     "The beginnings of a text's words, from three characters on: several values, also of a text that is "
+     "cut.",
+     CleanStarts},
+    {"near_amount",
+     "For blocks: two steps of a scale; numbers of which the lesser is 85 % of the other, or more, have one "
+     "in common.",
+     CleanNearAmount},
+    {"near_week", "For blocks: two fortnights; dates of seven days have one in common.", CleanNearWeek},
+    {"near_month", "For blocks: two windows of 62 days; dates of 31 days have one in common.",
+     CleanNearMonth},
     {"numbers", "The numbers in a text.", CleanNumbers},
     {"street", "The words of a street, without numbers.", CleanStreet},
 };

@@ -8,6 +8,7 @@
 
 #include "config/node.h"
 #include "crossbill/v1/party.pb.h"
+#include "crossbill/v1/payment.pb.h"
 #include "transforms/linkage/packaged_models.h"
 #include "transforms/linkage/parameters.h"
 #include "transforms/linkage/profile.h"
@@ -18,8 +19,8 @@ namespace {
 using namespace crossbill;           // NOLINT: one program
 using namespace crossbill::linkage;  // NOLINT: one program
 
-const google::protobuf::Descriptor* PartyOnly(std::string_view kind) {
-  return kind == "party" ? v1::Party::descriptor() : nullptr;
+const google::protobuf::Descriptor* PartyOrPayment(std::string_view kind) {
+  return kind == "party" ? v1::Party::descriptor() : kind == "payment" ? v1::Payment::descriptor() : nullptr;
 }
 
 std::shared_ptr<const config::File> ReadText(std::string_view yaml, config::Problems& problems) {
@@ -38,13 +39,29 @@ std::string WithLine(std::string_view yaml, std::size_t number, std::string_view
   return made.replace(begin, end - begin, text);
 }
 
-// What was read without a problem can be used.
-void Use(const Model& model, const Weights& weights) {
+v1::Party AParty() {
   v1::Party party;
   party.set_name("Hansa Warenhaus AG");
   party.set_given_name("Anna");
   party.add_phones("+49 40 5550101");
-  const OwnedProfile profile(CleanForms(model, party));
+  return party;
+}
+
+v1::Payment APayment() {
+  v1::Payment payment;
+  payment.set_text("Hansa Warenhaus AG, RE 4711");
+  payment.set_sent_on("2026-02-27");
+  payment.set_paid_on("2026-03-01");
+  payment.mutable_total()->set_amount("1190.00");
+  payment.mutable_customer()->set_name("Hansa Warenhaus");
+  payment.add_references()->set_number("4711");
+  return payment;
+}
+
+// What was read without a problem can be used.
+void Use(const Model& model, const Weights& weights) {
+  const OwnedProfile profile(model.record == "payment" ? CleanForms(model, APayment())
+                                                       : CleanForms(model, AParty()));
   const Scorer scorer(model, weights);
   const auto evidence = scorer.Weigh(profile.view(), profile.view(), -1'000'000'000);
   if (evidence && evidence->Score() != weights.Score(Compare(model, profile.view(), profile.view()))) {
@@ -58,7 +75,7 @@ void FuzzModel(std::string_view yaml, std::string_view parameters) {
   if (file == nullptr || problems.HasErrors()) {
     return;
   }
-  const Model model = Model::Read(*file, PartyOnly, problems);
+  const Model model = Model::Read(*file, PartyOrPayment, problems);
   if (problems.HasErrors()) {
     return;
   }

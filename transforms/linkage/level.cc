@@ -9,6 +9,7 @@
 
 #include "base/distance.h"
 #include "transforms/linkage/distance_bounds.h"
+#include "transforms/linkage/texts.h"
 
 namespace crossbill::linkage {
 namespace {
@@ -17,12 +18,14 @@ constexpr int kFarDamerau = 4;  // more is not told apart
 
 constexpr std::string_view kField = "FIELD";  // instead of a sign: a field's name follows
 constexpr std::size_t kYear = 4;              // digits
+constexpr double kHundredths = 100;           // of a decimal's number
 
 struct Word {
   std::string_view name;
   Condition::Kind kind;
   std::string_view sign;  // "" where the level has no bound
   std::string_view doc;
+  bool with_field = false;  // a field's name stands before the sign
 };
 constexpr Word kWords[] = {
     {"exact", Condition::Kind::kExact, "", "Equal."},
@@ -40,35 +43,38 @@ constexpr Word kWords[] = {
     {"initial", Condition::Kind::kInitial, "", "One is the first letter of the other."},
     {"prefix", Condition::Kind::kPrefix,
      ">=", "One begins with the other, which has at least so many bytes."},
+    {"starts", Condition::Kind::kStarts, ">=", "Both begin with the same characters, so many at least."},
+    {"cut_words", Condition::Kind::kCutWords, ">=",
+     "Share of the words of the text with fewer words that the other has, from 0 to 1, where a text's last "
+     "word may be cut."},
+    {"grams", Condition::Kind::kGrams,
+     ">=", "Share of the pieces of three characters of the text with fewer that the other has, from 0 to 1."},
     {"days", Condition::Kind::kDays, "<=", "Dates so many days apart."},
+    {"days_before", Condition::Kind::kDaysBefore, "<=",
+     "A date of one record is that of FIELD in the other, or so many days before it; never after it.", true},
     {"mistyped", Condition::Kind::kMistyped, "",
      "Dates with one digit wrong, or with day and month, or two digits, exchanged."},
     {"same_year", Condition::Kind::kSameYear, "", "Dates of one year."},
     {"percent", Condition::Kind::kPercent, "<=", "Numbers so far apart, in percent of the larger one."},
+    {"difference", Condition::Kind::kDifference,
+     "<=", "Numbers so far apart, in whole units and hundredths."},
     {"exchanged", Condition::Kind::kExchanged, kField,
      "The values of this field and that one have changed places, but for a letter or so."},
 };
 
-std::size_t PartsOf(const Word& word) { return word.sign.empty() ? 1 : word.sign == kField ? 2 : 3; }
+std::size_t PartsOf(const Word& word) {
+  return (word.sign.empty() ? 1 : word.sign == kField ? 2 : 3) + (word.with_field ? 1 : 0);
+}
 
 std::string TextOf(const Word& word) {
   std::string text(word.name);
+  if (word.with_field) {
+    text.append(" ").append(kField);
+  }
   if (!word.sign.empty()) {
     text.append(" ").append(word.sign).append(word.sign == kField ? "" : " N");
   }
   return text;
-}
-
-std::vector<std::string_view> SplitAtBlanks(std::string_view text) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) {
-      parts.push_back(text.substr(0, end));
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
 }
 
 Error NoLevel(std::string_view text) {
@@ -93,7 +99,7 @@ bool ReadBound(const Word& word, std::string_view sign, std::string_view text, d
   return sign == word.sign && error == std::errc() && end == text.data() + text.size() && !too_far;
 }
 
-// The parts of one condition: [FIELD] KIND [SIGN N | FIELD].
+// The parts of one condition: [FIELD] KIND [SIGN N | FIELD | FIELD SIGN N].
 bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field_of, Condition& condition) {
   if (!parts.empty() && FindWord(parts.front()) == nullptr) {
     const auto field = field_of(parts.front());
@@ -108,93 +114,16 @@ bool ReadCondition(std::span<const std::string_view> parts, const FieldOf& field
     return false;
   }
   condition.kind = word->kind;
-  if (word->sign == kField) {
-    const auto other = field_of(parts[1]);
+  parts = parts.subspan(1);
+  if (word->sign == kField || word->with_field) {
+    const auto other = field_of(parts.front());
     condition.other = other.value_or(0);
-    return other.has_value();
-  }
-  return word->sign.empty() || ReadBound(*word, parts[1], parts[2], condition.bound);
-}
-
-std::string_view FirstCharacter(std::string_view text) {
-  std::size_t end = std::min<std::size_t>(1, text.size());
-  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-    ++end;
-  }
-  return text.substr(0, end);
-}
-
-bool IsInitialOf(std::string_view a, std::string_view b) {
-  return a.size() < b.size() ? a == FirstCharacter(b) : b.size() < a.size() && b == FirstCharacter(a);
-}
-
-// But for one letter; or the other one's initial.
-bool IsNearWord(std::string_view a, std::string_view b) {
-  constexpr std::size_t kShortest = 4;
-  return a == b || IsInitialOf(a, b) ||
-         (std::min(a.size(), b.size()) >= kShortest && DamerauLevenshtein(a, b, 1) <= 1);
-}
-
-// Of the words of the text with fewer words, how many are in the other.
-template <class IsSame>
-double SharedWords(std::string_view a, std::string_view b, const IsSame& is_same) {
-  std::vector<std::string_view> few = SplitAtBlanks(a), many = SplitAtBlanks(b);
-  if (few.size() > many.size()) {
-    few.swap(many);
-  }
-  if (few.empty()) {
-    return 0;
-  }
-  std::size_t shared = 0;
-  for (const std::string_view word : few) {
-    const auto found =
-        std::find_if(many.begin(), many.end(), [&](std::string_view other) { return is_same(word, other); });
-    if (found != many.end()) {
-      many.erase(found);
-      ++shared;
+    if (!other) {
+      return false;
     }
+    parts = parts.subspan(1);
   }
-  return static_cast<double>(shared) / static_cast<double>(few.size());
-}
-
-std::size_t CharactersOf(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-// In a short text another letter makes another word.
-bool IsMistypedText(std::string_view a, std::string_view b, int most) {
-  constexpr std::size_t kFirst = 4, kEach = 5;
-  const std::size_t shorter = std::min(CharactersOf(a), CharactersOf(b));
-  const int allowed = shorter < kFirst ? 0 : static_cast<int>(1 + (shorter - kFirst) / kEach);
-  return allowed > 0 && DamerauLevenshtein(a, b, most) <= std::min(allowed, most);
-}
-
-bool HasSameWords(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  std::vector<std::string_view> left = SplitAtBlanks(a), right = SplitAtBlanks(b);
-  std::sort(left.begin(), left.end());
-  std::sort(right.begin(), right.end());
-  return left == right;
-}
-
-// "2026-10-31" and "2026-31-10" cannot both be, but "2026-10-11" and "2026-11-10" can.
-bool IsMistyped(std::string_view a, std::string_view b) {
-  constexpr std::size_t kMonth = 5, kDay = 8, kTwo = 2;
-  if (a.size() != b.size() || a.size() < kDay + kTwo) {
-    return false;
-  }
-  const bool exchanged = a.substr(0, kMonth) == b.substr(0, kMonth) &&
-                         a.substr(kMonth, kTwo) == b.substr(kDay, kTwo) &&
-                         a.substr(kDay, kTwo) == b.substr(kMonth, kTwo);
-  return exchanged || DamerauLevenshtein(a, b, 1) <= 1;
-}
-
-bool IsPrefixOf(std::string_view a, std::string_view b, double least) {
-  const std::string_view shorter = a.size() < b.size() ? a : b, longer = a.size() < b.size() ? b : a;
-  return static_cast<double>(shorter.size()) >= least && longer.starts_with(shorter);
+  return parts.empty() || ReadBound(*word, parts[0], parts[1], condition.bound);
 }
 
 bool HaveNumbers(const Term& a, const Term& b) { return a.has_number && b.has_number; }
@@ -204,6 +133,13 @@ double Larger(const Term& a, const Term& b) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> Level::ExactField() const {
+  const auto exact = std::find_if(conditions.begin(), conditions.end(), [](const Condition& condition) {
+    return condition.kind == Condition::Kind::kExact;
+  });
+  return exact == conditions.end() ? std::nullopt : std::optional(exact->field);
+}
 
 std::vector<LevelDoc> AllLevels() {
   std::vector<LevelDoc> levels;
@@ -244,10 +180,14 @@ const Term* PairOfRecords::Common(std::size_t field) {
   if (!measures.looked_for_common) {
     measures.looked_for_common = true;
     const auto left = left_.hashes(field), right = right_.hashes(field);
-    for (std::size_t i = 0; i < left.size() && measures.common == nullptr; ++i) {
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      const Term* const term = left_[field][i];
+      if (measures.common != nullptr && measures.common->rarity >= term->rarity) {
+        continue;
+      }
       for (std::size_t j = 0; j < right.size(); ++j) {
-        if (left[i] == right[j] && *left_[field][i] == *right_[field][j]) {
-          measures.common = left_[field][i];
+        if (left[i] == right[j] && *term == *right_[field][j]) {
+          measures.common = term;
           break;
         }
       }
@@ -301,19 +241,27 @@ bool PairOfRecords::Holds(const Condition& condition) {
         return IsMistypedText(x.text, y.text, static_cast<int>(condition.bound));
       });
     case Condition::Kind::kWords:
-      return any([&](const Term& x, const Term& y) {
-        return SharedWords(x.text, y.text, std::equal_to<>()) >= condition.bound;
-      });
+      return any(
+          [&](const Term& x, const Term& y) { return SharedWords(x.text, y.text) >= condition.bound; });
     case Condition::Kind::kNearWords:
-      return any([&](const Term& x, const Term& y) {
-        return SharedWords(x.text, y.text, IsNearWord) >= condition.bound;
-      });
+      return any(
+          [&](const Term& x, const Term& y) { return SharedNearWords(x.text, y.text) >= condition.bound; });
     case Condition::Kind::kSameWords:
       return any([](const Term& x, const Term& y) { return HasSameWords(x.text, y.text); });
     case Condition::Kind::kInitial:
       return any([](const Term& x, const Term& y) { return IsInitialOf(x.text, y.text); });
     case Condition::Kind::kPrefix:
       return any([&](const Term& x, const Term& y) { return IsPrefixOf(x.text, y.text, condition.bound); });
+    case Condition::Kind::kStarts:
+      return any([&](const Term& x, const Term& y) { return StartAlike(x.text, y.text, condition.bound); });
+    case Condition::Kind::kCutWords:
+      return any(
+          [&](const Term& x, const Term& y) { return SharedCutWords(x.text, y.text) >= condition.bound; });
+    case Condition::Kind::kGrams:
+      return any(
+          [&](const Term& x, const Term& y) { return SharedGrams(x.text, y.text) >= condition.bound; });
+    case Condition::Kind::kDaysBefore:
+      return IsBefore(condition);
     case Condition::Kind::kDays:
       return any(
           [&](const Term& x, const Term& y) { return HaveNumbers(x, y) && Apart(x, y) <= condition.bound; });
@@ -326,10 +274,23 @@ bool PairOfRecords::Holds(const Condition& condition) {
       return any([&](const Term& x, const Term& y) {
         return HaveNumbers(x, y) && Apart(x, y) * 100 <= condition.bound * Larger(x, y);
       });
+    case Condition::Kind::kDifference:
+      return any([&](const Term& x, const Term& y) {
+        return HaveNumbers(x, y) && Apart(x, y) <= condition.bound * kHundredths;
+      });
     case Condition::Kind::kExchanged:
       return IsExchanged(condition);
   }
   return false;
+}
+
+bool PairOfRecords::IsBefore(const Condition& condition) const {
+  const auto is_before = [&](const Term& x, const Term& y) {
+    return HaveNumbers(x, y) && x.number <= y.number && Apart(x, y) <= condition.bound;
+  };
+  const auto is_after = [&](const Term& y, const Term& x) { return is_before(x, y); };
+  return AnyPair(condition.field, condition.other, is_before) ||
+         AnyPair(condition.other, condition.field, is_after);
 }
 
 bool PairOfRecords::IsExchanged(const Condition& condition) const {

@@ -23,6 +23,19 @@ namespace crossbill::linkage {
 inline constexpr std::size_t kMostFields = 32;  // of a model
 inline constexpr double kNearlyEqual = 0.9;     // Jaro–Winkler of values that have changed places
 
+// One field of one record, and another one of the other.
+struct CrossedFields {
+  std::size_t field = 0;
+  std::size_t other = 0;
+
+  friend bool operator==(const CrossedFields&, const CrossedFields&) = default;
+};
+// By which fields two records have: a bit for each.
+inline bool HaveCrossed(const CrossedFields& fields, std::uint32_t left, std::uint32_t right) {
+  const std::uint32_t field = std::uint32_t{1} << fields.field, other = std::uint32_t{1} << fields.other;
+  return ((left & field) != 0 && (right & other) != 0) || ((right & field) != 0 && (left & other) != 0);
+}
+
 // What must hold of the values of one field; of several values any pair.
 struct Condition {
   enum class Kind : std::uint8_t {
@@ -35,16 +48,25 @@ struct Condition {
     kSameWords,
     kInitial,
     kPrefix,
+    kStarts,
+    kCutWords,
+    kGrams,
     kDays,
+    kDaysBefore,
     kMistyped,
     kSameYear,
     kPercent,
+    kDifference,
     kExchanged,
   };
   Kind kind = Kind::kExact;
   double bound = 0;
   std::size_t field = 0;
-  std::size_t other = 0;  // kExchanged: the field whose values it may be exchanged with
+  std::size_t other = 0;  // kExchanged, kDaysBefore: the field with which it is compared
+
+  // The values of one field of one record are compared with those of another field of the other: so it may
+  // hold where the records have no field in common.
+  bool IsCrossed() const { return kind == Kind::kDaysBefore; }
 };
 
 // All of its conditions hold.
@@ -56,6 +78,8 @@ struct Level {
   bool IsExact() const {
     return conditions.size() == 1 && conditions.front().kind == Condition::Kind::kExact;
   }
+  // The field of the first condition by which a value has to agree exactly: its rarity counts.
+  std::optional<std::size_t> ExactField() const;
 };
 
 // What there is, for the reference: "jaro_winkler >= N".
@@ -76,7 +100,11 @@ class PairOfRecords {
   PairOfRecords(const Profile& left, const Profile& right) : left_(left), right_(right) {}
 
   bool BothHave(std::size_t field) const { return left_.Has(field) && right_.Has(field); }
-  // The value that both have; nullptr where there is none.
+  bool HaveCrossed(const CrossedFields& fields) const {
+    return (left_.Has(fields.field) && right_.Has(fields.other)) ||
+           (right_.Has(fields.field) && left_.Has(fields.other));
+  }
+  // The rarest value that both have; nullptr where there is none.
   const Term* Common(std::size_t field);
   bool Holds(const Level& level);
 
@@ -90,6 +118,7 @@ class PairOfRecords {
 
   bool Holds(const Condition& condition);
   bool IsExchanged(const Condition& condition) const;
+  bool IsBefore(const Condition& condition) const;
   template <class Predicate>
   bool AnyPair(std::size_t field, std::size_t other, const Predicate& predicate) const;
 

@@ -1,4 +1,4 @@
-// A small model and parties for it.
+// A small model and parties for it; payments for the packaged one.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -6,18 +6,19 @@
 #include <string>
 
 #include "crossbill/v1/party.pb.h"
+#include "crossbill/v1/payment.pb.h"
 #include "transforms/linkage/records.h"
 
 namespace crossbill::linkage {
 
-inline const google::protobuf::Descriptor* PartyOnly(std::string_view kind) {
-  return kind == "party" ? v1::Party::descriptor() : nullptr;
+inline const google::protobuf::Descriptor* PartyOrPayment(std::string_view kind) {
+  return kind == "party" ? v1::Party::descriptor() : kind == "payment" ? v1::Payment::descriptor() : nullptr;
 }
 
 inline Model ReadModelText(std::string_view yaml, config::Problems& problems) {
   const auto variables = config::ProcessEnvironment();
   const auto file = config::ReadYaml("model.yaml", yaml, *variables, ".", problems);
-  return file == nullptr ? Model() : Model::Read(*file, PartyOnly, problems);
+  return file == nullptr ? Model() : Model::Read(*file, PartyOrPayment, problems);
 }
 
 inline constexpr std::string_view kSmallModel = R"(

@@ -106,6 +106,8 @@ class Estimator {
         return mixture_.classes[k].same;
       case Label::kNotSame:
         return !mixture_.classes[k].same;
+      case Label::kNotRelated:
+        return mixture_.classes[k].same && !pattern.key.forbidden;
       default:
         return !mixture_.classes[k].same || !pattern.key.forbidden;
     }

@@ -29,8 +29,8 @@ struct PairClass {
   std::vector<bool> by;       // for each comparison: its levels are those of the first class, and stay so
 };
 
-// What people said of pairs.
-enum class Label : std::uint8_t { kNone, kSame, kNotSame };
+// What people said of pairs, or follows from others.
+enum class Label : std::uint8_t { kNone, kSame, kNotSame, kNotRelated };
 
 struct WeighedPattern {
   PatternKey key;

@@ -44,19 +44,7 @@ class ModelReader {
     for (const auto& block : message_.blocks()) {
       ReadBlock(block);
     }
-    const auto& clusters = message_.clusters();
-    model_.clusters = {Bits("link", clusters.link()),
-                       Bits("missing", clusters.missing()),
-                       Bits("review", clusters.review()),
-                       clusters.one_per_system(),
-                       {}};
-    for (const std::string& field : clusters.forbid()) {
-      model_.clusters.forbid.push_back(FieldOf("clusters", field));
-    }
-    if (model_.clusters.link <= model_.clusters.missing) {
-      Report("clusters",
-             "link is above missing, or records that have nothing to do with each other are joined");
-    }
+    ReadClusters();
     return std::move(model_);
   }
 
@@ -134,6 +122,13 @@ class ModelReader {
     return field.value_or(0);
   }
 
+  template <class Value>
+  static void AddOnce(const Value& value, std::vector<Value>& values) {
+    if (std::find(values.begin(), values.end(), value) == values.end()) {
+      values.push_back(value);
+    }
+  }
+
   void ReadComparison(const config::v1::LinkageComparison& spec) {
     Comparison comparison;
     comparison.field = FieldOf("comparisons", spec.field());
@@ -146,9 +141,10 @@ class ModelReader {
         continue;
       }
       for (const Condition& condition : level->conditions) {
-        if (std::find(comparison.fields.begin(), comparison.fields.end(), condition.field) ==
-            comparison.fields.end()) {
-          comparison.fields.push_back(condition.field);
+        if (condition.IsCrossed()) {
+          AddOnce(CrossedFields{condition.field, condition.other}, comparison.crossed);
+        } else {
+          AddOnce(condition.field, comparison.fields);
         }
       }
       comparison.levels.push_back(*std::move(level));
@@ -219,6 +215,32 @@ class ModelReader {
     model_.blocks.push_back(std::move(rule));
     if (model_.blocks.size() == kMostBlockingRules + 1) {
       Report("blocks", fmt::format("more than {}", kMostBlockingRules));
+    }
+  }
+
+  void ReadClusters() {
+    const auto& spec = message_.clusters();
+    ClusterRules& clusters = model_.clusters;
+    clusters.link = Bits("link", spec.link());
+    clusters.missing = Bits("missing", spec.missing());
+    clusters.review = Bits("review", spec.review());
+    clusters.one_to_one = spec.one_to_one();
+    clusters.one_per_system = spec.one_per_system() || spec.one_to_one();
+    for (const std::string& field : spec.forbid()) {
+      clusters.forbid.push_back(FieldOf("clusters", field));
+    }
+    if (!spec.automatic().empty()) {
+      clusters.automatic = Bits("automatic", spec.automatic());
+    }
+    if (clusters.link <= clusters.missing) {
+      Report("clusters",
+             "link is above missing, or records that have nothing to do with each other are joined");
+    }
+    if (clusters.automatic && !clusters.one_to_one) {
+      Report("clusters", "automatic is for pairs: it needs one_to_one: true");
+    }
+    if (clusters.automatic && *clusters.automatic < 0) {
+      Report("clusters", "automatic is 0 or more: a pair has to be better than what else there is");
     }
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,10 @@ struct Field {
 };
 
 struct Comparison {
-  std::size_t field = 0;            // its name
-  std::vector<std::size_t> fields;  // that its levels look at
-  std::vector<Level> levels;        // what is below all of them is one more: see LevelCount
+  std::size_t field = 0;               // its name
+  std::vector<std::size_t> fields;     // that its levels look at in both records
+  std::vector<CrossedFields> crossed;  // … one in one record, the other in the other
+  std::vector<Level> levels;           // what is below all of them is one more: see LevelCount
   bool frequencies = false;
 
   std::size_t LevelCount() const { return levels.size() + 1; }
@@ -64,6 +66,8 @@ struct ClusterRules {
   int review = 0;
   bool one_per_system = false;
   std::vector<std::size_t> forbid;  // fields of which nobody has two values
+  bool one_to_one = false;          // pairs of two systems; one_per_system then, too
+  std::optional<int> automatic;     // the margin from which a pair of them needs no eyes
 };
 
 inline constexpr std::size_t kMostComparisons = 24;  // of a model

@@ -77,6 +77,27 @@ clusters: {forbid: [born]}
   EXPECT_EQ(model.clusters.forbid, std::vector<std::size_t>{2});
 }
 
+TEST(ModelTest, PairsOfTwoSystems) {
+  const auto read = [](const std::string& clusters, config::Problems& problems) {
+    return ReadModelText(std::string(kSmallModel) + "clusters: {" + clusters + "}\n", problems);
+  };
+  config::Problems problems;
+  const Model model = read("one_to_one: true, automatic: \"6\"", problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  EXPECT_TRUE(model.clusters.one_to_one);
+  EXPECT_TRUE(model.clusters.one_per_system);
+  EXPECT_EQ(model.clusters.automatic, 600);
+  EXPECT_EQ(SmallModel().clusters.automatic, std::nullopt);
+  for (const auto& [clusters, complaint] :
+       {std::pair("automatic: \"6\"", "it needs one_to_one"),
+        std::pair("one_to_one: true, automatic: \"-1\"", "automatic is 0 or more"),
+        std::pair("one_to_one: true, automatic: much", "automatic: ")}) {
+    config::Problems wrong;
+    read(clusters, wrong);
+    EXPECT_NE(wrong.ToString().find(complaint), std::string::npos) << wrong.ToString();
+  }
+}
+
 TEST(ModelTest, BitsHaveTwoDigits) {
   EXPECT_EQ(*ParseBits("-3"), -300);
   EXPECT_EQ(*ParseBits("0.25"), 25);

@@ -84,7 +84,11 @@ bool MayHold(const Condition& condition, const Outline& a, const Outline& b) {
     case Condition::Kind::kWords:
       return condition.bound >= 1 ? MayHoldAllWords(a, b) : condition.bound <= 0 || MostMatched(a, b) > 0;
     case Condition::Kind::kNearWords:
+    case Condition::Kind::kCutWords:
+    case Condition::Kind::kGrams:
       return condition.bound <= 0 || MostMatched(a, b) > 0;
+    case Condition::Kind::kStarts:
+      return condition.bound <= 0 || (a.first == b.first && MostMatched(a, b) >= condition.bound);
     case Condition::Kind::kSameWords:
       return a.length == b.length && MostMatched(a, b) == a.length;
     case Condition::Kind::kInitial:
@@ -96,7 +100,9 @@ bool MayHold(const Condition& condition, const Outline& a, const Outline& b) {
     case Condition::Kind::kSameYear:
       return a.first == b.first;
     case Condition::Kind::kDays:
+    case Condition::Kind::kDaysBefore:
     case Condition::Kind::kPercent:
+    case Condition::Kind::kDifference:
     case Condition::Kind::kExchanged:
       return true;
   }
@@ -111,6 +117,9 @@ bool AnyPair(std::span<const Outline> left, std::span<const Outline> right, cons
 }
 
 bool MayHold(const Condition& condition, const RecordOutline& left, const RecordOutline& right) {
+  if (condition.IsCrossed()) {
+    return HaveCrossed({condition.field, condition.other}, left.has(), right.has());
+  }
   if (condition.kind == Condition::Kind::kExchanged) {
     return AnyPair(left[condition.field], right[condition.other], MayBeNearlyEqual) &&
            AnyPair(left[condition.other], right[condition.field], MayBeNearlyEqual);

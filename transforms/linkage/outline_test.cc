@@ -28,7 +28,7 @@ class Texts {
       case 3:
         return std::string(250 + chance_() % 20, 'a') + "bcdefgh";
       default:
-        return Word(2 + chance_() % (kCharacters.size() - 1));
+        return Word(2 + chance_() % (characters_.size() - 1));
     }
   }
   std::vector<std::vector<std::string>> Record() {
@@ -45,21 +45,41 @@ class Texts {
   std::string Word(std::size_t kinds) {
     std::string made;
     for (std::uint32_t i = 1 + chance_() % 8; i > 0; --i) {
-      made += kCharacters[chance_() % kinds];
+      made += characters_[chance_() % kinds];
     }
     return made;
   }
 
-  const std::vector<std::string> kCharacters = {"a", "b", "q", "A", "ö", "1", "é", "渡", "辺", "ワ", " "};
+  const std::vector<std::string> characters_ = {"a", "b", "q", "A", "ö", "1", "é", "渡", "辺", "ワ", " "};
   std::mt19937 chance_{1};
 };
 
 TEST(OutlineTest, MayHoldIsFalseOnlyWhereALevelDoesNotHold) {
   std::vector<Level> levels;
-  for (const char* text :
-       {"exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.8", "damerau <= 1", "damerau <= 3", "typos <= 2",
-        "words >= 1", "words >= 0.5", "near_words >= 1", "same_words", "initial", "prefix >= 3", "days <= 20",
-        "mistyped", "same_year", "percent <= 5", "exchanged other", "exact and other jaro_winkler >= 0.8"}) {
+  for (const char* text : {"exact",
+                           "jaro_winkler >= 0.92",
+                           "jaro_winkler >= 0.8",
+                           "damerau <= 1",
+                           "damerau <= 3",
+                           "typos <= 2",
+                           "words >= 1",
+                           "words >= 0.5",
+                           "near_words >= 1",
+                           "same_words",
+                           "initial",
+                           "prefix >= 3",
+                           "days <= 20",
+                           "mistyped",
+                           "same_year",
+                           "percent <= 5",
+                           "starts >= 2",
+                           "cut_words >= 1",
+                           "cut_words >= 0.5",
+                           "grams >= 0.5",
+                           "difference <= 20",
+                           "days_before other <= 20",
+                           "exchanged other",
+                           "exact and other jaro_winkler >= 0.8"}) {
     auto level = ParseLevel(text, 0, [](std::string_view name) {
       return name == "other" ? std::optional<std::size_t>(1) : std::nullopt;
     });
@@ -82,7 +102,7 @@ TEST(OutlineTest, MayHoldIsFalseOnlyWhereALevelDoesNotHold) {
   }
   for (std::size_t l = 0; l < levels.size(); ++l) {
     EXPECT_GT(holds[l], 5) << levels[l].text;
-    EXPECT_GT(told_apart[l], 20'000) << levels[l].text;
+    EXPECT_GT(told_apart[l], 15'000) << levels[l].text;
   }
 }
 

@@ -44,8 +44,9 @@ Scorer::Way Scorer::WayOf(int relation) const {
     Cap cap{std::numeric_limits<int>::min(), std::numeric_limits<int>::min()};
     for (std::size_t l = 0; l < comparison.LevelCount(); ++l) {
       int most = WeightOf(relation, c, l);
-      if (comparison.frequencies && l < comparison.levels.size() && comparison.levels[l].IsExact()) {
-        most += std::max(0, MostRarity(comparison.levels[l].conditions.front().field));
+      const auto exact = l < comparison.levels.size() ? comparison.levels[l].ExactField() : std::nullopt;
+      if (comparison.frequencies && exact) {
+        most += std::max(0, MostRarity(*exact));
       }
       cap.any = std::max(cap.any, most);
       cap.below_exact = l == 0 ? cap.below_exact : std::max(cap.below_exact, most);
@@ -86,13 +87,14 @@ void Scorer::MostOf(std::size_t comparison, const RecordOutline& left, const Rec
   for (std::size_t l = 0; l < compared.levels.size(); ++l) {
     const Level& level = compared.levels[l];
     int rarity = 0;
-    if (level.IsExact()) {
-      const auto common = MostCommonRarity(level.conditions.front().field, left, right);
+    if (const auto exact = level.ExactField()) {
+      const auto common = MostCommonRarity(*exact, left, right);
       if (!common) {
         continue;
       }
       rarity = compared.frequencies ? *common : 0;
-    } else if (!MayHold(level, left, right)) {
+    }
+    if (!level.IsExact() && !MayHold(level, left, right)) {
       continue;
     }
     for (std::size_t w = 0; w < ways_.size(); ++w) {
@@ -104,18 +106,26 @@ void Scorer::MostOf(std::size_t comparison, const RecordOutline& left, const Rec
   }
 }
 
+bool Scorer::CanBeCompared(std::size_t comparison, const RecordOutline& left,
+                           const RecordOutline& right) const {
+  const std::vector<CrossedFields>& crossed = model_.comparisons[comparison].crossed;
+  return (left.has() & right.has() & looks_at_[comparison]) != 0 ||
+         std::any_of(crossed.begin(), crossed.end(), [&](const CrossedFields& fields) {
+           return HaveCrossed(fields, left.has(), right.has());
+         });
+}
+
 bool Scorer::MayWeigh(const RecordOutline& left, const RecordOutline& right, int least) const {
-  const std::uint32_t both = left.has() & right.has();
   Sums sums{};
   for (std::size_t w = 0; w < ways_.size(); ++w) {
     sums[w] = ways_[w].prior;
     for (std::size_t c = 0; c < looks_at_.size(); ++c) {
-      sums[w] += (both & looks_at_[c]) != 0 ? ways_[w].caps[c].any : 0;
+      sums[w] += CanBeCompared(c, left, right) ? ways_[w].caps[c].any : 0;
     }
   }
   Sums most{};
   for (const std::size_t c : order_) {
-    if ((both & looks_at_[c]) == 0) {
+    if (!CanBeCompared(c, left, right)) {
       continue;
     }
     MostOf(c, left, right, most);
@@ -165,8 +175,7 @@ std::optional<Evidence> Scorer::Weigh(const Profile& left, const Profile& right,
   std::size_t open_count = 0;
   for (const std::size_t c : order_) {
     const Comparison& comparison = model_.comparisons[c];
-    if (std::none_of(comparison.fields.begin(), comparison.fields.end(),
-                     [&](std::size_t field) { return pair.BothHave(field); })) {
+    if (!linkage::CanBeCompared(comparison, pair)) {
       add(c, kNoLevel);
     } else if (exact_first_[c] && pair.Common(comparison.field) != nullptr) {
       add(c, 0);

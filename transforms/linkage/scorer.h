@@ -39,6 +39,7 @@ class Scorer {
   Way WayOf(int relation) const;
   int WeightOf(int relation, std::size_t comparison, std::size_t level) const;
   int MostRarity(std::size_t field) const;
+  bool CanBeCompared(std::size_t comparison, const RecordOutline& left, const RecordOutline& right) const;
   // For each way the most that a comparison can add, by outlines.
   using Sums = std::array<int, kMostRelations + 1>;
   bool IsEnough(const Sums& sums, int least) const;

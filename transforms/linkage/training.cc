@@ -7,6 +7,8 @@
 #include <random>
 #include <span>
 
+#include "transforms/linkage/rivals.h"
+
 namespace crossbill::linkage {
 namespace {
 
@@ -65,7 +67,11 @@ class Trainer {
     LearnFrequencies();
     ApplyFrequencies(model_, result_.weights, records_);
     LearnU();
-    const std::vector<WeighedPattern> patterns = Candidates();
+    if (model_.clusters.one_to_one) {
+      LearnFromRivals();
+      return std::move(result_);
+    }
+    const std::vector<WeighedPattern> patterns = SampledCandidates();
     Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses());
     LearnUWithoutMatches(mixture);
     mixture = Estimate(patterns, AllPairs(), u_, Guesses(), &mixture);
@@ -91,13 +97,10 @@ class Trainer {
       if (!wanted[field]) {
         continue;
       }
-      double all = 0;
-      for (const Records::Value& value : records_.values(field)) {
-        all += value.records;
-      }
+      const double all = RecordsWith(field);
       Frequencies& frequencies = result_.weights.frequencies[field];
       frequencies.of_others = AsPrinted(kRareRecords / std::max(all, kRareRecords));
-      frequencies.same = AsPrinted(std::max(ChanceOfSameValue(field), kLeastChance));
+      frequencies.same = AsPrinted(std::max(ChanceOfCommonValue(field, all), kLeastChance));
       for (const Records::Value& value : records_.values(field)) {
         if (value.records > kRareRecords) {
           frequencies.of_values.emplace(value.term.text, AsPrinted(value.records / all));
@@ -165,6 +168,44 @@ class Trainer {
     return all > 1 ? same / (all * (all - 1)) : 0;
   }
 
+  double RecordsWith(std::size_t field) const {
+    double count = 0;
+    for (RecordNumber record = 0; record < records_.size(); ++record) {
+      count += records_[record].Has(field) ? 1 : 0;
+    }
+    return count;
+  }
+
+  // That two of the `having` records picked at random have a value in common. Where records have several
+  // values, such as the beginnings of a text, one agreement brings others: there it is looked at in a sample,
+  // unless it is too rare for that.
+  double ChanceOfCommonValue(std::size_t field, double having) const {
+    constexpr double kSeen = 100;
+    double values = 0, same = 0;
+    for (const Records::Value& value : records_.values(field)) {
+      const double n = value.records;
+      values += n;
+      same += n * (n - 1);
+    }
+    const double summed = having > 1 ? same / (having * (having - 1)) : 0;
+    if (values <= having) {
+      return summed;
+    }
+    std::mt19937_64 chance(options_.seed);
+    const std::uint64_t n = records_.size();
+    double both = 0, common = 0;
+    for (std::size_t i = 0; n > 1 && i < options_.random_pairs / kRandomParts; ++i) {
+      const auto a = static_cast<RecordNumber>(chance() % n), b = static_cast<RecordNumber>(chance() % n);
+      const Profile left = records_[a], right = records_[b];
+      PairOfRecords pair(left, right);
+      if (a != b && pair.BothHave(field)) {
+        ++both;
+        common += pair.Common(field) != nullptr ? 1 : 0;
+      }
+    }
+    return common >= kSeen ? common / both : summed;
+  }
+
   // Of rare values most who agree on them are the same or related: the chance that strangers do is what they
   // leave.
   void LearnUWithoutMatches(const Mixture& mixture) {
@@ -199,7 +240,7 @@ class Trainer {
   }
 
   // The pairs that meet, with how many pairs each pattern stands for.
-  std::vector<WeighedPattern> Candidates() {
+  std::vector<WeighedPattern> SampledCandidates() {
     std::map<PatternKey, double> pairs;
     for (std::size_t rule = 0; rule < blocks_.rules(); ++rule) {
       const std::size_t blocks = blocks_.blocks(rule);
@@ -222,17 +263,51 @@ class Trainer {
       }
       result_.pairs.push_back(counts.pairs());
     }
-    std::vector<WeighedPattern> patterns;
-    patterns.reserve(pairs.size());
+    std::vector<WeighedPattern> patterns = Labelled();
     for (const auto& [key, count] : pairs) {
       patterns.push_back({key, count});
     }
+    return patterns;
+  }
+
+  // What people decided of.
+  std::vector<WeighedPattern> Labelled() const {
+    std::vector<WeighedPattern> patterns;
     for (const auto& [numbers, pair] : labels_) {
       const Pattern pattern = Compare(model_, records_[pair.left], records_[pair.right]);
       patterns.push_back({PatternKey(pattern, model_.comparisons.size()), pair.weight,
                           pair.same ? Label::kSame : Label::kNotSame});
     }
     return patterns;
+  }
+
+  // Where a record has at most one partner, a pair of which one record has a better one is not the same,
+  // however much it looks so: without that, all payments of one payer are taken for one. And relations are
+  // learnt from those that are not: late payments were else taken for others of the same payer. Which pairs
+  // are better depends on what was learnt, and so on, a few times.
+  void LearnFromRivals() {
+    constexpr int kMostTimes = 10;
+    constexpr double kSettled = 0.001;
+    const Rivals rivals(model_, records_, blocks_, [this](RecordNumber a, RecordNumber b) {
+      return !IsExcluded(a, b) && !IsLabelled(a, b);
+    });
+    result_.pairs = rivals.pairs_of_rules();
+    Mixture mixture{Guesses(), 0};
+    for (PairClass& guess : mixture.classes) {
+      guess.heard.resize(u_.size());
+    }
+    for (int time = 1; time <= kMostTimes; ++time) {
+      Keep(mixture);
+      const double before = mixture.classes.front().pairs;
+      std::vector<WeighedPattern> patterns = Labelled();
+      rivals.AppendPatterns(result_.weights, patterns);
+      mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+      mixture.rounds = time;
+      if (std::abs(mixture.classes.front().pairs - before) <= kSettled * before) {
+        break;
+      }
+    }
+    Keep(mixture);
   }
 
   // Blocks are in the order of their keys' hashes: any of them are a sample.
@@ -279,6 +354,11 @@ class Trainer {
 
   void Keep(const Mixture& mixture) {
     Weights& weights = result_.weights;
+    weights.comparisons.clear();
+    weights.relation_priors.clear();
+    weights.same.clear();
+    result_.learnt.clear();
+    result_.related.clear();
     const PairClass& same = mixture.classes.front();
     const auto bits = [&](double pairs) {
       pairs = std::clamp(pairs, 1.0, AllPairs() - 1);
@@ -342,8 +422,8 @@ std::vector<bool> FieldsWithFrequencies(const Model& model) {
   std::vector<bool> fields(model.fields.size());
   for (const Comparison& comparison : model.comparisons) {
     for (const Level& level : comparison.levels) {
-      if (comparison.frequencies && level.IsExact()) {
-        fields[level.conditions.front().field] = true;
+      if (const auto exact = level.ExactField(); comparison.frequencies && exact) {
+        fields[*exact] = true;
       }
     }
   }

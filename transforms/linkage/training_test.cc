@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/date.h"
 #include "transforms/linkage/linkage_test_support.h"
 
 namespace crossbill::linkage {
@@ -77,6 +78,62 @@ TEST(TrainingTest, DoesNotDependOnTheOrderOfParts) {
             }});
   EXPECT_EQ(forwards.weights.prior, backwards.weights.prior);
   EXPECT_EQ(forwards.matches, backwards.matches);
+}
+
+// Payers of three payments each, which both systems know; the second one cuts every other text.
+Records Payments(const Model& model, int payers) {
+  std::mt19937 chance(1);
+  Records records(model);
+  for (int i = 0; i < payers; ++i) {
+    std::string payer;
+    for (int letter = 0; letter < 5; ++letter) {
+      payer += static_cast<char>('a' + chance() % 26);
+    }
+    for (int n = 0; n < 3; ++n) {
+      v1::Payment payment;
+      payment.mutable_total()->set_amount(std::to_string(10 + chance() % 5000));
+      payment.set_text(payer + " order");
+      payment.set_sent_on(Date(20'000 + static_cast<int>(chance() % 60)).ToString());
+      const std::string key = std::to_string(i * 3 + n);
+      records.Add(model, payment, "a" + key, "a");
+      payment.set_paid_on(Date::Parse(payment.sent_on())->PlusDays(1).ToString());
+      payment.clear_sent_on();
+      payment.set_text(chance() % 2 == 0 ? payer : payment.text());
+      records.Add(model, payment, "b" + key, "b");
+    }
+  }
+  return records;
+}
+
+TEST(TrainingTest, PaymentsOfOnePayerAreNotTakenForOne) {
+  const std::string yaml = R"(
+version: 1
+record: payment
+fields:
+  amount: {from: [total.amount], clean: decimal}
+  sent: {from: [sent_on], clean: date}
+  paid: {from: [paid_on], clean: date}
+  memo: {from: [text], clean: words}
+  start: {from: [text], clean: starts}
+comparisons:
+  - {field: amount, levels: [exact, percent <= 5]}
+  - {field: sent, levels: [days_before paid <= 2, days_before paid <= 14]}
+  - {field: start, levels: [start exact and memo exact, start exact and memo prefix >= 3, start exact], frequencies: true}
+blocks:
+  - {keys: [start]}
+clusters: {one_to_one: true}
+)";
+  config::Problems problems;
+  const Model model = ReadModelText(yaml, problems);
+  ASSERT_FALSE(problems.HasErrors()) << problems.ToString();
+  Records records = Payments(model, 400);
+  const Blocks blocks(model, records);
+  const Training training = Train(model, records, blocks, {});
+  EXPECT_NEAR(training.matches, 1200, 30);
+  EXPECT_GT(training.weights.comparisons[0][0].m, 0.97);
+  EXPECT_GT(training.weights.comparisons[1][0].m, 0.97);
+  EXPECT_NEAR(training.weights.comparisons[2][0].m, 0.5, 0.05);
+  EXPECT_LT(training.weights.NoPartner(1200, 1200), -400);
 }
 
 TEST(TrainingTest, WhatIsNeverSeenIsNotImpossible) {

@@ -29,9 +29,15 @@ int OddsAdded(int distance) {
 
 }  // namespace
 
+bool CanBeCompared(const Comparison& comparison, const PairOfRecords& pair) {
+  return std::any_of(comparison.fields.begin(), comparison.fields.end(),
+                     [&](std::size_t field) { return pair.BothHave(field); }) ||
+         std::any_of(comparison.crossed.begin(), comparison.crossed.end(),
+                     [&](const CrossedFields& fields) { return pair.HaveCrossed(fields); });
+}
+
 int LevelOf(const Comparison& comparison, PairOfRecords& pair) {
-  const auto both_have = [&](std::size_t field) { return pair.BothHave(field); };
-  if (std::none_of(comparison.fields.begin(), comparison.fields.end(), both_have)) {
+  if (!CanBeCompared(comparison, pair)) {
     return kNoLevel;
   }
   std::size_t level = 0;
@@ -48,11 +54,11 @@ void AddRarity(const Model& model, std::size_t comparison, int level_number, Pai
       static_cast<std::size_t>(level_number) >= levels.size()) {
     return;
   }
-  const Level& level = levels[static_cast<std::size_t>(level_number)];
-  if (!level.IsExact()) {
+  const auto field = levels[static_cast<std::size_t>(level_number)].ExactField();
+  if (!field) {
     return;
   }
-  const int rarity = pair.Common(level.conditions.front().field)->rarity;
+  const int rarity = pair.Common(*field)->rarity;
   pattern.rarity += rarity;
   for (std::size_t r = 0; r < model.relations.size(); ++r) {
     pattern.related_rarity[r] += model.relations[r].shares[comparison] ? rarity : 0;
@@ -121,6 +127,14 @@ void Weights::SetRecords(std::size_t count) {
     relation += shift;
   }
   records = count;
+}
+
+int Weights::NoPartner(std::size_t left, std::size_t right) const {
+  constexpr double kLeast = 0.01;
+  const double odds = std::exp2(prior / kHundredths), chance = odds / (1 + odds);
+  const double partners =
+      chance * static_cast<double>(std::max(left, right));  // of a record of the smaller one
+  return Hundredths(std::log2(std::max(1 - partners, kLeast)));
 }
 
 int Weights::RarityOf(std::size_t field, std::string_view text) const {

@@ -40,6 +40,7 @@ struct Pattern {
 Pattern Compare(const Model& model, const Profile& left, const Profile& right);
 // The parts of Compare: kNoLevel where the records have none of the comparison's fields in common; and what
 // their common value's rarity adds at a level.
+bool CanBeCompared(const Comparison& comparison, const PairOfRecords& pair);
 int LevelOf(const Comparison& comparison, PairOfRecords& pair);
 void AddRarity(const Model& model, std::size_t comparison, int level, PairOfRecords& pair, Pattern& pattern);
 bool IsForbidden(const Model& model, PairOfRecords& pair);
@@ -91,6 +92,9 @@ struct Weights {
   // Converts the priors: of twice as many records each has as many others that are the same as before, among
   // twice as many pairs.
   void SetRecords(std::size_t count);
+  // log2 of the share of the smaller system's records that have no partner in the other one, in hundredths,
+  // as the prior has it; never less than of one percent.
+  int NoPartner(std::size_t left, std::size_t right) const;
   // What an exact agreement of a field on `text` weighs more than one on a value of mean frequency.
   int RarityOf(std::size_t field, std::string_view text) const;
   Evidence Weigh(const Pattern& pattern) const;

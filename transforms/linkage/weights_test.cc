@@ -53,6 +53,15 @@ TEST(WeightsTest, PriorsAreThoseOfANumberOfRecords) {
   EXPECT_EQ(weights.prior, -1000);
 }
 
+TEST(WeightsTest, WhoHasNoPartnerFollowsFromThePrior) {
+  Weights weights;
+  weights.prior = -1000;  // one of 1025 pairs
+  EXPECT_EQ(weights.NoPartner(512, 512), -100) << "half of them have one";
+  EXPECT_EQ(weights.NoPartner(100, 512), weights.NoPartner(512, 100)) << "of the smaller system";
+  EXPECT_EQ(weights.NoPartner(1, 1), 0);
+  EXPECT_EQ(weights.NoPartner(5000, 5000), -664) << "one percent at least";
+}
+
 TEST(WeightsTest, DifferentNumbersForbid) {
   Model model = SmallModel();
   model.clusters.forbid = {2};
