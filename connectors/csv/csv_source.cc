@@ -72,8 +72,7 @@ CsvSource::CsvSource(CsvSpec spec) : spec_(std::move(spec)) {
         continue;
       }
       const FoundFile& file = listed->front();
-      if (spec_.walk.clock != nullptr &&
-          std::abs(spec_.walk.clock->Now().micros() - file.modified) < spec_.walk.settle_ms * 1000) {
+      if (!walk_->IsOldEnough(file.modified)) {
         return std::nullopt;
       }
       signature += std::to_string(file.size) + "@" + std::to_string(file.modified) + " ";

@@ -16,9 +16,13 @@ using testing::HasSubstr;
 
 // So many seconds after now.
 struct LaterClock final : Clock {
-  std::int64_t seconds = 0;
-  Timestamp Now() const override { return Timestamp(SystemClock().Now().micros() + seconds * 1000000); }
-  std::int64_t MonotonicMicros() const override { return 0; }
+  static constexpr std::int64_t kMicros = 1'000'000;
+  std::int64_t seconds = 0;  // that passed
+  std::int64_t set = 0;      // by which somebody set the clock ahead
+  Timestamp Now() const override {
+    return Timestamp(SystemClock().Now().micros() + (seconds + set) * kMicros);
+  }
+  std::int64_t MonotonicMicros() const override { return seconds * kMicros; }
 };
 
 struct Inbox {
@@ -246,6 +250,29 @@ TEST(Csv, HalfWrittenFilesAreLeftAlone) {
   EXPECT_EQ(batch->rows.size(), 1u);
 }
 
+// The clock of a machine or of a file server is set: what was written just now looks old.
+TEST(Csv, FilesAreLeftAloneWhileTheyChangeWhateverTheClockSays) {
+  Inbox inbox;
+  inbox.Write("a.csv", "id,name\n1,a\n");
+  LaterClock later;
+  later.seconds = 7200;
+  inbox.clock = &later;
+  inbox.stream.set_settle("1h");
+  auto source = inbox.Open();
+  const auto rows_of = [&] { return source->Read(10).value().rows.size(); };
+  EXPECT_EQ(rows_of(), 1u) << "it was there, and is old";
+  inbox.Write("b.csv", "id,name\n2,");
+  later.set = 7200;
+  EXPECT_EQ(rows_of(), 0u) << "it came just now";
+  later.seconds += 1800;
+  EXPECT_EQ(rows_of(), 0u);
+  inbox.Write("b.csv", "id,name\n2,b\n");
+  later.seconds += 1800;
+  EXPECT_EQ(rows_of(), 0u) << "it has changed since";
+  later.seconds += 3600;
+  EXPECT_EQ(rows_of(), 1u);
+}
+
 // The source was opened while half of a row was there, and is read a while later: the row is not cut in two.
 TEST(Csv, AFileThatWasHalfWrittenWhenItWasListedIsReadWhole) {
   Inbox inbox;
@@ -255,9 +282,9 @@ TEST(Csv, AFileThatWasHalfWrittenWhenItWasListedIsReadWhole) {
   inbox.stream.set_settle("1h");
   auto source = inbox.Open();
   inbox.Write("a.csv", "id,name\n1,a\n2,b\n");
-  later.seconds = 7200;
   std::size_t rows = 0;
   for (bool end = false; !end;) {
+    later.seconds += 7200;
     const auto batch = source->Read(10);
     ASSERT_TRUE(batch.ok());
     EXPECT_TRUE(batch->bad_rows.empty());

@@ -7,16 +7,30 @@
 #include "connectors/sdk/prefix_hash.h"
 
 namespace crossbill::connectors {
+namespace {
+
+constexpr std::int64_t kMicros = 1000;  // in a millisecond
+
+}  // namespace
 
 Status FileWalk::Open(std::string_view position) {
   CROSSBILL_TRY(position_, FilePosition::FromJson(position));
-  return List();
+  if (options_.clock != nullptr) {
+    opened_at_ = options_.clock->Now().micros();
+    opened_ = options_.clock->MonotonicMicros();
+  }
+  CROSSBILL_RETURN_IF_ERROR(List());
+  for (auto& [path, seen] : seen_) {
+    seen.since = opened_ - options_.settle_ms * kMicros;  // for how long is not known: their age says it
+  }
+  return Ok();
 }
 
 Status FileWalk::List() {
-  listed_at_ = options_.clock == nullptr ? 0 : options_.clock->Now().micros();
+  listed_after_ = options_.clock == nullptr ? 0 : options_.clock->MonotonicMicros() - opened_;
   CROSSBILL_TRY(listed_, ListFiles(options_.folder, options_.pattern));
   list_is_fresh_ = true;
+  Look();
   // The ledger forgets what is gone, but for the last extract: what is older than it does not count any more.
   for (auto it = position_.files.begin(); it != position_.files.end();) {
     const bool there =
@@ -29,9 +43,28 @@ Status FileWalk::List() {
   return Ok();
 }
 
-// At the time of the listing: a file may have grown since, and the listing has its size of then.
+void FileWalk::Look() {
+  std::map<std::string, Seen> seen;
+  for (const FoundFile& found : listed_) {
+    const auto known = seen_.find(found.path);
+    const bool same =
+        known != seen_.end() && known->second.size == found.size && known->second.modified == found.modified;
+    seen[found.path] = same ? known->second : Seen{found.size, found.modified, opened_ + listed_after_};
+  }
+  seen_ = std::move(seen);
+}
+
+bool FileWalk::IsOldEnough(std::int64_t modified) const {
+  return options_.clock == nullptr ||
+         std::abs(opened_at_ + listed_after_ - modified) >= options_.settle_ms * kMicros;
+}
+
+// At the time of the listing: a file may have grown since, and the listing has its size of then. The age of a
+// file is not enough: clocks are set, and a file server has one of its own. What changes is being written.
 bool FileWalk::IsSettled(const FoundFile& found) const {
-  return options_.clock == nullptr || std::abs(listed_at_ - found.modified) >= options_.settle_ms * 1000;
+  return options_.clock == nullptr ||
+         (IsOldEnough(found.modified) &&
+          opened_ + listed_after_ - seen_.at(found.path).since >= options_.settle_ms * kMicros);
 }
 
 Result<std::optional<FileTask>> FileWalk::Next() {

@@ -74,18 +74,31 @@ class FileWalk {
   // Whether the last Next() left files alone that are still being written.
   bool unsettled() const { return unsettled_; }
   const std::vector<FoundFile>& listed() const { return listed_; }
+  // Whether a file that was changed last at this time, microseconds since 1970, may be complete. The time of
+  // day goes on from that of Open, whatever becomes of the machine's clock.
+  bool IsOldEnough(std::int64_t modified) const;
 
  private:
   Status List();
   Result<std::optional<FileTask>> TaskOf(const FoundFile& found, const std::string& companions);
   Result<FileTask> Resume(const FoundFile& found, const std::string& companions);
+  // A version of a file, and since when it has been seen so.
+  struct Seen {
+    std::int64_t size = 0;
+    std::int64_t modified = 0;
+    std::int64_t since = 0;  // monotonic microseconds
+  };
+  void Look();
   bool IsSettled(const FoundFile& found) const;
 
   FileWalkOptions options_;
   FilePosition position_;
   std::vector<FoundFile> listed_;
   bool list_is_fresh_ = false;
-  std::int64_t listed_at_ = 0;  // microseconds since 1970
+  std::map<std::string, Seen> seen_;
+  std::int64_t opened_at_ = 0;     // microseconds since 1970
+  std::int64_t opened_ = 0;        // monotonic microseconds
+  std::int64_t listed_after_ = 0;  // microseconds since Open
   bool unsettled_ = false;
 };
 

@@ -29,7 +29,8 @@ def fault(run: Run) -> None:
     run.progress.fault()
     run.wait(run.chance.uniform(1, 6))
     if run.chance.random() < 0.3:
-        run.kill(worker)  # and starts with the wrong clock
+        run.kill(worker)
+        set_clock(worker, 0)  # files have the kernel's times, which nobody shifts
         worker.start()
     run.recover()
 
