@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 # Pairwise F1, a little below what was measured (examples/group/README.md): to notice when something breaks, not a goal.
-LEAST = {"customers": 0.98, "orders": 0.99, "shipments": 0.98, "invoices": 0.99, "payments": 0.99, "chains": 0.97}
+LEAST = {"customers": 0.98, "orders": 0.995, "shipments": 0.99, "invoices": 0.995, "payments": 0.99, "chains": 0.97}
 
 
 def main() -> None:
