@@ -182,6 +182,23 @@ TEST_F(SharedDocumentsTest, OfACollectiveCustomerSayNothing) {
   EXPECT_FALSE(stream_.Together("D", "CPD"));
 }
 
+// Nine records under one number are no party.
+TEST_F(SharedDocumentsTest, OfANumberWithManyRecordsSayNothing) {
+  stream_.Feed("erp", "1", Of("77", "Anna Schmidt"));
+  stream_.Say("PO12345", {{"A", "77"}});
+  const auto count = [&](int records) {
+    for (int i = 0; i < 12; ++i) {
+      stream_.Feed("crm", std::to_string(i),
+                   i < records ? std::optional(Of("A", "Anna Schmidt")) : std::nullopt);
+    }
+    stream_.Customers();
+  };
+  for (const int records : {8, 9, 12, 8, 0, 12, 3}) {
+    count(records);
+    EXPECT_EQ(records != 0 && stream_.Together("A", "77"), records != 0 && records <= 8) << records;
+  }
+}
+
 // Parties and evidence in any order, changed and taken back, with restarts: as starting afresh with what is
 // there at the end.
 TEST_F(SharedDocumentsTest, TheOrderDoesNotMatter) {
