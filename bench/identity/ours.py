@@ -51,6 +51,13 @@ born_on: {day("dob", "-", "%Y-%m-%d")}
 birth_place: birth_place
 occupation: occupation
 addresses: [{{postal_code: postcode_fake, country: '"GB"'}}]"""),
+    "whole_names": Mapping("person", f"""
+name: full_name
+gender: gender
+born_on: {day("dob", "-", "%Y-%m-%d")}
+birth_place: birth_place
+occupation: occupation
+addresses: [{{postal_code: postcode_fake, country: '"GB"'}}]"""),
     "persons": Mapping("person", f"""
 given_name: given_name
 family_name: family_name

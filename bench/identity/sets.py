@@ -68,6 +68,10 @@ def historical() -> Labelled:
     return [(row["cluster"], without(row, "cluster", "unique_id")) for row in rows_of(matching() / "historical_50k" / "records.csv")]
 
 
+def whole_names() -> Labelled:
+    return [(entity, without(row, "first_name", "surname", "first_and_surname")) for entity, row in historical()]
+
+
 def transactions() -> Labelled:
     return [(row["ground_truth"], without(row, "ground_truth", "unique_id") | {"source": source})
             for source in ("origin", "destination") for row in rows_of(matching() / "transactions" / f"{source}.csv")]
@@ -112,6 +116,7 @@ def senzing(record_type: str) -> Callable[[], Labelled]:
 
 SETS = {f"febrl{number}{suffix}": Set("febrl", febrl(number, not suffix), number == 4) for number in (1, 2, 3, 4) for suffix in ("", "_no_ssn")} | {
     "historical_50k": Set("historical", historical),
+    "historical_50k_whole_names": Set("whole_names", whole_names),
     "transactions": Set("payments", transactions, True),
     "fodors_zagats": Set("restaurants", restaurants, True),
     "abt_buy": Set("products", linked("abt_buy", "abt", "buy", "|"), True),
