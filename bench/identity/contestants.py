@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from common.measure import Cost, measured  # noqa: E402
 
-ANY = ("febrl", "historical", "payments", "persons", "companies", "restaurants", "products", "papers", "settlements", "truthset")
+ANY = ("febrl", "historical", "whole_names", "payments", "persons", "companies", "restaurants", "products", "papers", "settlements", "truthset_persons", "truthset_companies")
 OURS = "crossbill"
 INTO_LOG = ("sh", "-c", 'exec "$@" 2>"$0"')  # what a program has to say
 

@@ -51,6 +51,13 @@ born_on: {day("dob", "-", "%Y-%m-%d")}
 birth_place: birth_place
 occupation: occupation
 addresses: [{{postal_code: postcode_fake, country: '"GB"'}}]"""),
+    "whole_names": Mapping("person", f"""
+name: full_name
+gender: gender
+born_on: {day("dob", "-", "%Y-%m-%d")}
+birth_place: birth_place
+occupation: occupation
+addresses: [{{postal_code: postcode_fake, country: '"GB"'}}]"""),
     "persons": Mapping("person", f"""
 given_name: given_name
 family_name: family_name
@@ -71,21 +78,24 @@ identifiers: [{type: TAX_ID, value: vat_id}, {type: COMPANY_REGISTRATION, value:
     "restaurants": Mapping("organisation", """
 name: name
 phones: [phone_number]
-addresses: [{street: street, country: '"US"'}]"""),
-    "settlements": Mapping("organisation", """
-name: label"""),
-    "truthset": Mapping("person", """
+addresses: [{country: '"US"'}]"""),
+    "truthset_persons": Mapping("person", """
 given_name: PRIMARY_NAME_FIRST
 family_name: PRIMARY_NAME_LAST
-name: if_empty(trim(concat(PRIMARY_NAME_FULL, PRIMARY_NAME_ORG)), collapse(trim(concat(PRIMARY_NAME_FIRST, " ", PRIMARY_NAME_MIDDLE, " ", PRIMARY_NAME_LAST))))
-other_names: [NATIVE_NAME_FULL, SECONDARY_NAME_ORG]
+name: if_empty(if_empty(PRIMARY_NAME_FULL, collapse(trim(concat(PRIMARY_NAME_FIRST, " ", PRIMARY_NAME_MIDDLE, " ", PRIMARY_NAME_LAST)))), NATIVE_NAME_FULL)
+other_names: [NATIVE_NAME_FULL]
 gender: GENDER
 born_on: 'date(regex_replace(regex_extract(DATE_OF_BIRTH, r"^\\d{1,2}/\\d{1,2}/(?:\\d{2}|\\d{4})$|^\\d{4}-\\d{2}-\\d{2}$", 0), r"/(\\d\\d)$", r"/19\\1"), ["%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y"])'
 phones: [PHONE_NUMBER]
 emails: [EMAIL_ADDRESS]
 addresses: [{street: ADDR_LINE1, city: ADDR_CITY, region: ADDR_STATE, postal_code: ADDR_POSTAL_CODE, text: ADDR_FULL}]
-identifiers: [{type: NATIONAL_ID, value: SSN_NUMBER}, {type: NATIONAL_ID, value: NATIONAL_ID_NUMBER}, {type: NATIONAL_ID, value: PASSPORT_NUMBER}, {type: NATIONAL_ID, value: DRIVERS_LICENSE_NUMBER}, \
-{type: TAX_ID, value: TAX_ID_NUMBER}, {type: LEI, value: LEI_NUMBER}]"""),
+identifiers: [{type: NATIONAL_ID, value: SSN_NUMBER}, {type: NATIONAL_ID, value: NATIONAL_ID_NUMBER}, {type: NATIONAL_ID, value: PASSPORT_NUMBER}, {type: NATIONAL_ID, value: DRIVERS_LICENSE_NUMBER}]"""),
+    "truthset_companies": Mapping("organisation", """
+name: PRIMARY_NAME_ORG
+other_names: [SECONDARY_NAME_ORG]
+phones: [PHONE_NUMBER]
+addresses: [{street: ADDR_LINE1, city: ADDR_CITY, region: ADDR_STATE, postal_code: ADDR_POSTAL_CODE, text: ADDR_FULL}]
+identifiers: [{type: TAX_ID, value: TAX_ID_NUMBER}, {type: COMPANY_REGISTRATION, value: NATIONAL_ID_NUMBER}, {type: LEI, value: LEI_NUMBER}]"""),
     "payments": Mapping("payment", """
 total: {amount: decimal(amount)}
 text: memo""", {"origin": 'sent_on: date(transaction_date, "%Y-%m-%d")', "destination": 'paid_on: date(transaction_date, "%Y-%m-%d")'}),
@@ -97,7 +107,6 @@ references: [{type: INVOICE, number: reference}]
 bank_reference: bank_reference""", {"sent": 'sent_on: date(day, "%Y-%m-%d")\npaid_on: date(booked, "%Y-%m-%d")', "received": 'paid_on: date(day, "%Y-%m-%d")'}),
 }
 EVENTS = {"payment": "payment"}  # what a model's records are published as; all others are parties
-KINDS = {"truthset": "'RECORD_TYPE == \"ORGANIZATION\" ? ORGANISATION : PERSON'"}
 
 
 def mapping_of(kind: str) -> Mapping:
@@ -141,8 +150,8 @@ def event_of(mapping: Mapping) -> str:
     return EVENTS.get(mapping.model, "party")
 
 
-def map_lines(mapping: Mapping, kind: str, header: list[str], source: str) -> str:
-    lines = [f"kind: {KINDS.get(kind, mapping.model.upper())}"] if event_of(mapping) == "party" else []
+def map_lines(mapping: Mapping, header: list[str], source: str) -> str:
+    lines = [f"kind: {mapping.model.upper()}"] if event_of(mapping) == "party" else []
     for line in [*mapping.lines.strip().splitlines(), *mapping.of_source.get(source, "").splitlines()]:
         column, condition, rest = line.partition("? ")
         if condition and column.isidentifier():
@@ -162,7 +171,7 @@ def write_project(records: Path, kind: str, folder: Path) -> None:
     for source in sources:
         (folder / "connectors" / f"{source}.yaml").write_text(
             f"version: 1\nsystem: {source}\nsource: {{kind: csv, path: data}}\nstreams:\n  - name: records\n    files: {source}.csv\n    key: [id]\n    publish: {event_of(mapping)}\n    map:\n"
-            + head + map_lines(mapping, kind, header, source))
+            + head + map_lines(mapping, header, source))
 
 
 def command(binary: Path, models: Path | None, kind: str, folder: Path, out: Path) -> list[str]:

@@ -68,6 +68,10 @@ def historical() -> Labelled:
     return [(row["cluster"], without(row, "cluster", "unique_id")) for row in rows_of(matching() / "historical_50k" / "records.csv")]
 
 
+def whole_names() -> Labelled:
+    return [(entity, without(row, "first_name", "surname", "first_and_surname")) for entity, row in historical()]
+
+
 def transactions() -> Labelled:
     return [(row["ground_truth"], without(row, "ground_truth", "unique_id") | {"source": source})
             for source in ("origin", "destination") for row in rows_of(matching() / "transactions" / f"{source}.csv")]
@@ -89,21 +93,37 @@ def linked(folder: str, left: str, right: str, separator: str) -> Callable[[], L
     return load
 
 
-def senzing() -> Labelled:
-    folder = matching() / "senzing_truthset"
-    cluster = {(row["DATA_SOURCE"], row["RECORD_ID"]): row["CLUSTER_ID"] for row in rows_of(folder / "actual_truthset_key.csv")}
-    return [(cluster[row["DATA_SOURCE"], row["RECORD_ID"]], without(row, "RECORD_ID"))
-            for name in ("customers", "reference", "watchlist") for row in rows_of(folder / f"{name}.csv")]
+def restaurants() -> Labelled:
+    """The rows that are restaurants: those without a telephone are their addresses and cities, with nothing that says whose. A restaurant of the smaller file that the truth gives no partner although
+    its telephone is in the other file is left out, with the one there: the truth forgot them, and nobody should be told to be wrong who links them."""
+    labelled = [(entity, row) for entity, row in linked("fodors_zagats", "rest1", "rest2", "|")() if digits(row)]
+    forgotten = {digits(row) for entity, row in labelled if entity.startswith("rest1")} & {digits(row) for _, row in labelled if row["source"] == "rest2"}
+    return [(entity, without(row, "street")) for entity, row in labelled if digits(row) not in forgotten]
+
+
+def digits(row: Row) -> str:
+    return "".join(filter(str.isdigit, row["phone_number"]))
+
+
+def senzing(record_type: str) -> Callable[[], Labelled]:
+    def load() -> Labelled:
+        folder = matching() / "senzing_truthset"
+        cluster = {(row["DATA_SOURCE"], row["RECORD_ID"]): row["CLUSTER_ID"] for row in rows_of(folder / "actual_truthset_key.csv")}
+        return [(cluster[row["DATA_SOURCE"], row["RECORD_ID"]], without(row, "RECORD_ID", "RECORD_TYPE"))
+                for name in ("customers", "reference", "watchlist") for row in rows_of(folder / f"{name}.csv") if row["RECORD_TYPE"] == record_type]
+    return load
 
 
 SETS = {f"febrl{number}{suffix}": Set("febrl", febrl(number, not suffix), number == 4) for number in (1, 2, 3, 4) for suffix in ("", "_no_ssn")} | {
     "historical_50k": Set("historical", historical),
+    "historical_50k_whole_names": Set("whole_names", whole_names),
     "transactions": Set("payments", transactions, True),
-    "fodors_zagats": Set("restaurants", linked("fodors_zagats", "rest1", "rest2", "|"), True),
+    "fodors_zagats": Set("restaurants", restaurants, True),
     "abt_buy": Set("products", linked("abt_buy", "abt", "buy", "|"), True),
     "dblp_acm": Set("papers", linked("dblp_acm", "dblp", "acm", "%"), True),
     "settlements": Set("settlements", settlements),
-    "senzing_truthset": Set("truthset", senzing),
+    "senzing_persons": Set("truthset_persons", senzing("PERSON")),
+    "senzing_companies": Set("truthset_companies", senzing("ORGANIZATION")),
 }
 
 

@@ -31,7 +31,7 @@ class Learnt final : public Comparer {
       : model_(std::move(model)),
         weights_(std::move(weights)),
         country_(country),
-        version_("learnt 2|" + std::string(version) + "|" + country_) {
+        version_("learnt 3|" + std::string(version) + "|" + country_) {
     const linkage::ClusterRules& clusters = model_.clusters;
     rules_.clusters = {clusters.link, clusters.missing};
     rules_.keep = std::min(clusters.missing, clusters.review);

@@ -25,9 +25,6 @@ using Forms = std::vector<std::string>;
 constexpr std::size_t kFewestPhoneDigits = 6;
 constexpr std::array<std::string_view, 12> kNoNames = {"unknown", "none", "n a", "na",      "nn",  "null",
                                                        "test",    "xxx",  "tbd", "unnamed", "nil", "no name"};
-// Behind a person's name, and no part of it.
-constexpr std::array<std::string_view, 8> kGenerations = {"jr", "sr",     "ii",     "iii",
-                                                          "iv", "junior", "senior", "esq"};
 
 // Everybody's domains, by what stands before the first dot.
 constexpr std::array<std::string_view, 24> kProviders = {
@@ -58,19 +55,15 @@ void CleanText(std::string_view raw, std::string_view, Forms& forms) {
   Add(CollapseSpace(CaseFold(Nfkc(raw))), forms);
 }
 
-void AddName(const NameForm& name, Forms& forms) {
+void AddName(NameForm name, Forms& forms) {
   if (name.cjk) {
     Add(name.full, forms);
     return;
   }
+  transforms::DropGenerations(name.words);
   std::string words;
-  std::size_t count = name.words.size();
-  while (count > 1 &&
-         std::find(kGenerations.begin(), kGenerations.end(), name.words[count - 1]) != kGenerations.end()) {
-    --count;
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    words += (words.empty() ? "" : " ") + name.words[i];
+  for (const std::string& word : name.words) {
+    words += (words.empty() ? "" : " ") + word;
   }
   if (!IsNobody(words)) {
     Add(std::move(words), forms);
@@ -312,7 +305,11 @@ constexpr Cleaner kCleaners[] = {
 
 }  // namespace
 
+// Also of a mailbox: "Ann Lee" <ann.lee@example.org>.
 std::string EmailForm(std::string_view raw) {
+  if (const std::size_t open = raw.rfind('<'); open != std::string_view::npos && raw.ends_with('>')) {
+    raw = raw.substr(open + 1, raw.size() - open - 2);
+  }
   auto email = NormaliseEmail(Nfkc(raw));
   if (!email) {
     return {};

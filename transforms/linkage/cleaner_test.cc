@@ -31,6 +31,12 @@ TEST(CleanerTest, DomainsOfProvidersAreNobodys) {
   EXPECT_EQ(Clean("email_domain", "no address"), "");
 }
 
+TEST(CleanerTest, MailboxesAreAddresses) {
+  EXPECT_EQ(Clean("email", "\"Ann Lee\" <Ann.Lee@acme.example>"), "ann.lee@acme.example");
+  EXPECT_EQ(Clean("email_domain", "Ann<ann.lee@acme.example>"), "acme.example");
+  EXPECT_EQ(Clean("email", "Ann <>"), "");
+}
+
 TEST(CleanerTest, NamesMayHaveChangedPlaces) {
   EXPECT_EQ(Clean("name_words", "Uwe Sandlermeier"), Clean("name_words", "Sandlermeier, Uwe"));
   EXPECT_EQ(Clean("name_words", "unknown"), "");

@@ -105,6 +105,15 @@ constexpr std::string_view kAnd[] = {"and", "und", "et", "y", "i"};
 constexpr std::string_view kHonorificsBehind[] = {"先生", "女士", "小姐", "御中", "サマ", "様", "样", "殿"};
 constexpr std::string_view kHonorificWords[] = {"mr",   "mrs",  "ms",   "miss", "dr",
                                                 "prof", "herr", "frau", "mme",  "sir"};
+// Behind a person's name, and no part of it.
+constexpr std::string_view kGenerations[] = {"jr", "sr", "ii", "iii", "iv", "junior", "senior", "esq"};
+// The family name begins with them.
+constexpr std::string_view kParticles[] = {
+    "van", "von", "vom", "vander", "zu", "zum", "zur", "der", "den", "de",  "del", "della", "di",  "da",
+    "do",  "dos", "das", "du",     "la", "le",  "el",  "al",  "bin", "ibn", "ben", "ter",   "ten", "st"};
+// Of two characters, in simplified ones.
+constexpr std::string_view kChineseFamilyNames[] = {"欧阳", "司马", "诸葛", "上官", "司徒", "夏侯", "皇甫",
+                                                    "东方", "尉迟", "公孙", "令狐", "慕容", "宇文", "长孙"};
 constexpr std::string_view kCityEnds[] = {"市", "都", "府", "县", "郡"};
 
 constexpr std::pair<std::string_view, std::string_view> kSmallKana[] = {
@@ -173,6 +182,14 @@ std::vector<std::string> JoinLetters(const std::vector<std::string>& words) {
 template <class List>
 bool Contains(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+std::string Joined(const std::vector<std::string>& words, std::size_t first, std::size_t last) {
+  std::string text;
+  for (std::size_t i = first; i < last; ++i) {
+    text += (text.empty() ? "" : " ") + words[i];
+  }
+  return text;
 }
 
 // "ü" has become "u" in folding; where somebody wrote "ue", that is "u" too.
@@ -302,6 +319,41 @@ void MakeCjk(std::string_view folded, NameForm& name) {
   name.full = std::move(text);
 }
 
+// U+AC00 to U+D7A3.
+bool IsHangul(std::string_view text) {
+  return text.size() % 3 == 0 && std::all_of(text.begin(), text.end(), [i = 0](char c) mutable {
+           const auto byte = static_cast<unsigned char>(c);
+           return i++ % 3 == 0 ? byte >= 0xEA && byte <= 0xED : byte < 0xC0;
+         });
+}
+
+// The family name stands first. Without blanks it is one character of three at most, two of four or five,
+// where a Japanese name is the likelier one.
+PersonNameParts EasternParts(std::string_view folded, const std::string& bare) {
+  constexpr std::size_t kBytes = 3, kLongestChinese = 3, kLongest = 5;
+  const std::size_t blank = folded.find(' ');
+  if (blank != std::string_view::npos) {
+    return {std::string(folded.substr(blank + 1)), std::string(folded.substr(0, blank))};
+  }
+  const std::size_t characters = CodePoints(bare);
+  if (bare.size() != characters * kBytes || characters < 2 || characters > kLongest || IsAllKatakana(bare)) {
+    return {};
+  }
+  const bool compound = Contains(kChineseFamilyNames, std::string_view(bare).substr(0, 2 * kBytes));
+  const bool two = !IsHangul(bare) && (characters > kLongestChinese || (characters > 2 && compound));
+  const std::size_t end = (two ? 2 : 1) * kBytes;
+  return {bare.substr(end), bare.substr(0, end)};
+}
+
+// The family name stands last, with the particles in front of it.
+PersonNameParts WesternParts(const std::vector<std::string>& words) {
+  std::size_t family = words.size() - 1;
+  while (family > 1 && Contains(kParticles, words[family - 1])) {
+    --family;
+  }
+  return {Joined(words, 0, family), Joined(words, family, words.size())};
+}
+
 }  // namespace
 
 std::size_t CodePoints(std::string_view utf8) {
@@ -322,6 +374,35 @@ NameForm MakeNameForm(std::string_view name) {
     MakeWestern(folded, form);
   }
   return form;
+}
+
+void DropGenerations(std::vector<std::string>& words) {
+  while (words.size() > 1 && Contains(kGenerations, words.back())) {
+    words.pop_back();
+  }
+}
+
+PersonNameParts PartsOfPersonName(std::string_view name) {
+  NameForm form = MakeNameForm(name);
+  const bool none = form.full.find_first_of("0123456789") != std::string::npos ||
+                    name.find('@') != std::string_view::npos || !form.legal.empty();
+  if (none || form.empty()) {
+    return {};
+  }
+  const std::size_t comma = name.find(',');
+  if (comma != std::string_view::npos) {
+    std::vector<std::string> behind = MakeNameForm(name.substr(comma + 1)).words;
+    if (behind.empty() || Contains(kGenerations, behind.front())) {
+      return PartsOfPersonName(name.substr(0, comma));
+    }
+    DropGenerations(behind);
+    return {Joined(behind, 0, behind.size()), Fold(name.substr(0, comma))};
+  }
+  if (form.cjk || IsHangul(form.words.front())) {
+    return EasternParts(Fold(name), form.cjk ? form.full : form.words.front());
+  }
+  DropGenerations(form.words);
+  return WesternParts(form.words);
 }
 
 std::string WithoutCity(const NameForm& name, std::string_view city) {

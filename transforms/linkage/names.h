@@ -18,6 +18,16 @@ struct NameForm {
 };
 
 NameForm MakeNameForm(std::string_view name);
+struct PersonNameParts {
+  std::string given;
+  std::string family;
+};
+
+// A person's whole name in its parts, folded: "García, Ana", "Ana García", "王小明". One word is the family
+// name. Both are empty where the text is no person's name.
+PersonNameParts PartsOfPersonName(std::string_view name);
+// Without what stands behind a person's name and is no part of it: "jr", "iii". One word stays.
+void DropGenerations(std::vector<std::string>& words);
 // The name without the place where the party is ("厦门佳远文化传播" in 厦门 is "佳远文化传播"); equal to
 // `full` where it is not in it.
 std::string WithoutCity(const NameForm& name, std::string_view city);

@@ -31,6 +31,38 @@ TEST(Names, LegalFormsAreSetApart) {
   EXPECT_EQ(MakeNameForm("AG").full, "ag") << "a name is not all legal form";
 }
 
+TEST(Names, AWholeNameInItsParts) {
+  struct Case {
+    const char* name;
+    const char* given;
+    const char* family;
+  };
+  for (const Case& each :
+       std::initializer_list<Case>{{"Susan Meyer", "susan", "meyer"},
+                                   {"Meyer, Susan", "susan", "meyer"},
+                                   {"Dr. Martin M. Anderson Jr.", "martin m", "anderson"},
+                                   {"King, Jr.", "", "king"},
+                                   {"Ludwig van Beethoven", "ludwig", "van beethoven"},
+                                   {"Ana de la Cruz", "ana", "de la cruz"},
+                                   {"García López, María José", "maria jose", "garcia lopez"},
+                                   {"Van Morrison", "van", "morrison"},
+                                   {"Andreason", "", "andreason"},
+                                   {"ВАСИЛЬЕВ, Александр", "александр", "васильев"},
+                                   {"王杰", "杰", "王"},
+                                   {"歐陽修", "修", "欧阳"},
+                                   {"张秀英", "秀英", "张"},
+                                   {"山田太郎", "太郎", "山田"},
+                                   {"中村　美彦", "美彦", "中村"},
+                                   {"김철수", "철수", "김"}}) {
+    const PersonNameParts parts = PartsOfPersonName(each.name);
+    EXPECT_EQ(parts.given, Fold(each.given)) << each.name;
+    EXPECT_EQ(parts.family, Fold(each.family)) << each.name;
+  }
+  for (const char* none : {"", "Malizon plc", "株式会社伊藤商事", "susan@example.org", "Till 7", "たろう"}) {
+    EXPECT_EQ(PartsOfPersonName(none).family, "") << none;
+  }
+}
+
 TEST(Names, FormsOfAddressAreDropped) {
   EXPECT_EQ(MakeNameForm("周磊怡先生").full, "周磊怡");
   EXPECT_EQ(MakeNameForm("于明女士").full, MakeNameForm("于 明").full);

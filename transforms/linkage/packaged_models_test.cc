@@ -37,6 +37,24 @@ TEST(PackagedModelsTest, HaveLearnt) {
   EXPECT_EQ(PackagedParameters("nobody"), "");
 }
 
+TEST(PackagedModelsTest, APersonsWholeNameIsCompared) {
+  config::Problems problems;
+  const Model model = ReadModelText(kSmallModel, problems);
+  const auto names = [&](const v1::Party& party) {
+    const auto forms = CleanForms(model, party);
+    return std::pair(forms[0], forms[1]);
+  };
+  const std::vector<std::string> none, maria{"maria"}, silva{"silva"};
+  v1::Party party;
+  party.set_name("Silva, Maria");
+  EXPECT_EQ(names(party), std::pair(maria, silva));
+  party.set_family_name("Silva");
+  EXPECT_EQ(names(party), std::pair(none, silva)) << "the system has them apart";
+  party.clear_family_name();
+  party.set_kind(v1::Party::ORGANISATION);
+  EXPECT_EQ(names(party), std::pair(none, none));
+}
+
 class PackagedPaymentTest : public testing::Test {
  protected:
   PackagedPaymentTest() {

@@ -10,6 +10,8 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/id.h"
+#include "crossbill/v1/party.pb.h"
+#include "transforms/linkage/names.h"
 
 namespace crossbill::linkage {
 namespace {
@@ -52,6 +54,33 @@ std::string CountryOf(const Message& message) {
   }
   return found;
 }
+
+// A person's given and family name, where the system only has the whole name.
+class MissingNames {
+ public:
+  explicit MissingNames(const Message& message)
+      : party_(google::protobuf::DynamicCastToGenerated<v1::Party>(&message)) {
+    if (party_ != nullptr && party_->kind() != v1::Party::ORGANISATION && party_->given_name().empty() &&
+        party_->family_name().empty() && !party_->name().empty()) {
+      parts_ = transforms::PartsOfPersonName(party_->name());
+    }
+  }
+
+  // What stands in the field, or the part of the name that belongs there.
+  const std::string& Of(std::span<const FieldDescriptor* const> path, const std::string& text) const {
+    if (party_ == nullptr || path.size() != 1 || !text.empty()) {
+      return text;
+    }
+    const int field = path.front()->number();
+    return field == v1::Party::kGivenNameFieldNumber    ? parts_.given
+           : field == v1::Party::kFamilyNameFieldNumber ? parts_.family
+                                                        : text;
+  }
+
+ private:
+  const v1::Party* party_;
+  transforms::PersonNameParts parts_;
+};
 
 // Only digits, and what may stand among them in a date or a decimal.
 bool MayBeNumber(std::string_view text) {
@@ -129,11 +158,13 @@ std::vector<std::vector<std::string>> CleanForms(const Model& model, const Messa
   if (own.empty()) {
     own = country;
   }
+  const MissingNames missing(message);
   std::vector<std::vector<std::string>> forms(model.fields.size());
   for (std::size_t i = 0; i < model.fields.size(); ++i) {
     const Field& field = model.fields[i];
     for (const FieldPath& path : field.from) {
-      VisitTexts(message, path, [&](const std::string& text) {
+      VisitTexts(message, path, [&](const std::string& found) {
+        const std::string& text = missing.Of(path, found);
         if (!text.empty() && forms[i].size() < kMostValues) {
           field.cleaner->clean(text, own, forms[i]);
         }
