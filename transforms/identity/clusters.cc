@@ -95,7 +95,7 @@ class Component {
 
   // Their edges say what their documents add.
   void AddAttested() {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> excused;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> proven;
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       for (const StoredEdge& edge : members_[i].edges) {
         const auto other = edge.documents > 0 ? place_of_.find(edge.other) : place_of_.end();
@@ -106,11 +106,11 @@ class Component {
         pair.weight = edge.weight;
         pair.forbidden = edge.contradicted;
         if (edge.documents >= kExcusesFrom && IsLink(pair)) {
-          excused.emplace_back(i, other->second);
+          proven.emplace_back(i, other->second);
         }
       }
     }
-    Excuse(excused);
+    Excuse(proven);
   }
 
   bool IsLink(const Pair& pair) const {
