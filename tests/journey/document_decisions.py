@@ -15,7 +15,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from steward import free_port, is_ready, must, until
+from support import free_port, is_ready, must, until
 
 ORDERS = """map: {number: no, customer.id: party, ordered_on: date(day, "%Y-%m-%d"), currency: '"EUR"', total: money(total, "EUR")}"""
 CONNECTOR = f"""version: 1

@@ -13,7 +13,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from steward import free_port, is_ready, must, until
+from support import free_port, is_ready, must, until
 
 CONNECTOR = """version: 1
 system: erp

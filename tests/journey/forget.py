@@ -11,15 +11,13 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-LIMIT = 60.0  # seconds until a running process must have done it
+from support import free_port, is_ready, must, until
 
 CRM = """id,name,email,phone,street,city,tax
 1,Liselotte Wunderwald,l.wunderwald@privat.example,+49 30 99887766,Zaubergasse 7,Berlin,DE136695976
@@ -118,24 +116,6 @@ PERSON = ("crm/clients/1", "finance/debtors/1", "shop/buyers/l.wunderwald@privat
 KINDS = ("customers", "orders", "invoices", "payments", "exceptions", "chains", "proposals", "value", "deadletters")
 
 
-def must(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"does not hold: {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(holds, what: str) -> None:
-    end = time.monotonic() + LIMIT
-    while not holds():
-        must(time.monotonic() < end, what)
-        time.sleep(0.2)
-
-
 class Project:
     def __init__(self, binary: Path, folder: Path) -> None:
         self.binary, self.folder = binary, folder
@@ -170,11 +150,7 @@ class Project:
         return process
 
     def is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/readyz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
+        return is_ready(self.http)
 
     # Everything that people and programs can get out of it.
     def told(self) -> dict[str, str]:

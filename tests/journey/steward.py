@@ -8,15 +8,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
-LIMIT = 60.0  # seconds until a running process must have taken a decision in
+from support import free_port, is_ready, must, until
 
 CRM = """id,name,email,phone,city
 1,Hansa Warenhaus AG,info@hansa.example,+49 40 5550101,Hamburg
@@ -59,17 +56,6 @@ class Steward:
         return json.loads(self.call("get", record, "-o", "json"))["name"]
 
 
-def must(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"does not hold: {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def write_project(folder: Path, grpc: int, http: int) -> None:
     (folder / "connectors").mkdir(parents=True)
     (folder / "data").mkdir()
@@ -107,14 +93,6 @@ def alone(steward: Steward) -> None:
     steward.call("decide", "undo", "decisions/none", fails=True)
 
 
-def is_ready(http: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{http}/readyz", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
 def beside(steward: Steward, http: int) -> None:
     names = [steward.customer_of("crm/parties/2"), steward.customer_of("erp/parties/20")]
     process = subprocess.Popen([str(steward.binary), "run", "--quiet", "-C", str(steward.folder)], stderr=subprocess.PIPE, text=True)
@@ -128,13 +106,6 @@ def beside(steward: Steward, http: int) -> None:
     finally:
         process.terminate()
         process.wait()
-
-
-def until(holds, what: str) -> None:
-    end = time.monotonic() + LIMIT
-    while not holds():
-        must(time.monotonic() < end, what)
-        time.sleep(0.2)
 
 
 def main() -> None:
