@@ -30,6 +30,7 @@ class Pace:
     commit_ms: int = 10      # the source's transactions: so many milliseconds' documents each
     poll: str = "40ms"       # how often Crossbill looks
     orders_a_customer: int = 10
+    customers: int = 0       # all of them before the pace begins, taking turns; 0: a new one every so many orders
 
     def warm_up(self) -> int:
         return self.rate * WARM_UP_SECONDS
@@ -47,6 +48,7 @@ class Shop:
     def __init__(self, path: Path, pace: Pace) -> None:
         self.pace, self.serial, self.latest = pace, 0, 0.0
         self.next = dict.fromkeys(KINDS, 0)
+        self.customers = 0
         self.database = sqlite3.connect(path, isolation_level=None)
         self.database.execute("PRAGMA journal_mode=WAL")
         self.database.execute("PRAGMA synchronous=NORMAL")
@@ -58,9 +60,18 @@ class Shop:
         return f"INSERT INTO {name}({','.join(columns)}) VALUES({','.join('?' * len(columns))})"
 
     def row(self, kind: str, number: int, note: str) -> tuple[str, ...]:
-        customer, order, day, amount = f"c{number // self.pace.orders_a_customer}", f"45{number:08d}", f"2026-10-{number % 28 + 1:02d}", f"{number % 9973 + 1}.50"
+        customer, order, day, amount = f"c{self.customer_of(number)}", f"45{number:08d}", f"2026-10-{number % 28 + 1:02d}", f"{number % 9973 + 1}.50"
         return {"orders": (order, customer, day, amount, note), "shipments": (f"80{number:08d}", order, day, note),
                 "invoices": (f"90{number:08d}", order, customer, day, amount, note)}[kind]
+
+    def customer_of(self, order: int) -> int:
+        return order % self.pace.customers if self.pace.customers else order // self.pace.orders_a_customer
+
+    def register(self, customers: int) -> None:
+        """Writes the parties of the next customers, up to so many in all."""
+        for customer in range(self.customers, customers):
+            self.database.execute(self.statement("parties"), (f"c{customer}", f"Company {customer} Ltd", f"office{customer}@company{customer}.example", "Bristol", ""))
+        self.customers = max(self.customers, customers)
 
     def kind_of_next(self) -> str:
         """Orders, shipments and invoices take turns; an order's shipment and invoice come one and two seconds after it."""
@@ -74,9 +85,8 @@ class Shop:
         for _ in range(count):
             kind = self.kind_of_next()
             number = self.next[kind]
-            if kind == "orders" and number % self.pace.orders_a_customer == 0:
-                customer = number // self.pace.orders_a_customer
-                self.database.execute(self.statement("parties"), (f"c{customer}", f"Company {customer} Ltd", f"office{customer}@company{customer}.example", "Bristol", ""))
+            if kind == "orders":
+                self.register(max(self.customer_of(number) + 1, self.pace.customers))
             self.database.execute(self.statement(kind), self.row(kind, number, f"@{time.time_ns() // 1000}-{self.serial}@"))
             self.next[kind] += 1
             self.serial += 1

@@ -79,7 +79,7 @@ class Ledger {
   void SetNote(std::string_view name, std::string_view value);
 
  private:
-  static constexpr std::size_t kCached = 50'000;  // a generation; about a kilobyte each
+  static constexpr std::size_t kCached = 8'192;  // a generation; one to two kilobytes each
 
   const Comparer& comparer_;
   bus::StateStore* state_ = nullptr;
