@@ -266,6 +266,19 @@ std::string ShowProposal(const v1::AllocationProposal& proposal) {
   return text;
 }
 
+std::string ShowNearMatches(const v1::NearMatchQuestion& question) {
+  const auto show = [](const v1::NearMatchQuestion::Side& side) {
+    return fmt::format("{}  {}  {}   total: {}", side.document(), Visible(side.number()), side.date(),
+                       MoneyText(side.total()));
+  };
+  std::string text = fmt::format("{}\n  {}\n", show(question.document()), question.customer());
+  text += ShowRecords(question.document().records());
+  for (const v1::NearMatchQuestion::Side& candidate : question.candidates()) {
+    text += fmt::format("    {}   {}\n", show(candidate), Visible(candidate.evidence()));
+  }
+  return text;
+}
+
 std::string ExplainDocument(const v1::UnifiedDocument& document) {
   std::string text = ShowDocument(document) + "\nwhy one document\n";
   for (const v1::SameDocument& match : document.matches()) {

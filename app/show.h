@@ -40,6 +40,8 @@ std::string ShowReview(const v1::Review& review);
 std::string ShowDocumentDecision(const v1::DocumentDecision& decision);
 // A payment with the invoices that it may be for.
 std::string ShowProposal(const v1::AllocationProposal& proposal);
+// A document with those that may be the same.
+std::string ShowNearMatches(const v1::NearMatchQuestion& question);
 // "+5.10": hundredths of a bit as bits.
 std::string BitsText(int weight);
 std::string ExplainDocument(const v1::UnifiedDocument& document);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,8 @@
 #include "base/id.h"
 #include "crossbill/v1/document_steward_service.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
-#include "facade/allocation_proposals.h"
 #include "facade/document_decision_state.h"
+#include "facade/document_questions.h"
 #include "facade/listing.h"
 #include "facade/requests.h"
 #include "transforms/sdk/source_event.h"
@@ -181,7 +182,8 @@ ServiceTable DocumentStewardService::Table() {
            Unary(this, "Settle", &Service::Settle), Unary(this, "Unsettle", &Service::Unsettle),
            Unary(this, "UndoDecision", &Service::UndoDecision),
            Unary(this, "ListDecisions", &Service::ListDecisions, kSearchMs),
-           Unary(this, "ListProposals", &Service::ListProposals, kSearchMs)},
+           Unary(this, "ListProposals", &Service::ListProposals, kSearchMs),
+           Unary(this, "ListNearMatches", &Service::ListNearMatches, kSearchMs)},
           {}};
 }
 
@@ -308,22 +310,48 @@ Result<v1::ListDecisionsResponse> DocumentStewardService::ListDecisions(
   return response;
 }
 
-Result<v1::ListProposalsResponse> DocumentStewardService::ListProposals(
-    const v1::ListProposalsRequest& request, CallContext& context) {
+// The answer's next page, and how many there are in all.
+template <class Request, class Response, class Make, class Add>
+Status DocumentStewardService::FillQuestions(Question question, const Request& request, CallContext& context,
+                                             const Make& make, const Add& add, Response& response) {
   std::string customer;
   if (!request.customer().empty()) {
     CROSSBILL_RETURN_IF_ERROR(CheckName("customer", request.customer(), {"customers/"}, /*record=*/true));
     CROSSBILL_TRY(customer, views_.ResolveCustomer(request.customer()));
   }
-  CROSSBILL_TRY(const std::vector<v1::AllocationProposal> found, FindProposals(views_, customer, context));
-  v1::ListProposalsResponse response;
-  response.set_total(static_cast<std::int32_t>(found.size()));
+  const auto list = [&](std::size_t limit, const std::string& after) {
+    return views_.ListQuestions(question, customer, limit, after);
+  };
+  using Record = std::remove_reference_t<decltype(*add(response))>;
+  const auto get = [&](const std::string& name) -> Result<Record> {
+    CROSSBILL_TRY(const v1::UnifiedDocument document, views_.GetDocument(name));
+    return make(document);
+  };
   CROSSBILL_TRY(*response.mutable_next_page_token(),
-                PageOf(request, request.page_size(), request.page_token(), found,
-                       [&](const v1::AllocationProposal& proposal) -> Status {
-                         *response.add_proposals() = proposal;
-                         return Ok();
-                       }));
+                FetchPage<Record>(request, request.page_size(), request.page_token(), context, list, get,
+                                  [&](Record record) { *add(response) = std::move(record); }));
+  CROSSBILL_TRY(const Page all, list(SIZE_MAX, ""));
+  response.set_total(static_cast<std::int32_t>(all.names.size()));
+  return Ok();
+}
+
+Result<v1::ListProposalsResponse> DocumentStewardService::ListProposals(
+    const v1::ListProposalsRequest& request, CallContext& context) {
+  v1::ListProposalsResponse response;
+  CROSSBILL_RETURN_IF_ERROR(FillQuestions(
+      Question::kSettles, request, context,
+      [&](const v1::UnifiedDocument& payment) { return ProposalOf(views_, payment); },
+      [](v1::ListProposalsResponse& into) { return into.add_proposals(); }, response));
+  return response;
+}
+
+Result<v1::ListNearMatchesResponse> DocumentStewardService::ListNearMatches(
+    const v1::ListNearMatchesRequest& request, CallContext& context) {
+  v1::ListNearMatchesResponse response;
+  CROSSBILL_RETURN_IF_ERROR(FillQuestions(
+      Question::kSame, request, context,
+      [&](const v1::UnifiedDocument& document) { return NearMatchesOf(views_, document); },
+      [](v1::ListNearMatchesResponse& into) { return into.add_questions(); }, response));
   return response;
 }
 

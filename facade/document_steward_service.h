@@ -14,6 +14,8 @@ namespace crossbill::v1 {
 class DifferentRequest;
 class ListDecisionsRequest;
 class ListDecisionsResponse;
+class ListNearMatchesRequest;
+class ListNearMatchesResponse;
 class ListProposalsRequest;
 class ListProposalsResponse;
 class SameRequest;
@@ -43,9 +45,14 @@ class DocumentStewardService {
                                                   CallContext& context);
   Result<v1::ListProposalsResponse> ListProposals(const v1::ListProposalsRequest& request,
                                                   CallContext& context);
+  Result<v1::ListNearMatchesResponse> ListNearMatches(const v1::ListNearMatchesRequest& request,
+                                                      CallContext& context);
 
  private:
   struct Asked;
+  template <class Request, class Response, class Make, class Add>
+  Status FillQuestions(Question question, const Request& request, CallContext& context, const Make& make,
+                       const Add& add, Response& response);
   Result<v1::DocumentDecision> Decide(const Asked& asked, v1::DocumentDecision decision);
   Result<v1::DocumentDecision> Keep(v1::DocumentDecision decision, const std::string& reason,
                                     const std::string& decided_by);

@@ -257,5 +257,58 @@ TEST_F(DocumentStewardTest, TheQueueHasTheLargestAmountFirst) {
   EXPECT_THAT(list(), ElementsAre("payments/small"));
 }
 
+TEST_F(DocumentStewardTest, EachPairThatMayBeOneIsAskedOnce) {
+  const auto near = [&](const std::string& name, const std::string& total,
+                        const std::vector<std::string>& others) {
+    v1::UnifiedDocument order = MakeDocument(name, v1::Document::ORDER, "customers/x", "2026-02-01", name);
+    AddRecord(order, "erp", "docs", name);
+    order.mutable_document()->mutable_total()->set_amount(total);
+    order.mutable_document()->mutable_total()->set_currency("EUR");
+    for (const std::string& other : others) {
+      v1::NearMatch& match = *order.add_near_matches();
+      match.set_document(other);
+      match.set_evidence("the same total, 0 days apart");
+    }
+    world_.Put(order);
+  };
+  near("orders/m", "20", {"orders/n", "orders/o"});
+  near("orders/n", "20", {"orders/m"});
+  near("orders/o", "20", {"orders/m", "orders/p"});
+  near("orders/p", "1000", {"orders/o"});
+  near("orders/q", "700", {"orders/r"});
+  near("orders/r", "700", {"orders/q"});
+  v1::ListNearMatchesRequest request;
+  v1::ListNearMatchesResponse response;
+  const auto list = [&] {
+    grpc::ClientContext context;
+    EXPECT_TRUE(service_->ListNearMatches(&context, request, &response).ok());
+    std::vector<std::string> asked;
+    for (const v1::NearMatchQuestion& question : response.questions()) {
+      std::string text = question.document().document();
+      for (const v1::NearMatchQuestion::Side& candidate : question.candidates()) {
+        text += " " + candidate.document() + " " + candidate.total().amount();
+      }
+      asked.push_back(text);
+    }
+    return asked;
+  };
+  EXPECT_THAT(list(), ElementsAre("orders/q orders/r 700", "orders/m orders/n 20 orders/o 20",
+                                  "orders/o orders/p 1000"));
+  EXPECT_EQ(response.questions(0).candidates(0).evidence(), "the same total, 0 days apart");
+  request.set_page_size(2);
+  EXPECT_EQ(list().size(), 2u);
+  EXPECT_EQ(response.total(), 3);
+  request.set_page_token(response.next_page_token());
+  EXPECT_THAT(list(), ElementsAre("orders/o orders/p 1000"));
+  near("orders/q", "700", {});  // somebody said that they are different
+  near("orders/r", "700", {});
+  request.clear_page_token();
+  EXPECT_THAT(list(), ElementsAre("orders/m orders/n 20 orders/o 20", "orders/o orders/p 1000"));
+  request.set_customer("customers/nobody");
+  grpc::ClientContext context;
+  EXPECT_EQ(service_->ListNearMatches(&context, request, &response).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace crossbill::facade

@@ -11,6 +11,7 @@
 #include "crossbill/v1/unified_document.pb.h"
 #include "facade/views/ranks.h"
 #include "facade/views/search_terms.h"
+#include "facade/views/views.h"
 
 namespace crossbill::facade {
 namespace {
@@ -81,6 +82,35 @@ std::string OrderOf(const v1::Exception& exception) {
          InvertedAmount(exception.at_stake().amount()) + '\0';
 }
 
+bool IsForTwoWays(const v1::DocumentLink& link) {
+  return link.state() == v1::DocumentLink::PROPOSED && link.kind() == v1::Document::INVOICE;
+}
+
+void AddQuestion(Question question, const v1::UnifiedDocument& document, const v1::Money& at_stake,
+                 Entries& entries) {
+  const std::string kind(1, static_cast<char>(question));
+  const std::string order = InvertedAmount(at_stake.amount()) + '\0' + document.name();
+  entries.emplace("Q" + kind + order, "");
+  if (!document.customer().empty()) {
+    entries.emplace(WithNul('q', kind + document.customer()) + order, "");
+  }
+}
+
+// What is left to people about the document. Of two that may be one, the question stands at the one whose
+// name comes first.
+void AddQuestions(const v1::UnifiedDocument& document, Entries& entries) {
+  const auto& links = document.links();
+  if (std::any_of(links.begin(), links.end(), IsForTwoWays)) {
+    AddQuestion(Question::kSettles, document, document.open(), entries);
+  }
+  const auto& near = document.near_matches();
+  if (std::any_of(near.begin(), near.end(),
+                  [&](const v1::NearMatch& match) { return document.name() < match.document(); })) {
+    const v1::Document& values = document.document();
+    AddQuestion(Question::kSame, document, values.has_total() ? values.total() : values.gross(), entries);
+  }
+}
+
 }  // namespace
 
 Entries EntriesOf(const v1::Customer& customer) {
@@ -132,6 +162,7 @@ Entries EntriesOf(const v1::Customer& customer) {
 Entries EntriesOf(const v1::UnifiedDocument& document) {
   Entries entries;
   AddRecords(document.records(), document.name(), entries);
+  AddQuestions(document, entries);
   const char kind = static_cast<char>(document.kind());
   if (!document.chain().empty()) {
     entries.emplace(WithNul('h', document.chain()) + document.name(), std::string(1, kind));

@@ -12,6 +12,7 @@
 //   x<customer>\0<order>\0<exception>   y<document>\0<exception>   w<order>\0<exception>   values: state,
 //   type; <order>: "a" for what is open or acknowledged, "r" for what is resolved, then the most at stake
 //   first
+//   q<question><customer>\0<amount, greatest first>\0<document>   Q<question><the same, without the customer>
 //   t<kind of term><term>\0<customer>\0<where it was found>
 //   v<customer>                          its value        k<market>  a<name>      figures of markets, of
 //   products
@@ -70,6 +71,6 @@ inline constexpr std::string_view kFormatKey = "#format";
 inline constexpr std::string_view kFeedBeginKey = "#feed";
 inline constexpr std::string_view kProblemPrefix = "#problem ";
 // Raised when an entry changes its form: an older read model is then built anew.
-inline constexpr std::string_view kFormat = "2";
+inline constexpr std::string_view kFormat = "3";
 
 }  // namespace crossbill::facade

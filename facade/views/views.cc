@@ -232,6 +232,14 @@ Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_
   return ListKeys("w" + open, limit, after, take);
 }
 
+Result<Page> ViewsImpl::ListQuestions(Question question, std::string_view customer, std::size_t limit,
+                                      std::string_view after) {
+  std::string prefix(1, static_cast<char>(question));
+  prefix += customer;
+  return ListKeys(customer.empty() ? Key('Q', prefix) : WithNul('q', prefix), limit, after,
+                  [](std::string_view, std::string_view) { return true; });
+}
+
 Result<std::vector<Views::Hit>> ViewsImpl::SearchCustomers(std::string_view text, std::size_t limit) {
   return Search(*store_, *this).Run(text, limit);
 }

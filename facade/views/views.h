@@ -33,6 +33,12 @@ struct Page {
   std::string next;                // opaque; empty: the last page
 };
 
+// What is left to people about a document.
+enum class Question : char {
+  kSettles = 's',  // which invoice a payment is for
+  kSame = 'n',     // whether another document is the same
+};
+
 // Among whom and by what customers are ranked.
 struct RankScope {
   std::string org_unit;  // empty: the whole group
@@ -83,6 +89,11 @@ class Views {
   // name.
   virtual Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                                       std::string_view after) = 0;
+
+  // Of a customer, or of all where it is empty: documents about which this is asked, the most at stake first,
+  // by the number alone.
+  virtual Result<Page> ListQuestions(Question question, std::string_view customer, std::size_t limit,
+                                     std::string_view after) = 0;
 
   // What customers are worth; nothing where nothing is known. By customer, by MarketFigures.name, by
   // AffinityFigures.name.

@@ -106,7 +106,7 @@ def what_a_payment_is_for(clerk: Clerk) -> None:
     (question,) = clerk.questions()
     must(question["number"] == "B1" and question["open"]["amount"] == "250", f"a payment of two invoices' amount is asked about: {question}")
     must([each["number"] for each in question["candidates"]] == ["90001", "90002"], f"with the invoices that it may be for: {question}")
-    must("1 of 1 open questions" in clerk.call("review", "--documents"), "as text")
+    must("1 of 1 payments;" in clerk.call("review", "--documents"), "as text")
     invoice = question["candidates"][1]["document"]
     decision = clerk.decide("settle", question["document"], invoice, "--by", "A. Clerk", "--reason", "by telephone")
     must(decision["state"] == "HOLDS", f"nothing stands in its way: {decision}")

@@ -117,13 +117,14 @@ KINDS = ("customers", "orders", "invoices", "payments", "exceptions", "chains", 
 
 
 class Project:
-    def __init__(self, binary: Path, folder: Path) -> None:
+    def __init__(self, binary: Path, folder: Path, settings: str = "") -> None:
         self.binary, self.folder = binary, folder
+        self.kept = [folder / "bus", folder / "state"]  # where bytes of the person may stand
         self.http = free_port()
         (folder / "connectors").mkdir(parents=True)
         (folder / "data").mkdir()
         (folder / "crossbill.yaml").write_text(
-            f'version: 1\nerasure_key: "a key for the test of forgetting"\nfacade: {{listen: "127.0.0.1:{free_port()}", http: "127.0.0.1:{self.http}"}}\n')
+            f'version: 1\nerasure_key: "a key for the test of forgetting"\nfacade: {{listen: "127.0.0.1:{free_port()}", http: "127.0.0.1:{self.http}"}}\n{settings}')
         for name, text in CONNECTORS.items():
             (folder / "connectors" / f"{name}.yaml").write_text(text)
         for name, text in FILES.items():
@@ -163,10 +164,10 @@ class Project:
 
     def files_that_tell(self) -> list[str]:
         found = []
-        for folder in ("bus", "state"):
-            for path in sorted((self.folder / folder).rglob("*")):
+        for folder in self.kept:
+            for path in sorted(folder.rglob("*")):
                 if path.is_file() and (match := TELLING.search(path.read_bytes())):
-                    found.append(f"{path.relative_to(self.folder)}: {match.group(0)!r}")
+                    found.append(f"{path.relative_to(folder.parent)}: {match.group(0)!r}")
         return found
 
     def others(self) -> dict[str, list[str]]:

@@ -20,10 +20,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(holds, what: str) -> None:
+def until(holds, what: str, instead=lambda: "") -> None:
+    """`instead()` tells what there is when it does not hold in time."""
     end = time.monotonic() + LIMIT
     while not holds():
-        must(time.monotonic() < end, what)
+        if time.monotonic() >= end:
+            must(False, f"{what}: {instead()}")
         time.sleep(0.2)
 
 

@@ -26,6 +26,12 @@ struct LinkPlan {
   std::optional<Decimal> settled;  // between an invoice and what pays or credits it
 };
 
+// Another document of the kind that may be the same one: for a person to say.
+struct NearMatch {
+  int document = 0;  // index of the other golden document
+  std::string evidence;
+};
+
 // What a person said of a payment or a credit note and an invoice.
 struct DecidedInvoice {
   int invoice = 0;
@@ -48,6 +54,7 @@ struct GoldenDocument {
   Records by_authority;
   std::vector<MatchPlan> matches;
   std::vector<LinkPlan> links;
+  std::vector<NearMatch> near_matches;  // in order
   std::vector<DecidedInvoice> decided;  // of a payment or credit note
   std::string chain;
   std::vector<Allocation> allocations;  // of its lines, when all is linked

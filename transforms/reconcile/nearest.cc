@@ -1,8 +1,11 @@
 #include "transforms/reconcile/nearest.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <span>
+
+#include "base/id.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -66,6 +69,15 @@ std::vector<Entries> ByStream(Entries all) {
 }
 
 }  // namespace
+
+std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
+  const Decimal plain = amount.Abs().Normalised();
+  const __int128 coefficient = plain.coefficient();
+  const std::array<std::uint64_t, 3> words = {static_cast<std::uint64_t>(coefficient),
+                                              static_cast<std::uint64_t>(coefficient >> 64),
+                                              static_cast<std::uint64_t>(plain.scale())};
+  return HashOf({reinterpret_cast<const char*>(words.data()), sizeof(words)}, seed);
+}
 
 std::vector<NearestPair> MutualNearest(std::vector<NearestEntry> entries, int max_days,
                                        const std::function<bool(int, int)>& compatible) {

@@ -7,6 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include "base/decimal.h"
+
 namespace crossbill::transforms {
 
 struct NearestEntry {
@@ -23,6 +25,9 @@ struct NearestPair {
   int right = 0;
   friend auto operator<=>(const NearestPair&, const NearestPair&) = default;
 };
+
+// A key that equal amounts have, whatever their sign and the zeros behind the point.
+std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed);
 
 // `compatible` is asked before a record counts as a candidate. The result is sorted and without doubles.
 std::vector<NearestPair> MutualNearest(std::vector<NearestEntry> entries, int max_days,

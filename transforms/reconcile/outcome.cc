@@ -11,6 +11,7 @@
 #include "transforms/reconcile/exception_trace.h"
 #include "transforms/reconcile/exceptions.h"
 #include "transforms/reconcile/golden.h"
+#include "transforms/reconcile/near_matches.h"
 #include "transforms/reconcile/same_document.h"
 #include "transforms/reconcile/same_lines.h"
 
@@ -112,6 +113,10 @@ Hash128 Outcome::Impl::FingerprintOfDocument(const GoldenDocument& document,
     digest.Add(std::string_view(link.proposed ? "proposed" : "booked"));
     digest.Add(link.settled ? link.settled->ToString() : std::string());
   }
+  for (const NearMatch& near : document.near_matches) {
+    digest.Add(golden[static_cast<std::size_t>(near.document)].name);
+    digest.Add(near.evidence);
+  }
   for (const v1::LineAllocation& allocation :
        allocations[static_cast<std::size_t>(&document - golden.data())]) {
     digest.Add(allocation.line());
@@ -167,6 +172,11 @@ std::string Outcome::Impl::RenderDocument(const GoldenDocument& document) const 
     SetRef(plan.right->record, match.mutable_right());
     match.set_rule(std::string(plan.rule));
     match.set_evidence(plan.evidence);
+  }
+  for (const NearMatch& plan : document.near_matches) {
+    v1::NearMatch& near = *out.add_near_matches();
+    near.set_document(golden[static_cast<std::size_t>(plan.document)].name);
+    near.set_evidence(plan.evidence);
   }
   FillSameLines(document, out);
   return out.SerializeAsString();
@@ -295,7 +305,9 @@ Outcome ReconcileDocuments(std::span<const SourceDocument* const> documents, std
   std::vector<int> index_of;
   impl.golden = MakeGoldenDocuments(sorted, clusters, options, index_of);
   const OrderBook book(impl.golden);
-  LinkChain({sorted, clusters, decisions, index_of, options, book}, impl.golden);
+  const ChainInput input{sorted, clusters, decisions, index_of, options, book};
+  LinkChain(input, impl.golden);
+  FindNearMatches(input, impl.golden);
   AllocateAllLines(impl.golden, book);
   impl.ListAllocations(book);
   const ExceptionResult found = FindExceptions({impl.golden, book, customer, options, as_of, facts});

@@ -19,7 +19,7 @@ namespace crossbill::transforms {
 
 // Changes whenever the same documents come to something else by a change of the code: stored outputs are then
 // made anew.
-inline constexpr std::uint64_t kReconcileVersion = 3;
+inline constexpr std::uint64_t kReconcileVersion = 4;
 
 // One resource to publish. The value is made only when it is asked for: most of them did not change since the
 // last time, which the fingerprint says.

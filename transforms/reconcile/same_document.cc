@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/id.h"
 #include "transforms/reconcile/duplicate_invoice.h"
@@ -20,15 +19,6 @@ constexpr int kSharedReferenceDays = 120;  // of records that agree on a referen
 constexpr std::size_t kManyWithOneNumber = 64;
 constexpr std::size_t kLeastNumberLength = 4;
 constexpr std::size_t kLeastOtherLength = 6;  // "2025" in "2025/5304" is shared by all of a year's orders
-
-std::uint64_t AmountKey(const Decimal& amount, std::uint64_t seed) {
-  const Decimal plain = amount.Abs().Normalised();
-  const __int128 coefficient = plain.coefficient();
-  const std::array<std::uint64_t, 3> words = {static_cast<std::uint64_t>(coefficient),
-                                              static_cast<std::uint64_t>(coefficient >> 64),
-                                              static_cast<std::uint64_t>(plain.scale())};
-  return HashOf({reinterpret_cast<const char*>(words.data()), sizeof(words)}, seed);
-}
 
 // The matching of one customer's documents; each method is a rule.
 class Matcher {
@@ -69,7 +59,6 @@ class Matcher {
   void AddAmounts(int document, std::uint64_t seed, std::vector<NearestEntry>& entries) const;
 
   bool Compatible(int a, int b) const;
-  bool Contradict(const SourceDocument& a, const SourceDocument& b) const;
 
   DocumentSpan documents_;
   const DocumentDecisions& decisions_;
@@ -122,17 +111,6 @@ bool HasAmount(const SourceDocument& document) { return document.total || docume
 // Whether two records that both have this number are likely to mean the same by it.
 bool TellsApart(const Mention& mention) {
   return mention.type != v1::Reference::OTHER || mention.number.size() >= kLeastOtherLength;
-}
-
-bool Matcher::Contradict(const SourceDocument& a, const SourceDocument& b) const {
-  if (a.credit_note != b.credit_note) {
-    return true;
-  }
-  if (!a.currency.empty() && !b.currency.empty() && a.currency != b.currency) {
-    return true;
-  }
-  return DisjointMentions(a, b, v1::Reference::CUSTOMER_PO) ||
-         DisjointMentions(a, b, v1::Reference::MARKETPLACE_ORDER);
 }
 
 bool Matcher::Compatible(int a, int b) const {
@@ -526,6 +504,17 @@ bool Near(const std::optional<Decimal>& a, const std::optional<Decimal>& b, cons
 bool SameAmount(const SourceDocument& a, const SourceDocument& b, const Decimal& tolerance) {
   return Near(a.total, b.total, tolerance) || Near(a.gross, b.gross, tolerance) ||
          Near(a.total, b.gross, tolerance) || Near(a.gross, b.total, tolerance);
+}
+
+bool Contradict(const SourceDocument& a, const SourceDocument& b) {
+  if (a.credit_note != b.credit_note) {
+    return true;
+  }
+  if (!a.currency.empty() && !b.currency.empty() && a.currency != b.currency) {
+    return true;
+  }
+  return DisjointMentions(a, b, v1::Reference::CUSTOMER_PO) ||
+         DisjointMentions(a, b, v1::Reference::MARKETPLACE_ORDER);
 }
 
 Clusters MatchSameDocuments(DocumentSpan documents, const DocumentDecisions& decisions,

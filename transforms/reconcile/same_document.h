@@ -17,4 +17,8 @@ Clusters MatchSameDocuments(DocumentSpan documents, const DocumentDecisions& dec
 // one for the other.
 bool SameAmount(const SourceDocument& a, const SourceDocument& b, const Decimal& tolerance);
 
+// Their values say that they are two: other currencies, an invoice and a credit note, other numbers of one
+// kind that mean the same in all systems.
+bool Contradict(const SourceDocument& a, const SourceDocument& b);
+
 }  // namespace crossbill::transforms
