@@ -9,6 +9,7 @@
 #include "transforms/linkage/filler.h"
 #include "transforms/linkage/latin.h"
 #include "transforms/linkage/names.h"
+#include "transforms/linkage/nicknames.h"
 #include "transforms/linkage/registration_number.h"
 
 namespace crossbill::linkage {
@@ -153,6 +154,27 @@ void CleanLatinFamily(std::string_view raw, std::string_view, Forms& forms) {
   CleanLatinPart(raw, true, forms);
 }
 
+// The one Polish letter that Fold leaves, as it is no letter with a mark.
+std::string WithoutStroke(std::string_view folded) {
+  constexpr std::string_view kStroke = "ł";
+  std::string text;
+  for (std::size_t at = 0; at < folded.size();) {
+    const bool stroke = folded.substr(at).starts_with(kStroke);
+    text += stroke ? 'l' : folded[at];
+    at += stroke ? kStroke.size() : 1;
+  }
+  return text;
+}
+
+// Of each word of a given name the full names that it may stand for.
+void CleanFullGivenNames(std::string_view raw, std::string_view, Forms& forms) {
+  for (const std::string& word : MakeNameForm(raw).words) {
+    for (const std::string_view full : FullNamesOf(WithoutStroke(word))) {
+      Add(std::string(full), forms);
+    }
+  }
+}
+
 // Letters and digits of a number, without its punctuation.
 void CleanIdentifier(std::string_view raw, std::string_view, Forms& forms) {
   std::string form = FoldForMatching(raw);
@@ -283,6 +305,11 @@ constexpr Cleaner kCleaners[] = {
      CleanLatinGiven},
     {"latin_family_name", "A family name in Latin letters; of a kana reading the first word.",
      CleanLatinFamily},
+    {"full_given_names",
+     "The full names that the words of a given name are short for, or are: Margaret of Peggy; none where it "
+     "is "
+     "in nobody's use as either.",
+     CleanFullGivenNames},
     {"identifier", "Letters and digits of a number; fillers are none.", CleanIdentifier},
     {"postcode", "Without blanks.", CleanPostcode},
     {"city", "Without its rank, district or ward.", CleanCity},

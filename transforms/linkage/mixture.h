@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "transforms/linkage/patterns.h"
@@ -43,9 +44,16 @@ struct Mixture {
   int rounds = 0;
 };
 
+// Calls work(0) … work(parts - 1), in any order and on any threads, and returns when all have returned.
+using ForEachPart = std::function<void(std::size_t parts, const std::function<void(std::size_t part)>& work)>;
+// One after the other where there is no `for_each_part`.
+void CallForEach(const ForEachPart& for_each_part, std::size_t parts,
+                 const std::function<void(std::size_t)>& work);
+
 // `guesses`: what each class is thought to be. `u`: of strangers. `all`: pairs that there are; those that are
 // not in `patterns` are strangers. `begin`: where to begin, if elsewhere than with the guesses.
 Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const std::vector<Distribution>& u,
-                 std::vector<PairClass> guesses, const Mixture* begin = nullptr);
+                 std::vector<PairClass> guesses, const Mixture* begin = nullptr,
+                 const ForEachPart& for_each_part = nullptr);
 
 }  // namespace crossbill::linkage

@@ -72,22 +72,16 @@ class Trainer {
       return std::move(result_);
     }
     const std::vector<WeighedPattern> patterns = SampledCandidates();
-    Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+    Mixture mixture = Estimate(patterns, AllPairs(), u_, Guesses(), nullptr, options_.for_each_part);
     LearnUWithoutMatches(mixture);
-    mixture = Estimate(patterns, AllPairs(), u_, Guesses(), &mixture);
+    mixture = Estimate(patterns, AllPairs(), u_, Guesses(), &mixture, options_.for_each_part);
     Keep(mixture);
     return std::move(result_);
   }
 
  private:
   void ForEach(std::size_t parts, const std::function<void(std::size_t)>& work) const {
-    if (options_.for_each_part) {
-      options_.for_each_part(parts, work);
-      return;
-    }
-    for (std::size_t part = 0; part < parts; ++part) {
-      work(part);
-    }
+    CallForEach(options_.for_each_part, parts, work);
   }
 
   void LearnFrequencies() {
@@ -301,7 +295,7 @@ class Trainer {
       const double before = mixture.classes.front().pairs;
       std::vector<WeighedPattern> patterns = Labelled();
       rivals.AppendPatterns(result_.weights, patterns);
-      mixture = Estimate(patterns, AllPairs(), u_, Guesses());
+      mixture = Estimate(patterns, AllPairs(), u_, Guesses(), nullptr, options_.for_each_part);
       mixture.rounds = time;
       if (std::abs(mixture.classes.front().pairs - before) <= kSettled * before) {
         break;

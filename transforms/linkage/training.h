@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "transforms/linkage/blocks.h"
@@ -18,9 +17,6 @@
 #include "transforms/linkage/weights.h"
 
 namespace crossbill::linkage {
-
-// Calls work(0) … work(parts - 1), in any order and on any threads, and returns when all have returned.
-using ForEachPart = std::function<void(std::size_t parts, const std::function<void(std::size_t part)>& work)>;
 
 // What a person said of two records; counts as so many pairs.
 struct LabelledPair {
