@@ -134,13 +134,6 @@ double Larger(const Term& a, const Term& b) {
 
 }  // namespace
 
-std::optional<std::size_t> Level::ExactField() const {
-  const auto exact = std::find_if(conditions.begin(), conditions.end(), [](const Condition& condition) {
-    return condition.kind == Condition::Kind::kExact;
-  });
-  return exact == conditions.end() ? std::nullopt : std::optional(exact->field);
-}
-
 std::vector<LevelDoc> AllLevels() {
   std::vector<LevelDoc> levels;
   for (const Word& word : kWords) {
@@ -151,7 +144,7 @@ std::vector<LevelDoc> AllLevels() {
 
 Result<Level> ParseLevel(std::string_view text, std::size_t field, const FieldOf& field_of) {
   const std::vector<std::string_view> parts = SplitAtBlanks(text);
-  Level level{std::string(text), {}};
+  Level level{std::string(text), {}, std::nullopt};
   for (auto begin = parts.begin();; ++begin) {
     const auto end = std::find(begin, parts.end(), "and");
     Condition condition;
@@ -160,6 +153,9 @@ Result<Level> ParseLevel(std::string_view text, std::size_t field, const FieldOf
       return NoLevel(text);
     }
     level.conditions.push_back(condition);
+    if (condition.kind == Condition::Kind::kExact && !level.exact_field) {
+      level.exact_field = condition.field;
+    }
     if (end == parts.end()) {
       return level;
     }

@@ -73,13 +73,13 @@ struct Condition {
 struct Level {
   std::string text;  // as the model has it
   std::vector<Condition> conditions;
+  // The field of the first condition by which a value has to agree exactly: its rarity counts.
+  std::optional<std::size_t> exact_field = std::nullopt;
 
   // One value agrees, and nothing else is asked for.
   bool IsExact() const {
     return conditions.size() == 1 && conditions.front().kind == Condition::Kind::kExact;
   }
-  // The field of the first condition by which a value has to agree exactly: its rarity counts.
-  std::optional<std::size_t> ExactField() const;
 };
 
 // What there is, for the reference: "jaro_winkler >= N".

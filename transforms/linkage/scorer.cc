@@ -44,7 +44,7 @@ Scorer::Way Scorer::WayOf(int relation) const {
     Cap cap{std::numeric_limits<int>::min(), std::numeric_limits<int>::min()};
     for (std::size_t l = 0; l < comparison.LevelCount(); ++l) {
       int most = WeightOf(relation, c, l);
-      const auto exact = l < comparison.levels.size() ? comparison.levels[l].ExactField() : std::nullopt;
+      const auto exact = l < comparison.levels.size() ? comparison.levels[l].exact_field : std::nullopt;
       if (comparison.frequencies && exact) {
         most += std::max(0, MostRarity(*exact));
       }
@@ -87,7 +87,7 @@ void Scorer::MostOf(std::size_t comparison, const RecordOutline& left, const Rec
   for (std::size_t l = 0; l < compared.levels.size(); ++l) {
     const Level& level = compared.levels[l];
     int rarity = 0;
-    if (const auto exact = level.ExactField()) {
+    if (const auto exact = level.exact_field) {
       const auto common = MostCommonRarity(*exact, left, right);
       if (!common) {
         continue;

@@ -416,7 +416,7 @@ std::vector<bool> FieldsWithFrequencies(const Model& model) {
   std::vector<bool> fields(model.fields.size());
   for (const Comparison& comparison : model.comparisons) {
     for (const Level& level : comparison.levels) {
-      if (const auto exact = level.ExactField(); comparison.frequencies && exact) {
+      if (const auto exact = level.exact_field; comparison.frequencies && exact) {
         fields[*exact] = true;
       }
     }

@@ -29,7 +29,7 @@ struct LabelledPair {
 struct TrainingOptions {
   std::uint64_t seed = 1;
   std::size_t random_pairs = 1'000'000;
-  std::size_t pairs_of_rule = 500'000;      // of a rule with many more a sample of its blocks is looked at
+  std::size_t pairs_of_rule = 200'000;      // of a rule with many more a sample of its blocks is looked at
   ForEachPart for_each_part = nullptr;      // default: one after the other
   std::vector<LabelledPair> labelled = {};  // of a pair at most one
 };

@@ -54,7 +54,7 @@ void AddRarity(const Model& model, std::size_t comparison, int level_number, Pai
       static_cast<std::size_t>(level_number) >= levels.size()) {
     return;
   }
-  const auto field = levels[static_cast<std::size_t>(level_number)].ExactField();
+  const auto field = levels[static_cast<std::size_t>(level_number)].exact_field;
   if (!field) {
     return;
   }
