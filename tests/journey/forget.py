@@ -156,7 +156,7 @@ class Project:
     # Everything that people and programs can get out of it.
     def told(self) -> dict[str, str]:
         told = {f"export {kind}": self.call("export", kind) for kind in KINDS}
-        for topic in re.findall(r"^crossbill\.\S+", self.call("topics"), re.MULTILINE):
+        for topic in re.findall(r"^crossbill\.(?!internal\.(?:state|work)\.)\S+", self.call("topics"), re.MULTILINE):
             told[f"tap {topic}"] = self.call("tap", topic, "--until-end")
         for text in ("Wunderwald", "l.wunderwald@privat.example", "+49 30 99887766"):
             told[f"search {text}"] = self.call("search", text, fails=True).replace(text, "")
@@ -166,9 +166,12 @@ class Project:
         found = []
         for folder in self.kept:
             for path in sorted(folder.rglob("*")):
-                if path.is_file() and (match := TELLING.search(path.read_bytes())):
+                if path.is_file() and (match := TELLING.search(self.bytes_of(path))):
                     found.append(f"{path.relative_to(folder.parent)}: {match.group(0)!r}")
         return found
+
+    def bytes_of(self, path: Path) -> bytes:
+        return path.read_bytes()
 
     def others(self) -> dict[str, list[str]]:
         lines = {kind: self.call("export", kind).splitlines() for kind in KINDS}
