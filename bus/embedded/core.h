@@ -18,8 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bus/batch/record_batch.h"
 #include "bus/bus.h"
-#include "bus/embedded/record_codec.h"
 #include "bus/embedded/storage.h"
 #include "bus/state/keyed_store.h"
 

@@ -1,4 +1,4 @@
-#include "bus/embedded/record_codec.h"
+#include "bus/batch/record_batch.h"
 
 #include <lz4.h>
 #include <xxhash.h>

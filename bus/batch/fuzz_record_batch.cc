@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string>
 
-#include "bus/embedded/record_codec.h"
+#include "bus/batch/record_batch.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using crossbill::bus::FetchedRecord;
