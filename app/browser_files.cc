@@ -55,7 +55,8 @@ Parts PartsOf(const runtime::ProjectConfig& project, const std::filesystem::path
   parts.servers = PropertyOf(config, "bootstrap.servers", "localhost:9092");
   parts.registry = PropertyOf(config, bus::kRegistryUrl, "");
   for (const bus::TopicInfo& info : topics.All()) {
-    if (!info.message.empty()) {
+    // Of work topics many records are one message, which only Crossbill reads.
+    if (!info.message.empty() && !info.work) {
       (framed.contains(info.spec.name) ? parts.framed : parts.messages).emplace(info.spec.name, info.message);
     }
   }

@@ -128,7 +128,11 @@ TEST_F(BrowserFilesTest, EveryTopicWithAMessageIsMapped) {
           }
         }
       }
-      EXPECT_THAT(text, HasSubstr(expected)) << kind;
+      if (info.work) {
+        EXPECT_THAT(text, Not(HasSubstr(expected))) << kind << ": many records are one message";
+      } else {
+        EXPECT_THAT(text, HasSubstr(expected)) << kind;
+      }
     }
   }
 }

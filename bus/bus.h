@@ -24,7 +24,8 @@ struct TopicSpec {
   std::int32_t partitions = 1;
   bool compacted = false;  // only the newest record of a key is kept; a tombstone removes the key
   std::optional<std::int64_t> retention_ms;  // records older than this go; nothing: they stay
-  bool work = false;  // records go by DeleteBefore when they were read; a hint where they are put
+  // Records go by DeleteBefore when they were read: a hint where they are put, and how many at one offset.
+  bool work = false;
 };
 
 struct PartitionRange {
@@ -78,7 +79,8 @@ class Consumer {
   // Reads these partitions, each from the group's committed offset, else from the begin.
   virtual Status Assign(const std::vector<TopicPartition>& partitions) = 0;
   virtual Status Seek(const TopicPartition& partition, std::int64_t offset) = 0;
-  // At most `max_records` records; waits up to `wait_ms` for the first. An empty batch is normal.
+  // At most `max_records` records, and what stands at the last one's offset as well; waits up to `wait_ms`
+  // for the first. An empty batch is normal.
   virtual Result<Batch> Poll(std::size_t max_records, std::int64_t wait_ms) = 0;
 };
 

@@ -37,6 +37,7 @@ struct FetchedRecord {
   std::uint32_t source = 0;  // index into Batch::sources
   std::int64_t offset = 0;
   RecordView record;
+  std::uint32_t index = 0;  // of several records at one offset, as a broker has those of work topics
 };
 
 struct Batch {

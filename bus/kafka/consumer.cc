@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "bus/batch/record_batch.h"
+#include "bus/kafka/bundle.h"
 #include "bus/kafka/core.h"
 
 namespace crossbill::bus {
@@ -26,6 +28,7 @@ std::int64_t MsUntil(SteadyClock::time_point end) {
 struct Memory {
   std::vector<KafkaMessage> messages;
   std::vector<std::unique_ptr<HeaderView[]>> headers;
+  HeaderArena of_bundles;
 };
 
 class KafkaConsumer final : public Consumer {
@@ -92,15 +95,20 @@ class KafkaConsumer final : public Consumer {
 
  private:
   Status Open() {
-    CROSSBILL_TRY(KafkaConf conf, core_->MakeConf({{"group.id", group_},
-                                                   {"enable.auto.commit", "false"},
-                                                   {"enable.auto.offset.store", "false"},
-                                                   {"enable.partition.eof", "true"},
-                                                   {"isolation.level", "read_committed"},
-                                                   {"auto.offset.reset", "earliest"}},
-                                                  {{"fetch.wait.max.ms", "50"},
-                                                   {"queued.max.messages.kbytes", "8192"},
-                                                   {"fetch.queue.backoff.ms", "10"}}));
+    CROSSBILL_TRY(KafkaConf conf,
+                  core_->MakeConf({{"group.id", group_},
+                                   {"enable.auto.commit", "false"},
+                                   {"enable.auto.offset.store", "false"},
+                                   {"enable.partition.eof", "true"},
+                                   {"isolation.level", "read_committed"},
+                                   {"auto.offset.reset", "earliest"}},
+                                  // A process has some thirty consumers, and each reads ahead;
+                                  // a message that waits costs half a kilobyte beside its bytes.
+                                  {{"fetch.wait.max.ms", "50"},
+                                   {"fetch.message.max.bytes", "524288"},
+                                   {"queued.max.messages.kbytes", "2048"},
+                                   {"queued.min.messages", "8000"},
+                                   {"fetch.queue.backoff.ms", "10"}}));
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_log_cb(conf.get(), Log);
     CROSSBILL_TRY(handle_, KafkaCore::MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
@@ -185,8 +193,12 @@ class KafkaConsumer final : public Consumer {
     at_end_.erase(partition);
     position->second = message->offset + 1;
     batch.next_offsets[partition] = position->second;
+    const std::uint32_t source = SourceOf(partition, batch);
+    if (IsBundle(*message)) {
+      return Unbundle(*message, source, memory.of_bundles, batch);
+    }
     FetchedRecord fetched;
-    fetched.source = SourceOf(partition, batch);
+    fetched.source = source;
     fetched.offset = message->offset;
     fetched.record = View(*message, memory);
     batch.records.push_back(fetched);

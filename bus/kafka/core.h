@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ class KafkaCore {
   // The number of partitions; known topics are remembered.
   Result<std::int32_t> CountPartitions(std::string_view topic);
   Status CheckPartition(const TopicPartition& partition);
+  // Its records go when they were read; known of the topics that this process has asked for.
+  bool IsWork(std::string_view topic);
 
   // The first offset that is kept, and the end of what is committed; waits a while for the markers of what
   // this process has committed.
@@ -76,6 +79,7 @@ class KafkaCore {
   explicit KafkaCore(const KafkaOptions& options);
   Status RefreshTopics();
   Status CheckTopics(const std::vector<TopicSpec>& topics, std::vector<const TopicSpec*>& missing);
+  void NoteWork(const std::vector<TopicSpec>& topics);
   Status WaitForTopics(const std::vector<const TopicSpec*>& topics);
   Result<std::map<TopicPartition, std::int64_t>> Offsets(const std::vector<TopicPartition>& partitions,
                                                          std::int64_t spec, rd_kafka_IsolationLevel_t level);
@@ -94,8 +98,9 @@ class KafkaCore {
   GroupOffsets group_offsets_;
   std::mutex mutex_;
   std::map<std::string, std::int32_t, std::less<>> partitions_;  // of known topics
-  std::map<TopicPartition, std::int64_t> committed_;             // last offsets
-  std::map<TopicPartition, std::int64_t> begins_;                // where this process has deleted
+  std::set<std::string, std::less<>> work_topics_;
+  std::map<TopicPartition, std::int64_t> committed_;  // last offsets
+  std::map<TopicPartition, std::int64_t> begins_;     // where this process has deleted
   std::atomic<int> deletions_ = 0;
   std::unique_ptr<LocalState> state_;
   std::unique_ptr<StateFollowers> followers_;  // after what they use

@@ -74,6 +74,7 @@ Status KafkaCore::CheckTopics(const std::vector<TopicSpec>& topics, std::vector<
 
 Status KafkaCore::CreateTopics(const std::vector<TopicSpec>& topics) {
   CROSSBILL_RETURN_IF_ERROR(RefreshTopics());
+  NoteWork(topics);
   std::vector<const TopicSpec*> missing;
   CROSSBILL_RETURN_IF_ERROR(CheckTopics(topics, missing));
   if (missing.empty()) {
@@ -105,6 +106,20 @@ Status KafkaCore::CreateTopics(const std::vector<TopicSpec>& topics) {
     }
   }
   return WaitForTopics(missing);
+}
+
+void KafkaCore::NoteWork(const std::vector<TopicSpec>& topics) {
+  const std::lock_guard lock(mutex_);
+  for (const TopicSpec& spec : topics) {
+    if (spec.work) {
+      work_topics_.insert(spec.name);
+    }
+  }
+}
+
+bool KafkaCore::IsWork(std::string_view topic) {
+  const std::lock_guard lock(mutex_);
+  return work_topics_.contains(topic);
 }
 
 // A broker answers before each of them knows of the new topic.

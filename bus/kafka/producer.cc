@@ -4,7 +4,9 @@
 #include <deque>
 #include <set>
 
+#include "bus/batch/record_batch.h"
 #include "bus/kafka/admin.h"
+#include "bus/kafka/bundle.h"
 #include "bus/kafka/changelog.h"
 #include "bus/kafka/core.h"
 #include "bus/kafka/endtxn_guard.h"
@@ -26,6 +28,8 @@ struct Target {
   std::int64_t last = -1;  // the last offset delivered in the open transaction
   bool touched = false;    // in the open transaction
   rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+  bool bundles = false;       // many records are one message (bundle.h)
+  RecordBatchBuilder bundle;  // the next one
 };
 
 struct Store {
@@ -94,7 +98,13 @@ class KafkaProducer final : public Producer {
       return Error(Code::kBusState, "send outside of a transaction", id_);
     }
     CROSSBILL_TRY(Target* const target, FindTarget(topic, partition, record.key));
-    return Produce(*target, record);
+    CROSSBILL_RETURN_IF_ERROR(CheckSize(*target, record));
+    Touch(*target);
+    if (!target->bundles) {
+      return Produce(*target, record);
+    }
+    target->bundle.Add(record);
+    return target->bundle.bytes() >= kBatchBytes ? SendBundle(*target) : Ok();
   }
 
   Status SendOffsets(std::string_view group, const std::map<TopicPartition, std::int64_t>& offsets) override {
@@ -115,7 +125,10 @@ class KafkaProducer final : public Producer {
     if (!open_) {
       return Error(Code::kBusState, "commit outside of a transaction", id_);
     }
-    Status sent = SendState();
+    Status sent = SendBundles();
+    if (sent.ok()) {
+      sent = SendState();
+    }
     if (sent.ok()) {
       sent = PassOffsets();
     }
@@ -257,10 +270,14 @@ class KafkaProducer final : public Producer {
       CROSSBILL_TRY(const std::int32_t count, core_->CountPartitions(topic));
       found =
           topics_.emplace(std::string(topic), std::vector<Target*>(static_cast<std::size_t>(count))).first;
-      topic_handles_.emplace_back(rd_kafka_topic_new(handle_.get(), found->first.c_str(), nullptr));
+      const bool bundles = core_->IsWork(topic);
+      topic_handles_.push_back(MakeTopic(found->first, bundles));
       for (std::int32_t p = 0; p < count; ++p) {
-        targets_.push_back({{std::string(topic), p}, topic_handles_.back().get()});
-        found->second[static_cast<std::size_t>(p)] = &targets_.back();
+        Target& target = targets_.emplace_back();
+        target.partition = {std::string(topic), p};
+        target.topic = topic_handles_.back().get();
+        target.bundles = bundles;
+        found->second[static_cast<std::size_t>(p)] = &target;
       }
     }
     const auto count = static_cast<std::int32_t>(found->second.size());
@@ -271,18 +288,52 @@ class KafkaProducer final : public Producer {
     return found->second[static_cast<std::size_t>(partition < 0 ? bus::PartitionOf(key, count) : partition)];
   }
 
-  Status Produce(Target& target, const RecordView& record) {
-    const std::size_t bytes = record.key.size() + (record.value ? record.value->size() : 0);
-    if (bytes > kMaxRecordBytes) {
-      return Error(
-          Code::kLimit,
-          "a record of " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kMaxRecordBytes),
-          target.partition.topic);
+  // Bundles are packed already.
+  KafkaTopic MakeTopic(const std::string& name, bool bundles) {
+    rd_kafka_topic_conf_t* conf = nullptr;
+    if (bundles) {
+      conf = rd_kafka_topic_conf_new();
+      rd_kafka_topic_conf_set(conf, "compression.codec", "none", nullptr, 0);
     }
+    return KafkaTopic(rd_kafka_topic_new(handle_.get(), name.c_str(), conf));
+  }
+
+  static Status CheckSize(const Target& target, const RecordView& record) {
+    const std::size_t bytes = record.key.size() + (record.value ? record.value->size() : 0);
+    if (bytes <= kMaxRecordBytes) {
+      return Ok();
+    }
+    return Error(
+        Code::kLimit,
+        "a record of " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kMaxRecordBytes),
+        target.partition.topic);
+  }
+
+  void Touch(Target& target) {
     if (!target.touched) {
       target.touched = true;
       touched_.push_back(&target);
     }
+  }
+
+  Status SendBundle(Target& target) {
+    const std::string value = target.bundle.Seal().value;
+    RecordView record;
+    record.value = value;
+    record.headers = kBundleHeaders;
+    return Produce(target, record);
+  }
+
+  Status SendBundles() {
+    for (Target* target : touched_) {
+      if (!target->bundle.empty()) {
+        CROSSBILL_RETURN_IF_ERROR(SendBundle(*target));
+      }
+    }
+    return Ok();
+  }
+
+  Status Produce(Target& target, const RecordView& record) {
     // librdkafka owns the headers when it has taken the message.
     rd_kafka_headers_t* headers = nullptr;
     if (!record.headers.empty()) {
@@ -366,7 +417,11 @@ class KafkaProducer final : public Producer {
         if (value) {
           record.value = *value;
         }
-        sent = Produce(*store->changelog, record);
+        sent = CheckSize(*store->changelog, record);
+        if (sent.ok()) {
+          Touch(*store->changelog);
+          sent = Produce(*store->changelog, record);
+        }
       });
       CROSSBILL_RETURN_IF_ERROR(std::move(sent));
     }
@@ -429,6 +484,7 @@ class KafkaProducer final : public Producer {
       target->touched = false;
       target->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
       target->last = -1;
+      target->bundle = RecordBatchBuilder();
     }
     touched_.clear();
     offsets_.clear();

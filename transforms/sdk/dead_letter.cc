@@ -11,6 +11,11 @@
 namespace crossbill::transforms {
 namespace {
 
+// "topic/partition/offset", and of several records at one offset which of them.
+std::string PlaceOf(const v1::DeadLetter& letter, const Origin& origin) {
+  return bus::PlaceOf(letter) + (origin.index > 0 ? "." + std::to_string(origin.index) : std::string());
+}
+
 // A record that was put back has the number of this try.
 std::int32_t AttemptOf(const bus::RecordView& record) {
   const std::string_view text = record.Header(bus::kHeaderAttempt);
@@ -59,7 +64,7 @@ void EmitDeadLetter(Context& context, std::string_view dead_letters, const bus::
   letter.set_offset(origin.offset);
   KeepRecord(record, letter);
   const std::string_view first = record.Header(bus::kHeaderLetter);
-  std::string place = first.empty() ? bus::PlaceOf(letter) : std::string(first);
+  std::string place = first.empty() ? PlaceOf(letter, origin) : std::string(first);
   const std::string class_name = "crossbill.transform." + label.stage;
   const bus::DeadLetterRecord out(letter, std::move(place), {label.stage, label.task, class_name},
                                   record.timestamp_ms);

@@ -21,6 +21,7 @@ struct Origin {
   std::string_view topic;
   std::int32_t partition = -1;
   std::int64_t offset = -1;
+  std::uint32_t index = 0;  // of several records at one offset
 };
 
 // Whose work it is, for dead letters: "reconcile", "2", and a hash of the configuration it works by.

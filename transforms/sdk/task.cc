@@ -135,7 +135,7 @@ class TaskImpl final : public Task, private Context {
   Status Work() {
     for (const bus::FetchedRecord& fetched : batch_.records) {
       const bus::TopicPartition& source = batch_.sources[fetched.source];
-      origin_ = {source.topic, source.partition, fetched.offset};
+      origin_ = {source.topic, source.partition, fetched.offset, fetched.index};
       CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
       if (!emitted_.ok()) {
         return emitted_;
