@@ -17,7 +17,7 @@ std::string_view CustomerKey(std::string_view place, std::string_view customer) 
 
 // Empty: not known.
 Result<std::string> CustomerOf(std::string_view place, Outlet& out) {
-  CROSSBILL_TRY(auto stored, out.state().Get(StateKey(place, kCustomer)));
+  CROSSBILL_TRY(auto stored, out.state().Get(PartyPlaces::CustomerEntry(place)));
   return stored ? *std::move(stored) : std::string();
 }
 
@@ -32,6 +32,8 @@ void AnnounceAll(std::string_view place, std::string_view customer_key, const Ro
 }
 
 }  // namespace
+
+std::string PartyPlaces::CustomerEntry(std::string_view place) { return StateKey(place, kCustomer); }
 
 // The document stays, with what was decided of it since. Where it is not, it left: wherever it comes next,
 // the decisions come with it.
@@ -84,9 +86,9 @@ Status PartyPlaces::OnCustomer(std::string_view place, std::string_view customer
     return Ok();
   }
   if (customer.empty()) {
-    out.state().Delete(StateKey(place, kCustomer));
+    out.state().Delete(CustomerEntry(place));
   } else {
-    out.state().Put(StateKey(place, kCustomer), customer);
+    out.state().Put(CustomerEntry(place), customer);
   }
   const std::string_view customer_key = CustomerKey(place, customer);
   bool readable = true;

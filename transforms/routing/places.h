@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "transforms/routing/clues.h"
 #include "transforms/routing/routed.h"
+#include "transforms/routing/standing.h"
 #include "transforms/sdk/owed_keys.h"
 #include "transforms/sdk/processor.h"
 
@@ -49,6 +50,8 @@ class PartyPlaces {
  public:
   static Status OnDocument(std::string_view place, std::string_view bytes, const Routed& routed, Outlet& out);
   static Status OnCustomer(std::string_view place, std::string_view customer, Outlet& out);
+  // The key in the state of what both read.
+  static std::string CustomerEntry(std::string_view place);
 
  private:
   static Status OnDecisions(std::string_view place, const Routed& routed, Outlet& out);
@@ -68,27 +71,12 @@ class ReferencePlaces {
   bool owes() const { return !alone_.empty(); }
 
  private:
-  // What is kept of a place; nothing when nobody announces and nobody waits.
-  struct Standing {
-    std::string announcer;  // of several the smallest, as its state key ends; empty: nobody announces
-    std::string customer;   // what it says; kSeveral at a clue's place whose announcers do not agree
-    // The records that wait for it; when they are more than a few, `many`, and a scan finds them.
-    std::vector<std::string> waiting;
-    bool many = false;
-    bool waited_for() const { return many || !waiting.empty(); }
-    // Where the waiting documents were delivered: a customer key; kOwn: each to the place that it tries next,
-    // the last under its own key; kAlone: each under its own key at once; empty: nowhere yet.
-    std::string target;
-  };
   static constexpr std::size_t kSettledAtOnce = 4096;
-  static constexpr std::size_t kFew = 8;
+  // Targets of what waits: each to the place that it tries next, the last under its own key; each under its
+  // own key at once.
   static constexpr std::string_view kOwn = "U";
   static constexpr std::string_view kAlone = "A";
-  static constexpr std::string_view kSeveral = "?";
 
-  static Result<Standing> Load(std::string_view place, Outlet& out);
-  static void Keep(std::string_view place, const Standing& standing, Outlet& out);
-  static Status FindAnnouncer(std::string_view place, Standing& standing, Outlet& out);
   static Status Retarget(std::string_view place, std::string_view target, Standing& standing, Outlet& out);
   static std::string_view ChoiceOf(std::string_view place, const Standing& standing);
   static std::string TargetOf(std::string_view target, const Routed& routed);

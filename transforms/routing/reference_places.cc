@@ -1,13 +1,12 @@
 #include <algorithm>
 
 #include "transforms/routing/places.h"
+#include "transforms/routing/standing.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
 
-constexpr char kAnnouncer = 'a';
-constexpr char kStanding = 'm';
 constexpr char kDocument = 'w';
 
 Error Damaged(std::string_view place) {
@@ -35,53 +34,13 @@ std::string EntryOf(std::string_view place, const Routed& routed) {
 
 }  // namespace
 
-Result<ReferencePlaces::Standing> ReferencePlaces::Load(std::string_view place, Outlet& out) {
-  CROSSBILL_TRY(const auto stored, out.state().Get(StateKey(place, kStanding)));
-  Standing standing;
-  if (!stored) {
-    return standing;
-  }
-  std::string_view rest = *stored, announcer, customer, target, many, record;
-  if (!TakePart(rest, announcer) || !TakePart(rest, customer) || !TakePart(rest, target) ||
-      !TakePart(rest, many)) {
-    return Damaged(place);
-  }
-  standing.announcer = announcer;
-  standing.customer = customer;
-  standing.target = target;
-  standing.many = !many.empty();
-  while (!rest.empty()) {
-    if (!TakePart(rest, record)) {
-      return Damaged(place);
-    }
-    standing.waiting.emplace_back(record);
-  }
-  return standing;
-}
-
-void ReferencePlaces::Keep(std::string_view place, const Standing& standing, Outlet& out) {
-  if (standing.announcer.empty() && !standing.waited_for()) {
-    out.state().Delete(StateKey(place, kStanding));
-    return;
-  }
-  std::string bytes;
-  AppendPart(bytes, standing.announcer);
-  AppendPart(bytes, standing.customer);
-  AppendPart(bytes, standing.target);
-  AppendPart(bytes, standing.many ? "m" : "");
-  for (const std::string& record : standing.waiting) {
-    AppendPart(bytes, record);
-  }
-  out.state().Put(StateKey(place, kStanding), bytes);
-}
-
 // True when it is a new one.
 bool ReferencePlaces::AddWaiting(Standing& standing, const std::string& record) {
   if (standing.many ||
       std::find(standing.waiting.begin(), standing.waiting.end(), record) != standing.waiting.end()) {
     return false;
   }
-  if (standing.waiting.size() < kFew) {
+  if (standing.waiting.size() < kFewAtPlace) {
     standing.waiting.push_back(record);
   } else {
     standing.waiting.clear();
@@ -127,26 +86,6 @@ Status ReferencePlaces::VisitWaiting(
     }
   }
   return readable ? Ok() : Status(Damaged(place));
-}
-
-// Of several documents that have the number, the one with the smallest source key counts; at a clue's place
-// all of them.
-Status ReferencePlaces::FindAnnouncer(std::string_view place, Standing& standing, Outlet& out) {
-  standing.announcer.clear();
-  standing.customer.clear();
-  const std::string prefix = StateKey(place, kAnnouncer);
-  const bool clue = IsClueKey(place);
-  return out.state().Scan(prefix, [&](std::string_view key, std::string_view customer) {
-    if (standing.announcer.empty()) {
-      standing.announcer = key.substr(prefix.size());
-      standing.customer = customer;
-      return clue;
-    }
-    if (standing.customer != customer) {
-      standing.customer = kSeveral;
-    }
-    return standing.customer != kSeveral;
-  });
 }
 
 // Where what waits goes, as its announcers stand; empty: that is not known yet.
@@ -207,29 +146,13 @@ Status ReferencePlaces::Retarget(std::string_view place, std::string_view target
 
 Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& routed, Outlet& out) {
   const std::string announcer = AnnouncerOf(routed);
-  const std::string key = StateKey(place, kAnnouncer, announcer);
-  CROSSBILL_TRY(Standing standing, Load(place, out));
-  if (routed.removed) {
-    out.state().Delete(key);
-  } else {
-    out.state().Put(key, routed.customer);
-  }
-  if (IsClueKey(place)) {
-    if (!routed.removed && !standing.announcer.empty() && standing.customer == routed.customer) {
-      return Ok();
-    }
-    CROSSBILL_RETURN_IF_ERROR(FindAnnouncer(place, standing, out));
-  } else if (routed.removed) {
-    if (announcer != standing.announcer) {
-      return Ok();
-    }
-    CROSSBILL_RETURN_IF_ERROR(FindAnnouncer(place, standing, out));
-  } else {
-    if (!standing.announcer.empty() && standing.announcer < announcer) {
-      return Ok();
-    }
-    standing.announcer = announcer;
-    standing.customer = routed.customer;
+  CROSSBILL_TRY(Standing standing, LoadStanding(place, out.state()));
+  CROSSBILL_TRY(const bool changed,
+                routed.removed
+                    ? AnnounceNoLonger(place, announcer, standing, out.state())
+                    : Announce(place, {announcer, std::string(routed.customer)}, standing, out.state()));
+  if (!changed) {
+    return Ok();
   }
   if (standing.waited_for() && standing.announcer.empty()) {
     alone_.Add(place);
@@ -237,13 +160,13 @@ Status ReferencePlaces::OnAnnouncement(std::string_view place, const Routed& rou
     alone_.Done(out.state(), place);
     CROSSBILL_RETURN_IF_ERROR(Retarget(place, ChoiceOf(place, standing), standing, out));
   }
-  Keep(place, standing, out);
+  KeepStanding(place, standing, out.state());
   return Ok();
 }
 
 Status ReferencePlaces::OnDocument(std::string_view place, std::string_view bytes, const Routed& routed,
                                    Outlet& out) {
-  CROSSBILL_TRY(Standing standing, Load(place, out));
+  CROSSBILL_TRY(Standing standing, LoadStanding(place, out.state()));
   if (routed.decisions_only) {
     return Decide(place, routed, standing, out);
   }
@@ -262,7 +185,7 @@ Status ReferencePlaces::Put(std::string_view place, std::string_view bytes, cons
   }
   CROSSBILL_RETURN_IF_ERROR(LeaveOtherTarget(place, record, routed, standing, out));
   if (AddWaiting(standing, record)) {
-    Keep(place, standing, out);
+    KeepStanding(place, standing, out.state());
   }
   out.state().Put(StateKey(place, kDocument, record), bytes);
   if (!standing.target.empty()) {
@@ -331,16 +254,16 @@ Status ReferencePlaces::Remove(std::string_view place, const Routed& routed, Sta
     alone_.Done(out.state(), place);
     standing.target.clear();
   }
-  Keep(place, standing, out);
+  KeepStanding(place, standing, out.state());
   return Ok();
 }
 
 Status ReferencePlaces::Settle(Outlet& out) {
   for (std::size_t i = 0; i < kSettledAtOnce && !alone_.empty(); ++i) {
     const std::string place = alone_.Next();
-    CROSSBILL_TRY(Standing standing, Load(place, out));
+    CROSSBILL_TRY(Standing standing, LoadStanding(place, out.state()));
     CROSSBILL_RETURN_IF_ERROR(Retarget(place, kOwn, standing, out));
-    Keep(place, standing, out);
+    KeepStanding(place, standing, out.state());
     alone_.Done(out.state(), place);
   }
   return Ok();
