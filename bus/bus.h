@@ -42,6 +42,9 @@ class StateStore {
  public:
   virtual ~StateStore() = default;
   virtual Result<std::optional<std::string>> Get(std::string_view key) = 0;
+  // A hint: these keys are read next, and looked up together that is much cheaper than one by one. At most
+  // some hundred, so that they are still there when they are read. What does not work is told by Get.
+  virtual void Prefetch(std::vector<std::string>&& /*keys*/) {}
   // Calls visit(key, value) in order of keys with the prefix until it returns false. The views live for the
   // call.
   virtual Status Scan(std::string_view prefix,

@@ -89,6 +89,35 @@ Result<std::optional<std::string>> KeyedStore::Get(std::string_view key) {
   return value;
 }
 
+// In order of keys: RocksDB goes through the filters of its files once for many keys.
+void KeyedStore::Prefetch(std::vector<std::string>&& keys) {
+  std::erase_if(keys, [&](const std::string& key) { return entries_.contains(key); });
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::vector<std::string> stored_keys(keys.size());
+  std::vector<rocksdb::Slice> slices;
+  slices.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    EncodeStateKey(number_, keys[i], stored_keys[i]);
+    slices.emplace_back(stored_keys[i]);
+  }
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  family_.db->MultiGet({}, family_.handle, slices.size(), slices.data(), values.data(), statuses.data(),
+                       true);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const bool there = statuses[i].ok();
+    if ((there && values[i].size() <= kLargestCached) || statuses[i].IsNotFound()) {
+      Node& node = *entries_.try_emplace(std::move(keys[i])).first;
+      if (there) {
+        node.second.value.emplace(values[i].data(), values[i].size());
+      }
+      AddClean(node);
+    }
+  }
+  EvictIfLarge();
+}
+
 KeyedStore::Entry& KeyedStore::DirtyEntry(std::string_view key) {
   CROSSBILL_CHECK(open_);  // a put outside of a transaction
   const auto [found, fresh] = entries_.try_emplace(key);

@@ -35,6 +35,7 @@ class KeyedStore final : public StateStore {
   ~KeyedStore() override;
 
   Result<std::optional<std::string>> Get(std::string_view key) override;
+  void Prefetch(std::vector<std::string>&& keys) override;
   Status Scan(std::string_view prefix,
               const std::function<bool(std::string_view, std::string_view)>& visit) override;
   void Put(std::string_view key, std::string_view value) override;

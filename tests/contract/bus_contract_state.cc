@@ -42,6 +42,47 @@ TEST_P(BusContract, StateIsReadThroughTheTransaction) {
   EXPECT_EQ(ScanAll(store), (std::map<std::string, std::string>{{"b", ""}}));
 }
 
+TEST_P(BusContract, WhatIsPrefetchedIsWhatIsReadOneByOne) {
+  auto producer = OpenProducer("p");
+  auto opened = producer->OpenState(Name("store"));
+  auto neighbour = producer->OpenState(Name("store2"));
+  CROSSBILL_ASSERT_OK(opened);
+  CROSSBILL_ASSERT_OK(neighbour);
+  StateStore& store = **opened;
+  CROSSBILL_ASSERT_OK(producer->Begin());
+  for (int i = 0; i < 1000; i += 2) {
+    store.Put("k" + std::to_string(i), std::to_string(i));
+    (*neighbour)->Put("k" + std::to_string(i + 1), "other store");
+  }
+  store.Put("empty", "");
+  store.Put("large", std::string(200'000, 'x'));
+  CROSSBILL_ASSERT_OK(producer->Commit());
+  CROSSBILL_ASSERT_OK(producer->Begin());
+  store.Put("k4", "put");
+  store.Delete("k6");
+  std::vector<std::string> keys = {"k8", "k8", "empty", "large", "none"};
+  for (int i = 0; i < 500; ++i) {
+    keys.push_back("k" + std::to_string(i));
+  }
+  store.Prefetch(std::move(keys));
+  store.Put("k10", "put later");
+  store.Delete("k12");
+  const std::map<int, std::optional<std::string>> changed = {
+      {4, "put"}, {6, std::nullopt}, {10, "put later"}, {12, std::nullopt}};
+  for (int i = 0; i < 500; ++i) {
+    const auto found = changed.find(i);
+    const auto committed = i % 2 == 0 ? std::optional(std::to_string(i)) : std::nullopt;
+    EXPECT_EQ(Value(store, "k" + std::to_string(i)), found == changed.end() ? committed : found->second) << i;
+  }
+  EXPECT_EQ(Value(store, "empty"), "");
+  EXPECT_EQ(Value(store, "large"), std::string(200'000, 'x'));
+  EXPECT_EQ(Value(store, "none"), std::nullopt);
+  CROSSBILL_ASSERT_OK(producer->Abort());
+  EXPECT_EQ(Value(store, "k10"), "10");
+  EXPECT_EQ(Value(store, "k4"), "4");
+  store.Prefetch({});
+}
+
 TEST_P(BusContract, ScansMergeInOrderOfBytes) {
   auto producer = OpenProducer("p");
   auto opened = producer->OpenState(Name("store"));

@@ -46,6 +46,13 @@ class Identity final : public Processor {
             *options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); },
             [this](const auto& visit) { return ledger_.VisitResidents(visit); }) {}
 
+  void AddKeys(std::string_view topic, const bus::RecordView& record,
+               std::vector<std::string>& keys) const override {
+    if (topic == evidence_topic_) {
+      keys.push_back(SharedDocuments::EntryOf(record.key));
+    }
+  }
+
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
     CROSSBILL_RETURN_IF_ERROR(Use(context.state()));
     CROSSBILL_RETURN_IF_ERROR(LookAtOptions());

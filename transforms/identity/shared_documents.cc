@@ -28,6 +28,8 @@ SharedDocuments::Pair PairOf(const std::string& left, const std::string& right) 
 
 }  // namespace
 
+std::string SharedDocuments::EntryOf(std::string_view number) { return StateKey(kSaid, number); }
+
 Result<int> SharedDocuments::Number(const std::string& key) {
   CROSSBILL_TRY(const auto stored, state_->Get(key));
   std::uint64_t number = 0;
@@ -49,7 +51,7 @@ void SharedDocuments::SetNumber(const std::string& key, int number) {
 
 Status SharedDocuments::Apply(std::string_view number, const v1::PartyEvidence& evidence,
                               std::set<Pair>& changed) {
-  const std::string key = StateKey(kSaid, number);
+  const std::string key = EntryOf(number);
   CROSSBILL_TRY(const auto stored, state_->Get(key));
   v1::PartyEvidence before;
   if (stored && !before.ParseFromString(*stored)) {

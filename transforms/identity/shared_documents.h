@@ -19,6 +19,8 @@ class SharedDocuments {
   // The store of the calls that follow.
   void Use(bus::StateStore& state) { state_ = &state; }
 
+  // The key of the state that Apply reads first: of a number that is mostly new.
+  static std::string EntryOf(std::string_view number);
   // What documents with a number say now. `changed` gets the pairs of which something else holds.
   Status Apply(std::string_view number, const v1::PartyEvidence& evidence, std::set<Pair>& changed);
   // How much holds of two parties, up to kMostDocuments; 0 where one of them stands for many.

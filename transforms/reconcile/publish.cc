@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/id.h"
 #include "crossbill/v1/exception.pb.h"
@@ -97,6 +98,12 @@ class PublishProcessor : public Processor {
       : topics_(std::move(topics)),
         decisions_(topics_.ExceptionDecisions()),
         lives_(options.keep_resolved_days) {}
+  void AddKeys(std::string_view topic, const bus::RecordView& record,
+               std::vector<std::string>& keys) const override {
+    if (topic != decisions_) {
+      keys.emplace_back(record.key);
+    }
+  }
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
   Status Flush(Context& context) override;
   bool owes() const override { return lives_.owes(); }

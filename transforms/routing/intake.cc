@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bus/event_headers.h"
 #include "crossbill/v1/document.pb.h"
@@ -102,6 +103,11 @@ class Intake final : public Processor {
     for (const std::string& kind : bus::Topics::DocumentKinds()) {
       kinds_[topics.Source(kind)] = KindOfName(kind);
     }
+  }
+
+  void AddKeys(std::string_view /*topic*/, const bus::RecordView& record,
+               std::vector<std::string>& keys) const override {
+    keys.emplace_back(record.key);
   }
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {

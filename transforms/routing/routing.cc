@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crossbill/v1/internal.pb.h"
 #include "transforms/routing/places.h"
@@ -20,6 +21,12 @@ class Router final : public Processor {
         assignments_(topics.Assignments()),
         reconcile_(topics.Reconcile()),
         dead_letters_(topics.DeadLetters()) {}
+
+  void AddKeys(std::string_view /*topic*/, const bus::RecordView& record,
+               std::vector<std::string>& keys) const override {
+    keys.push_back(IsPartyKey(record.key) ? PartyPlaces::CustomerEntry(record.key)
+                                          : StandingEntry(record.key));
+  }
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override {
     CROSSBILL_RETURN_IF_ERROR(Resume(context));

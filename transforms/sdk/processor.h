@@ -49,6 +49,10 @@ class Context {
 class Processor {
  public:
   virtual ~Processor() = default;
+  // Keys of the state that Process will read for this record; those that are known before cost much less
+  // than those that are not.
+  virtual void AddKeys(std::string_view /*topic*/, const bus::RecordView& /*record*/,
+                       std::vector<std::string>& /*keys*/) const {}
   // One input record. `topic` is its topic's name. An error that the record itself causes is not an error of
   // the processor: emit a dead letter and return Ok. What is returned as an error stops the task.
   virtual Status Process(std::string_view topic, const bus::RecordView& record, Context& context) = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bus/progress.h"
+#include "transforms/sdk/prefetch.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -133,17 +134,22 @@ class TaskImpl final : public Task, private Context {
   }
 
   Status Work() {
-    for (const bus::FetchedRecord& fetched : batch_.records) {
-      const bus::TopicPartition& source = batch_.sources[fetched.source];
-      origin_ = {source.topic, source.partition, fetched.offset, fetched.index};
-      CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
-      if (!emitted_.ok()) {
-        return emitted_;
-      }
-    }
+    CROSSBILL_RETURN_IF_ERROR(VisitPrefetched(
+        batch_.records, *state_,
+        [&](const bus::FetchedRecord& fetched, std::vector<std::string>& keys) {
+          processor_->AddKeys(batch_.sources[fetched.source].topic, fetched.record, keys);
+        },
+        [&](const bus::FetchedRecord& fetched) { return Process(fetched); }));
     origin_ = {};
     CROSSBILL_RETURN_IF_ERROR(Reach("processed"));
     CROSSBILL_RETURN_IF_ERROR(processor_->Flush(*this));
+    return emitted_;
+  }
+
+  Status Process(const bus::FetchedRecord& fetched) {
+    const bus::TopicPartition& source = batch_.sources[fetched.source];
+    origin_ = {source.topic, source.partition, fetched.offset, fetched.index};
+    CROSSBILL_RETURN_IF_ERROR(processor_->Process(source.topic, fetched.record, *this));
     return emitted_;
   }
 

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "crossbill/v1/unified_document.pb.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/prefetch.h"
 #include "transforms/sdk/wire.h"
 #include "transforms/value/sale.h"
 #include "transforms/value/stages.h"
@@ -58,9 +60,10 @@ class SalesProcessor : public Processor {
   }
 
   Status Flush(Context& context) override {
-    for (const auto& [name, sale] : batch_) {
-      CROSSBILL_RETURN_IF_ERROR(Send(name, sale, context));
-    }
+    CROSSBILL_RETURN_IF_ERROR(VisitPrefetched(
+        batch_, context.state(),
+        [](const auto& entry, std::vector<std::string>& keys) { keys.push_back(entry.first); },
+        [&](const auto& entry) { return Send(entry.first, entry.second, context); }));
     batch_.clear();
     return Ok();
   }
