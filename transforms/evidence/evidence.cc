@@ -1,12 +1,18 @@
 #include "transforms/evidence/evidence.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "crossbill/v1/internal.pb.h"
 #include "transforms/evidence/number_places.h"
 #include "transforms/evidence/testimony.h"
 #include "transforms/sdk/dead_letter.h"
+#include "transforms/sdk/prefetch.h"
 
 namespace crossbill::transforms {
 namespace {
@@ -23,23 +29,35 @@ class Evidence final : public Processor {
       EmitDeadLetter(context, dead_letters_, record, Code::kEventDecode, "not a crossbill.v1.NumberMention");
       return Ok();
     }
-    CROSSBILL_TRY(const NumberPlaces::Change change,
-                  NumberPlaces::Apply(record.key, mention, context.state()));
+    newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+    mentions_[std::string(record.key)].push_back(std::move(mention));
+    return Ok();
+  }
+
+  // A number's place is read and written once for all that a step says of it.
+  Status Flush(Context& context) override {
+    CROSSBILL_RETURN_IF_ERROR(VisitPrefetched(
+        mentions_, context.state(),
+        [](const auto& entry, std::vector<std::string>& keys) { NumberPlaces::AddKeys(entry.first, keys); },
+        [&](const auto& entry) { return Apply(entry.first, entry.second, context); }));
+    mentions_.clear();
+    return Ok();
+  }
+
+ private:
+  Status Apply(const std::string& number, const std::vector<v1::NumberMention>& mentions, Context& context) {
+    CROSSBILL_TRY(const NumberPlaces::Change change, NumberPlaces::Apply(number, mentions, context.state()));
     const std::string before = FindEvidence(change.before).SerializeAsString();
     const std::string now = FindEvidence(change.after).SerializeAsString();
     if (before != now) {
-      bus::RecordView out;
-      out.key = record.key;
-      out.value = now;
-      out.timestamp_ms = record.timestamp_ms;
-      context.Emit(evidence_, out);
+      context.Emit(evidence_, {number, now, {}, newest_ms_});
     }
     return Ok();
   }
 
-  Status Flush(Context&) override { return Ok(); }
-
- private:
+  // What came since the last flush, in order of numbers: outputs do not depend on the order within a batch.
+  std::map<std::string, std::vector<v1::NumberMention>> mentions_;
+  std::int64_t newest_ms_ = 0;
   std::string evidence_;
   std::string dead_letters_;
 };

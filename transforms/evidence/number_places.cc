@@ -32,9 +32,9 @@ Error Damaged(std::string_view number) {
   return Error(Code::kBusCorrupt, "the state of a number is damaged", std::string(number));
 }
 
-Result<Mentions> Decode(std::string_view number, const std::optional<std::string>& stored) {
+Result<Mentions> Decode(std::string_view number, std::string_view rest) {
   Mentions mentions;
-  std::string_view rest = stored ? std::string_view(*stored) : std::string_view(), part;
+  std::string_view part;
   while (!rest.empty()) {
     if (!TakePart(rest, part) ||
         !mentions.emplace_back().ParseFromArray(part.data(), static_cast<int>(part.size()))) {
@@ -76,7 +76,6 @@ void Spread(std::string_view number, const Mentions& mentions, bus::StateStore& 
   for (const v1::NumberMention& mention : mentions) {
     state.Put(KeyOf(number, kEntry, RecordKey(mention.source())), mention.SerializeAsString());
   }
-  PutMany(number, mentions.size(), state);
 }
 
 Result<Mentions> Gather(std::string_view number, bus::StateStore& state) {
@@ -93,17 +92,32 @@ Result<Mentions> Gather(std::string_view number, bus::StateStore& state) {
     state.Delete(KeyOf(number, kEntry, RecordKey(mention.source())));
   }
   state.Delete(KeyOf(number, kMany));
-  PutFew(number, mentions, state);
   return mentions;
 }
 
-Result<NumberPlaces::Change> ApplyToMany(std::string_view number, std::string_view stored,
-                                         const v1::NumberMention& mention, bus::StateStore& state) {
-  NumberPlaces::Change change;
-  std::uint64_t count = 0;
-  if (!TakeVarint(stored, count)) {
+// What stands at a number, while mentions are applied to it.
+struct Place {
+  Mentions few;
+  std::optional<std::uint64_t> many;  // how many there are, each in its entry; then `few` is empty
+};
+
+Result<Place> Load(std::string_view number, bus::StateStore& state) {
+  Place place;
+  CROSSBILL_TRY(const auto few, state.Get(KeyOf(number, kFew)));
+  if (few) {
+    CROSSBILL_TRY(place.few, Decode(number, *few));
+    return place;
+  }
+  CROSSBILL_TRY(const auto many, state.Get(KeyOf(number, kMany)));
+  std::string_view rest = many ? std::string_view(*many) : std::string_view();
+  if (many && !TakeVarint(rest, place.many.emplace())) {
     return Damaged(number);
   }
+  return place;
+}
+
+Status TakeOfMany(std::string_view number, const v1::NumberMention& mention, Place& place,
+                  bus::StateStore& state) {
   const std::string entry = KeyOf(number, kEntry, RecordKey(mention.source()));
   CROSSBILL_TRY(const auto known, state.Get(entry));
   if (mention.removed()) {
@@ -111,37 +125,55 @@ Result<NumberPlaces::Change> ApplyToMany(std::string_view number, std::string_vi
   } else {
     state.Put(entry, mention.SerializeAsString());
   }
-  count += (mention.removed() ? 0u : 1u);
-  count -= (known ? 1u : 0u);
-  if (count <= kMostAtNumber) {
-    CROSSBILL_TRY(change.after, Gather(number, state));
-  } else {
-    PutMany(number, count, state);
+  *place.many += (mention.removed() ? 0u : 1u);
+  *place.many -= (known ? 1u : 0u);
+  if (*place.many <= kMostAtNumber) {
+    CROSSBILL_TRY(place.few, Gather(number, state));
+    place.many.reset();
   }
-  return change;
+  return Ok();
+}
+
+void TakeOfFew(std::string_view number, const v1::NumberMention& mention, Place& place,
+               bus::StateStore& state) {
+  Replace(mention, place.few);
+  if (place.few.size() > kMostAtNumber) {
+    Spread(number, place.few, state);
+    place.many = place.few.size();
+    place.few.clear();
+  }
+}
+
+void Store(std::string_view number, const Place& place, bus::StateStore& state) {
+  if (place.many) {
+    PutMany(number, *place.many, state);
+  } else {
+    PutFew(number, place.few, state);
+  }
 }
 
 }  // namespace
 
-Result<NumberPlaces::Change> NumberPlaces::Apply(std::string_view number, const v1::NumberMention& mention,
+void NumberPlaces::AddKeys(std::string_view number, std::vector<std::string>& keys) {
+  keys.push_back(KeyOf(number, kFew));
+  keys.push_back(KeyOf(number, kMany));
+}
+
+Result<NumberPlaces::Change> NumberPlaces::Apply(std::string_view number,
+                                                 const std::vector<v1::NumberMention>& mentions,
                                                  bus::StateStore& state) {
-  CROSSBILL_TRY(const auto few, state.Get(KeyOf(number, kFew)));
-  if (!few) {
-    CROSSBILL_TRY(const auto many, state.Get(KeyOf(number, kMany)));
-    if (many) {
-      return ApplyToMany(number, *many, mention, state);
+  CROSSBILL_TRY(Place place, Load(number, state));
+  Change change;
+  change.before = place.few;
+  for (const v1::NumberMention& mention : mentions) {
+    if (place.many) {
+      CROSSBILL_RETURN_IF_ERROR(TakeOfMany(number, mention, place, state));
+    } else {
+      TakeOfFew(number, mention, place, state);
     }
   }
-  Change change;
-  CROSSBILL_TRY(change.before, Decode(number, few));
-  Mentions now = change.before;
-  Replace(mention, now);
-  if (now.size() > kMostAtNumber) {
-    Spread(number, now, state);
-  } else {
-    PutFew(number, now, state);
-    change.after = std::move(now);
-  }
+  Store(number, place, state);
+  change.after = std::move(place.few);
   return change;
 }
 

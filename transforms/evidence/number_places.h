@@ -2,6 +2,7 @@
 // own, so that a number that everybody uses costs no more than another. One thread.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,10 @@ class NumberPlaces {
     std::vector<v1::NumberMention> before;
     std::vector<v1::NumberMention> after;
   };
-  static Result<Change> Apply(std::string_view number, const v1::NumberMention& mention,
+  // What Apply reads of the state.
+  static void AddKeys(std::string_view number, std::vector<std::string>& keys);
+  // `mentions` in the order in which they came: of one record the last counts.
+  static Result<Change> Apply(std::string_view number, const std::vector<v1::NumberMention>& mentions,
                               bus::StateStore& state);
 };
 
