@@ -7,6 +7,7 @@
 
 #include "crossbill/v1/customer_value.pb.h"
 #include "transforms/sdk/output_event.h"
+#include "transforms/sdk/prefetch.h"
 #include "transforms/value/worth.h"
 
 namespace crossbill::transforms {
@@ -54,15 +55,20 @@ Result<std::optional<Baskets::Standing>> Baskets::Stored(bus::StateStore& state,
   return std::optional<Standing>(std::move(standing));
 }
 
+// On some day.
+bool Baskets::MayCount(const v1::Sale& sale) const {
+  return !sale.credit() && Counts(sale, options_) && sale.products_size() <= kLargestBasket;
+}
+
 bool Baskets::CountsOn(const v1::Sale& sale, Date as_of) const {
   const auto date = Date::Parse(sale.date());
-  return date.ok() && !sale.credit() && Counts(sale, options_) && sale.products_size() <= kLargestBasket &&
-         *date <= as_of && as_of.days() - date->days() < options_.affinity_days;
+  return date.ok() && MayCount(sale) && *date <= as_of &&
+         as_of.days() - date->days() < options_.affinity_days;
 }
 
 std::optional<Date> Baskets::ChangesOn(const v1::Sale& sale, Date as_of) const {
   const auto date = Date::Parse(sale.date());
-  if (!date.ok()) {
+  if (!date.ok() || !MayCount(sale)) {
     return std::nullopt;
   }
   const Date leaves = date->PlusDays(options_.affinity_days);
@@ -145,10 +151,13 @@ Status Baskets::Stand(bus::StateStore& state, const std::string& key, const std:
 
 Status Baskets::Flush(Context& context, std::int64_t timestamp_ms) {
   bus::StateStore& state = context.state();
-  for (const auto& [key, sale] : pending_) {
-    again_.erase(key);
-    CROSSBILL_RETURN_IF_ERROR(Stand(state, key, sale, context.as_of()));
-  }
+  CROSSBILL_RETURN_IF_ERROR(VisitPrefetched(
+      pending_, state,
+      [](const auto& entry, std::vector<std::string>& keys) { keys.push_back("d" + entry.first); },
+      [&](const auto& entry) {
+        again_.erase(entry.first);
+        return Stand(state, entry.first, entry.second, context.as_of());
+      }));
   pending_.clear();
   for (const std::string& key : again_) {
     CROSSBILL_TRY(std::optional<Standing> standing, Stored(state, key));

@@ -50,6 +50,7 @@ class Baskets {
     v1::Sale sale;
   };
   static Result<std::optional<Standing>> Stored(bus::StateStore& state, const std::string& key);
+  bool MayCount(const v1::Sale& sale) const;
   bool CountsOn(const v1::Sale& sale, Date as_of) const;
   std::optional<Date> ChangesOn(const v1::Sale& sale, Date as_of) const;
   Status Stand(bus::StateStore& state, const std::string& key, const std::optional<v1::Sale>& now,
