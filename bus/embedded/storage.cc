@@ -171,6 +171,7 @@ Status Storage::Scrub() { return ScrubFamilies(*db_, handles_, options_.path); }
 Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
   rocksdb::WriteOptions write;
   write.sync = sync || options_.sync_commits;
+  write.memtable_insert_hint_per_batch = true;  // a store's keys come in order
   const rocksdb::Status status = db_->Write(write, &batch);
   return status.ok() ? Ok() : Status(ErrorOf(status, "writing"));
 }
