@@ -105,9 +105,9 @@ class KafkaConsumer final : public Consumer {
                                   // A process has some thirty consumers, and each reads ahead;
                                   // a message that waits costs half a kilobyte beside its bytes.
                                   {{"fetch.wait.max.ms", "50"},
-                                   {"fetch.message.max.bytes", "524288"},
-                                   {"queued.max.messages.kbytes", "2048"},
-                                   {"queued.min.messages", "8000"},
+                                   {"fetch.message.max.bytes", "131072"},
+                                   {"queued.max.messages.kbytes", "512"},
+                                   {"queued.min.messages", "2000"},
                                    {"fetch.queue.backoff.ms", "10"}}));
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_log_cb(conf.get(), Log);
