@@ -112,6 +112,7 @@ void KeyedStore::Prefetch(std::vector<std::string>&& keys) {
       if (there) {
         node.second.value.emplace(values[i].data(), values[i].size());
       }
+      node.second.used = true;  // it will be: what was used before gives way first
       AddClean(node);
     }
   }
