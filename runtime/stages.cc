@@ -43,6 +43,9 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   if (matching.same_document_days() > 0) {
     reconcile.same_document_days = matching.same_document_days();
   }
+  if (matching.crowd() > 0) {
+    reconcile.crowd = static_cast<std::size_t>(matching.crowd());
+  }
   if (const auto tolerance = Decimal::Parse(matching.price_tolerance()); tolerance.ok()) {
     reconcile.price_tolerance = *tolerance;
   }

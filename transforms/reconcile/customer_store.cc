@@ -1,77 +1,23 @@
 #include "transforms/reconcile/customer_store.h"
 
-#include <cstring>
 #include <tuple>
 #include <utility>
 
 #include "crossbill/v1/internal.pb.h"
+#include "transforms/reconcile/state_keys.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kClaimBytes = 96;  // of a claim in memory, about
-constexpr std::size_t kFingerprintBytes = 16;
 
-std::string CustomerPrefix(char section, std::string_view customer) {
-  std::string key;
-  key.reserve(customer.size() + 2);
-  key += section;
-  key += customer;
-  key += '\0';
-  return key;
-}
-
-std::string PlainKey(char section, std::string_view customer) {
-  std::string key(1, section);
-  key += customer;
-  return key;
-}
-
-// Kind first: so documents lie in the order in which they are matched.
 std::string DocumentSuffix(const RoutedView& routed) {
-  std::string suffix;
-  suffix.reserve(routed.system.size() + routed.stream.size() + routed.key.size() + routed.via.size() + 4);
-  suffix += static_cast<char>('0' + static_cast<int>(routed.kind));
-  for (const std::string_view part : {routed.system, routed.stream, routed.key}) {
-    suffix += part;
-    suffix += '\0';
-  }
-  suffix += routed.via;
-  return suffix;
+  return RecordSuffix(routed.kind, routed.system, routed.stream, routed.key).append(routed.via);
 }
 
 RecordRef RecordOf(const RoutedView& routed) {
   return {std::string(routed.system), std::string(routed.stream), std::string(routed.key)};
-}
-
-// Big endian, shifted so that dates before 1970 come first.
-std::string DueKey(Date date, std::string_view customer) {
-  const auto days = static_cast<std::uint32_t>(static_cast<std::int64_t>(date.days()) + (1LL << 31));
-  std::string key("t");
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    key += static_cast<char>((days >> shift) & 0xFF);
-  }
-  key += customer;
-  return key;
-}
-
-std::optional<Date> DateOfDueKey(std::string_view key) {
-  if (key.size() < 5) {
-    return std::nullopt;
-  }
-  std::uint32_t days = 0;
-  for (std::size_t i = 1; i < 5; ++i) {
-    days = days << 8 | static_cast<unsigned char>(key[i]);
-  }
-  return Date(static_cast<std::int32_t>(static_cast<std::int64_t>(days) - (1LL << 31)));
-}
-
-std::string FingerprintBytes(const Hash128& fingerprint) {
-  std::string bytes(kFingerprintBytes, '\0');
-  std::memcpy(bytes.data(), &fingerprint.high, 8);
-  std::memcpy(bytes.data() + 8, &fingerprint.low, 8);
-  return bytes;
 }
 
 std::size_t BytesOf(const Claimed& claimed) { return kClaimBytes + claimed.around.size(); }
@@ -135,7 +81,7 @@ std::vector<const SourceDocument*> CustomerDocuments::Current() const {
   const StoredDocument* last = nullptr;
   for (const auto& [suffix, stored] : documents) {
     if (last != nullptr && SameRecord(*last, stored)) {
-      if (std::tie(stored.sequence, stored.via) < std::tie(last->sequence, last->via)) {
+      if (StandsBefore(stored, *last)) {
         continue;
       }
       current.back() = &stored.document;
@@ -147,50 +93,62 @@ std::vector<const SourceDocument*> CustomerDocuments::Current() const {
   return current;
 }
 
-Status CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer,
-                                    CustomerDocuments& into) {
+Result<StoredDocument> ReadStored(std::string_view value) {
+  RoutedView routed;
+  if (!ReadRouted(value, routed)) {
+    return Error(Code::kBusCorrupt, "a stored document cannot be read");
+  }
+  CROSSBILL_TRY(SourceDocument document, ParseSourceDocument(routed.kind, RecordOf(routed), routed.document));
+  document.decisions = routed.decisions;
+  return StoredDocument{routed.sequence, std::string(routed.via), std::move(document)};
+}
+
+bool StandsBefore(const StoredDocument& a, const StoredDocument& b) {
+  return std::tie(a.sequence, a.via) < std::tie(b.sequence, b.via);
+}
+
+Result<bool> CustomerStore::ReadDocuments(bus::StateStore& state, std::string_view customer, std::size_t most,
+                                          CustomerDocuments& into) {
   const std::string prefix = CustomerPrefix('d', customer);
   std::optional<Error> failure;
+  std::string last;
+  std::size_t records = 0;
   auto status = state.Scan(prefix, [&](std::string_view key, std::string_view value) {
-    RoutedView routed;
-    if (!ReadRouted(value, routed)) {
-      failure.emplace(Code::kBusCorrupt, "a stored document of " + std::string(customer) + " cannot be read");
+    const std::string_view suffix = key.substr(prefix.size());
+    if (const std::string_view record = RecordOfSuffix(suffix); record != last) {
+      last = record;
+      if (++records > most) {
+        return false;
+      }
+    }
+    auto stored = ReadStored(value);
+    if (!stored.ok()) {
+      failure.emplace(stored.error().code(), std::string(customer) + ": " + stored.error().message());
       return false;
     }
-    auto parsed = ParseSourceDocument(routed.kind, RecordOf(routed), routed.document);
-    if (!parsed.ok()) {
-      failure = parsed.error();
-      return false;
-    }
-    parsed->decisions = routed.decisions;
-    into.bytes += parsed->MemoryBytes();
-    into.documents.emplace(std::string(key.substr(prefix.size())),
-                           StoredDocument{routed.sequence, std::string(routed.via), std::move(*parsed)});
+    into.bytes += stored->document.MemoryBytes();
+    into.documents.emplace(std::string(suffix), *std::move(stored));
     return true;
   });
   CROSSBILL_RETURN_IF_ERROR(std::move(status));
   if (failure) {
     return *std::move(failure);
   }
-  return Ok();
+  return records <= most;
 }
 
 Status CustomerStore::ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into) {
   const std::string prefix = CustomerPrefix('c', customer);
   return state.Scan(prefix, [&](std::string_view key, std::string_view value) {
-    Claimed claimed;
-    if (value.size() >= kFingerprintBytes) {
-      std::memcpy(&claimed.fingerprint.high, value.data(), 8);
-      std::memcpy(&claimed.fingerprint.low, value.data() + 8, 8);
-      claimed.around = value.substr(kFingerprintBytes);
-    }
+    Claimed claimed = DecodeClaimed(value);
     into.bytes += BytesOf(claimed);
     into.claims.emplace(std::string(key.substr(prefix.size())), std::move(claimed));
     return true;
   });
 }
 
-Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::string_view customer) {
+Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::string_view customer,
+                                               std::size_t most) {
   const auto found = cache_.find(std::string(customer));
   if (found != cache_.end()) {
     used_.splice(used_.begin(), used_, found->second.used);
@@ -200,10 +158,13 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
   CROSSBILL_TRY(const std::optional<std::string> due, state.Get(PlainKey('k', customer)));
   if (due) {
     documents->known = true;
-    if (due->size() == 5) {
+    if (due->size() == kDueKeyStart) {
       documents->next_due = DateOfDueKey(*due);
     }
-    CROSSBILL_RETURN_IF_ERROR(ReadDocuments(state, customer, *documents));
+    CROSSBILL_TRY(const bool all, ReadDocuments(state, customer, most, *documents));
+    if (!all) {
+      return nullptr;
+    }
     CROSSBILL_RETURN_IF_ERROR(ReadClaims(state, customer, *documents));
   }
   used_.emplace_front(customer);
@@ -211,6 +172,16 @@ Result<CustomerDocuments*> CustomerStore::Load(bus::StateStore& state, std::stri
   cache_.emplace(std::string(customer), Cached{std::move(documents), used_.begin()});
   bytes_ += loaded->bytes;
   return loaded;
+}
+
+void CustomerStore::Forget(const std::string& customer) {
+  const auto found = cache_.find(customer);
+  if (found == cache_.end()) {
+    return;
+  }
+  bytes_ -= found->second.documents->bytes;
+  used_.erase(found->second.used);
+  cache_.erase(found);
 }
 
 CustomerDocuments* CustomerStore::Find(const std::string& customer) {
@@ -284,6 +255,15 @@ Result<bool> CustomerStore::PutLoaded(bus::StateStore& state, std::string_view c
   return changed;
 }
 
+Result<std::string> WithDecisions(std::string_view stored, std::string_view decisions) {
+  v1::RoutedDocument message;
+  if (!message.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
+    return Error(Code::kBusCorrupt, "a stored document cannot be read");
+  }
+  message.set_decisions(std::string(decisions));
+  return message.SerializeAsString();
+}
+
 Result<bool> CustomerStore::Decide(bus::StateStore& state, std::string_view customer,
                                    CustomerDocuments& documents, const RoutedView& routed) {
   const RecordRef record = RecordOf(routed);
@@ -294,12 +274,11 @@ Result<bool> CustomerStore::Decide(bus::StateStore& state, std::string_view cust
     }
     const std::string key = CustomerPrefix('d', customer) + suffix;
     CROSSBILL_TRY(const std::optional<std::string> value, state.Get(key));
-    v1::RoutedDocument message;
-    if (!value || !message.ParseFromString(*value)) {
-      return Error(Code::kBusCorrupt, "a stored document of " + std::string(customer) + " cannot be read");
+    if (!value) {
+      return Error(Code::kBusCorrupt, std::string(customer) + ": a stored document is gone");
     }
-    message.set_decisions(std::string(routed.decisions));
-    state.Put(key, message.SerializeAsString());
+    CROSSBILL_TRY(const std::string decided, WithDecisions(*value, routed.decisions));
+    state.Put(key, decided);
     const std::size_t before = stored.document.MemoryBytes();
     stored.document.decisions = routed.decisions;
     documents.bytes += stored.document.MemoryBytes() - before;
@@ -326,7 +305,7 @@ bool CustomerStore::RemoveLoaded(bus::StateStore& state, std::string_view custom
 
 void CustomerStore::SetClaim(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
                              const std::string& name, Claimed claimed) {
-  state.Put(CustomerPrefix('c', customer) + name, FingerprintBytes(claimed.fingerprint) + claimed.around);
+  state.Put(CustomerPrefix('c', customer) + name, Encode(claimed));
   Claimed& stored = documents.claims[name];
   const bool is_new = stored == Claimed();
   const std::size_t before = is_new ? 0 : BytesOf(stored);
@@ -378,7 +357,7 @@ Result<std::vector<std::string>> CustomerStore::DueUntil(bus::StateStore& state,
     if (!date || *date > as_of) {
       return false;
     }
-    customers.emplace_back(key.substr(5));
+    customers.emplace_back(key.substr(kDueKeyStart));
     return true;
   }));
   return customers;

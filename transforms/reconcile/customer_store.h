@@ -2,7 +2,7 @@
 // parsed in memory. Keys: "d" customer \0 kind system \0 stream \0 key \0 via → RoutedDocument; "c" customer
 // \0 name → fingerprint of what was claimed, and what stood around an exception; "f" customer → its Customer;
 // "k" customer → its next due date; "t" date customer → nothing (the index of due dates). "m/…" and "o"
-// customer are the stage's own. One thread.
+// customer are the stage's own; customers with very many documents have more (part_store.h). One thread.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@
 #include "base/date.h"
 #include "base/result.h"
 #include "bus/bus.h"
+#include "transforms/reconcile/claims.h"
 #include "transforms/reconcile/source_document.h"
 
 namespace crossbill::transforms {
@@ -43,23 +44,23 @@ struct StoredDocument {
   SourceDocument document;
 };
 
-// What was claimed under a name.
-struct Claimed {
-  Hash128 fingerprint;
-  std::string around;  // of an exception: Outcome::Around
-  friend bool operator==(const Claimed&, const Claimed&) = default;
-};
+// From a stored RoutedDocument.
+Result<StoredDocument> ReadStored(std::string_view value);
+// Of two of one record, whether the second counts: the highest sequence; the greater way where two are equal,
+// so that the order of arrival does not matter.
+bool StandsBefore(const StoredDocument& a, const StoredDocument& b);
+// The stored RoutedDocument, with these decisions.
+Result<std::string> WithDecisions(std::string_view stored, std::string_view decisions);
 
 struct CustomerDocuments {
   std::map<std::string, StoredDocument, std::less<>>
       documents;  // by the part of the state key after the customer: in order of kind and record
-  std::map<std::string, Claimed, std::less<>> claims;  // by name
+  Claims claims;
   std::optional<Date> next_due;
   bool known = false;  // has its "k" key
   std::size_t bytes = 0;
 
-  // Per record the highest sequence; the greater way where two are equal, so that the order of arrival does
-  // not matter.
+  // Per record the one that counts.
   std::vector<const SourceDocument*> Current() const;
 };
 
@@ -68,7 +69,9 @@ class CustomerStore {
   // Trim forgets customers, the least used first, when they need more than this.
   explicit CustomerStore(std::size_t cache_bytes) : cache_bytes_(cache_bytes) {}
 
-  Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer);
+  // Nothing when the state has more than `most` records of the customer.
+  Result<CustomerDocuments*> Load(bus::StateStore& state, std::string_view customer, std::size_t most);
+  void Forget(const std::string& customer);              // in memory
   CustomerDocuments* Find(const std::string& customer);  // nothing when it is not in memory
   // It has documents, or had some that are still claimed.
   static Result<bool> IsKnown(bus::StateStore& state, std::string_view customer);
@@ -109,7 +112,9 @@ class CustomerStore {
                          const RoutedView& routed, std::string_view value);
   bool RemoveLoaded(bus::StateStore& state, std::string_view customer, CustomerDocuments& documents,
                     const RoutedView& routed);
-  Status ReadDocuments(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
+  // False when there are more than `most` records.
+  Result<bool> ReadDocuments(bus::StateStore& state, std::string_view customer, std::size_t most,
+                             CustomerDocuments& into);
   Status ReadClaims(bus::StateStore& state, std::string_view customer, CustomerDocuments& into);
 
   std::size_t cache_bytes_;

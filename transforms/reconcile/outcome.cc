@@ -333,6 +333,8 @@ Hash128 FingerprintOf(const ReconcileOptions& options) {
   digest.Add(options.price_tolerance.ToString());
   digest.Add(options.amount_tolerance.ToString());
   digest.Add(std::to_string(options.same_document_days));
+  digest.Add(std::to_string(options.crowd));
+  digest.Add(std::to_string(options.part_documents));
   for (const Policy& policy : options.policies) {
     digest.Add(std::string_view("policy"));
     digest.Add(ToString(policy));

@@ -22,6 +22,10 @@ struct ReconcileOptions {
   Decimal price_tolerance;
   Decimal amount_tolerance;
   int same_document_days = 5;
+  // A customer with more documents is a crowd: what amounts, dates and lines say counts only among those that
+  // numbers or people's decisions tie together (crowds.h), at most so many of them.
+  std::size_t crowd = 20'000;
+  std::size_t part_documents = 4096;
   // A flush reconciles customers until they have this many documents; the others wait for the next one.
   // Bounds memory and does not change what comes out.
   std::size_t flush_documents = 4096;

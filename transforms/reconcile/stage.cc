@@ -2,23 +2,24 @@
 // be taken in, and claims what changed.
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "transforms/reconcile/claims.h"
+#include "transforms/reconcile/crowds.h"
 #include "transforms/reconcile/customer_store.h"
 #include "transforms/reconcile/outcome.h"
 #include "transforms/reconcile/reconcile.h"
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/owed_keys.h"
-#include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
 namespace {
 
 constexpr std::size_t kCacheBytes = 8u << 20;  // of a partition
 constexpr std::size_t kStepRecords = 4096;
+constexpr std::size_t kCrowdSlice = 512;  // documents
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
@@ -30,7 +31,8 @@ class ReconcileProcessor : public Processor {
       : topics_(std::move(topics)),
         documents_(topics_.Reconcile()),
         options_(std::move(options)),
-        store_(kCacheBytes) {}
+        store_(kCacheBytes),
+        crowds_(options_) {}
 
   Status Process(std::string_view topic, const bus::RecordView& record, Context& context) override;
   Status Flush(Context& context) override;
@@ -52,17 +54,18 @@ class ReconcileProcessor : public Processor {
   }
   Status ReconcileCustomer(const std::string& customer, Context& context);
   Status TakeInCustomers(Context& context);
-  static std::string BecomesOf(const Claimed& claimed, const CustomerDocuments& documents,
-                               const Outcome& outcome, std::set<std::string>& taken);
-  // No value: it is given up; `settled_by` is what settled an exception, or its new name, or empty.
-  void Claim(const std::string& customer, const std::string& name, const std::string* value,
-             std::string_view settled_by, Context& context);
-  std::string TopicOf(std::string_view name) const;
+  Status MakeCrowd(const std::string& customer, Context& context);
+  Status SettleCrowd(const std::string& customer, Context& context);
+  // Nothing where neither policies nor rules ask.
+  Result<std::optional<CustomerFacts>> FactsOf(const std::string& customer, Context& context) const;
+  // Something else than its documents changed: all is made anew.
+  Status MakeAnew(const std::string& customer, Context& context);
 
   bus::Topics topics_;
   const std::string documents_;  // their topic
   ReconcileOptions options_;
   CustomerStore store_;
+  Crowds crowds_;
   // What came since the last flush, by customer: a customer is loaded once a batch and one at a time, so that
   // memory does not grow with the customers that a batch touches.
   std::map<std::string, std::vector<Pending>> pending_;
@@ -103,17 +106,26 @@ Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector
   CustomerDocuments* documents = store_.Find(customer);
   const bool decides =
       std::any_of(records.begin(), records.end(), [](const Pending& pending) { return pending.decides; });
-  if (documents == nullptr && (decides || MayReconcile(context))) {
-    CROSSBILL_TRY(documents, store_.Load(context.state(), customer));
+  if (!crowds_.Has(customer) && documents == nullptr && (decides || MayReconcile(context))) {
+    CROSSBILL_TRY(documents, store_.Load(context.state(), customer, options_.crowd));
+    if (documents == nullptr) {
+      CROSSBILL_RETURN_IF_ERROR(MakeCrowd(customer, context));
+    }
   }
+  const bool is_crowd = crowds_.Has(customer);
   bool changed = false;
   for (const Pending& pending : records) {
     RoutedView routed;
     CROSSBILL_CHECK(ReadRouted(pending.value, routed));  // it was read before
     if (routed.decisions_only) {
-      CROSSBILL_TRY(const bool decided, store_.Decide(context.state(), customer, *documents, routed));
+      CROSSBILL_TRY(const bool decided, is_crowd
+                                            ? Crowds::Decide(context.state(), customer, routed)
+                                            : store_.Decide(context.state(), customer, *documents, routed));
       changed = decided || changed;
       continue;
+    }
+    if (is_crowd) {
+      Crowds::NoteChange(context.state(), customer, routed);
     }
     if (!routed.removed && !routed.document.empty()) {
       auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
@@ -162,6 +174,7 @@ Status ReconcileProcessor::MarkStale(Context& context) {
   }
   if (!as_of_) {
     CROSSBILL_RETURN_IF_ERROR(owed_.Resume(state));
+    CROSSBILL_RETURN_IF_ERROR(crowds_.Resume(state));
   }
   CROSSBILL_TRY(const std::optional<std::string> stored, state.Get(kMetaAsOf));
   CROSSBILL_TRY(const std::optional<std::string> options, state.Get(kMetaOptions));
@@ -173,14 +186,20 @@ Status ReconcileProcessor::MarkStale(Context& context) {
     }
   }
   const bool all = stored && (!before || options != options_now || context.as_of() < *before);
-  std::vector<std::string> stale;
   if (all) {
-    CROSSBILL_TRY(stale, CustomerStore::AllCustomers(state));
+    CROSSBILL_TRY(const std::vector<std::string> customers, CustomerStore::AllCustomers(state));
+    for (const std::string& customer : customers) {
+      CROSSBILL_RETURN_IF_ERROR(MakeAnew(customer, context));
+    }
   } else if (before && *before < context.as_of()) {
-    CROSSBILL_TRY(stale, CustomerStore::DueUntil(state, context.as_of()));
-  }
-  for (const std::string& customer : stale) {
-    owed_.Add(customer);
+    CROSSBILL_TRY(const std::vector<std::string> due, CustomerStore::DueUntil(state, context.as_of()));
+    for (const std::string_view whose : due) {  // a customer; or a crowd, \0 and a part
+      const std::string_view customer = whose.substr(0, whose.find('\0'));
+      if (customer.size() < whose.size()) {
+        Crowds::MakePartAnew(state, customer, whose.substr(customer.size() + 1));
+      }
+      owed_.Add(customer);
+    }
   }
   if (before != context.as_of()) {
     state.Put(kMetaAsOf, context.as_of().ToString());
@@ -190,6 +209,11 @@ Status ReconcileProcessor::MarkStale(Context& context) {
   }
   as_of_ = context.as_of();
   return Ok();
+}
+
+Status ReconcileProcessor::MakeAnew(const std::string& customer, Context& context) {
+  owed_.Add(customer);
+  return crowds_.Has(customer) ? crowds_.MakeAnew(context.state(), customer) : Ok();
 }
 
 Status ReconcileProcessor::Flush(Context& context) {
@@ -228,69 +252,47 @@ Status ReconcileProcessor::TakeInCustomers(Context& context) {
     }
     CROSSBILL_TRY(const bool has_documents, CustomerStore::IsKnown(state, name));
     if (has_documents) {
-      owed_.Add(name);
+      CROSSBILL_RETURN_IF_ERROR(MakeAnew(name, context));
     }
   }
   customers_.clear();
   return Ok();
 }
 
-// What became of an exception that is not found any more: the name under which it goes on, or the document
-// that settled it.
-std::string ReconcileProcessor::BecomesOf(const Claimed& claimed, const CustomerDocuments& documents,
-                                          const Outcome& outcome, std::set<std::string>& taken) {
-  if (claimed.around.empty()) {
-    return {};
+Result<std::optional<CustomerFacts>> ReconcileProcessor::FactsOf(const std::string& customer,
+                                                                 Context& context) const {
+  if (!options_.NeedsCustomers()) {
+    return std::optional<CustomerFacts>();
   }
-  for (std::string& successor : outcome.Successors(claimed.around)) {
-    if (!documents.claims.contains(successor) && taken.insert(successor).second) {
-      return std::move(successor);
-    }
+  CROSSBILL_TRY(const std::optional<std::string> stored, context.state().Get(FactsKey(customer)));
+  if (!stored) {
+    return std::optional<CustomerFacts>();
   }
-  return outcome.SettledBy(claimed.around);
+  CROSSBILL_TRY(CustomerFacts facts, ReadCustomerFacts(*stored));
+  return std::optional(std::move(facts));
 }
 
 Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Context& context) {
-  CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer));
-  const std::vector<const SourceDocument*> current = documents->Current();
-  std::optional<CustomerFacts> facts;
-  if (options_.NeedsCustomers()) {
-    CROSSBILL_TRY(const std::optional<std::string> stored, context.state().Get(FactsKey(customer)));
-    if (stored) {
-      CROSSBILL_TRY(facts, ReadCustomerFacts(*stored));
-    }
+  if (crowds_.Has(customer)) {
+    return SettleCrowd(customer, context);
   }
+  CROSSBILL_TRY(CustomerDocuments* const documents, store_.Load(context.state(), customer, options_.crowd));
+  const std::vector<const SourceDocument*> current =
+      documents != nullptr ? documents->Current() : std::vector<const SourceDocument*>();
+  if (documents == nullptr || current.size() > options_.crowd) {
+    CROSSBILL_RETURN_IF_ERROR(MakeCrowd(customer, context));
+    return SettleCrowd(customer, context);
+  }
+  CROSSBILL_TRY(const std::optional<CustomerFacts> facts, FactsOf(customer, context));
   const Outcome outcome =
       ReconcileDocuments(current, customer, options_, context.as_of(), facts ? &*facts : nullptr);
-  const std::vector<Output>& outputs = outcome.outputs();
-  std::vector<std::string> gone;
-  std::size_t next = 0;
-  for (const auto& [name, fingerprint] : documents->claims) {  // both are sorted by name
-    while (next < outputs.size() && outputs[next].name < name) {
-      ++next;
-    }
-    if (next == outputs.size() || outputs[next].name != name) {
-      gone.push_back(name);
-    }
+  ClaimChanges changes = CompareClaims(documents->claims, {&outcome, 1});
+  Claimer(topics_, customer, newest_ms_, context).Emit(changes);
+  for (const ClaimChanges::GivenUp& gone : changes.given_up) {
+    store_.DropClaim(context.state(), customer, *documents, gone.name);
   }
-  std::set<std::string> taken;  // by one that goes on under another name
-  for (const std::string& name : gone) {
-    Claim(customer, name, nullptr, BecomesOf(documents->claims.at(name), *documents, outcome, taken),
-          context);
-    store_.DropClaim(context.state(), customer, *documents, name);
-  }
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const auto known = documents->claims.find(outputs[i].name);
-    const bool same = known != documents->claims.end() && known->second.fingerprint == outputs[i].fingerprint;
-    Claimed claimed{outputs[i].fingerprint, outcome.Around(i)};
-    if (same && known->second == claimed) {
-      continue;
-    }
-    if (!same) {
-      const std::string value = outcome.Render(i);
-      Claim(customer, outputs[i].name, &value, {}, context);
-    }
-    store_.SetClaim(context.state(), customer, *documents, outputs[i].name, std::move(claimed));
+  for (ClaimChanges::Found& found : changes.found) {
+    store_.SetClaim(context.state(), customer, *documents, found.name(), std::move(found.claimed));
   }
   store_.SetNextDue(context.state(), customer, *documents, outcome.next_due());
   owed_.Done(context.state(), customer);
@@ -298,27 +300,25 @@ Status ReconcileProcessor::ReconcileCustomer(const std::string& customer, Contex
   return Ok();
 }
 
-std::string ReconcileProcessor::TopicOf(std::string_view name) const {
-  const std::string_view plural = name.substr(0, name.find('/'));
-  if (plural == "exceptions") {
-    return topics_.Exceptions();
-  }
-  return topics_.Unified(plural.substr(0, plural.size() - 1));
+Status ReconcileProcessor::MakeCrowd(const std::string& customer, Context& context) {
+  owed_.Add(customer);
+  store_.Forget(customer);
+  return crowds_.Enter(context.state(), customer);
 }
 
-void ReconcileProcessor::Claim(const std::string& customer, const std::string& name, const std::string* value,
-                               std::string_view settled_by, Context& context) {
-  // A PublishClaim.
-  std::string bytes;
-  AppendBytesField(bytes, 1, customer);
-  AppendBytesField(bytes, 2, TopicOf(name));
-  if (value != nullptr) {
-    AppendBytesField(bytes, 3, *value);
-  } else {
-    AppendVarintField(bytes, 4, 1);
-    AppendBytesField(bytes, 5, settled_by);
+// A slice of what there is to do for it: others wait as well.
+Status ReconcileProcessor::SettleCrowd(const std::string& customer, Context& context) {
+  CROSSBILL_TRY(const std::optional<CustomerFacts> facts, FactsOf(customer, context));
+  const PartTerms terms{customer, options_, context.as_of(), facts ? &*facts : nullptr};
+  const Claimer claimer(topics_, customer, newest_ms_, context);
+  CROSSBILL_TRY(
+      const Crowds::Progress progress,
+      crowds_.Settle(context.state(), terms, std::min(kCrowdSlice, options_.flush_documents), claimer));
+  reconciled_ += std::max<std::size_t>(progress.documents, 1);
+  if (progress.done) {
+    owed_.Done(context.state(), customer);
   }
-  context.Emit(topics_.Publish(), {name, bytes, {}, newest_ms_});
+  return Ok();
 }
 
 }  // namespace
