@@ -41,6 +41,9 @@ struct Totals {
   std::size_t markets = 0;  // and what is sold together
 };
 
+// From how many documents on a customer is a crowd in this history: in every other one from very few.
+std::size_t CrowdOf(std::uint64_t number) { return number % 2 == 0 ? 0 : 2 + number / 2 % 5; }
+
 // A history with what people decide of the documents and the exceptions that it leads to, and what must come
 // of it.
 struct Case {
@@ -51,7 +54,8 @@ struct Case {
 Case MakeCase(std::uint64_t seed) {
   const std::uint64_t number = seed / kSchedulesOfAHistory;
   Case made{MakeHistory(number), {}};
-  Topology undecided(1);
+  const std::size_t crowd = CrowdOf(number);
+  Topology undecided(1, crowd);
   undecided.RunInOrder(made.history, kAsOf);
   const std::vector<v1::UnifiedDocument> documents = ReadDocuments(undecided.bus(), undecided.topics());
   for (SourceRecordEvent& decision : MakeDocumentDecisions(number, documents)) {
@@ -59,13 +63,13 @@ Case MakeCase(std::uint64_t seed) {
   }
   // An exception has another name when its documents become others; that a decision follows it there depends
   // on what came first. So those are decided of that are there in the end.
-  Topology settled(1);
+  Topology settled(1, crowd);
   settled.RunInOrder(made.history, kAsOf);
   for (SourceRecordEvent& decision :
        MakeExceptionDecisions(number, kAsOf, ReadExceptions(settled.bus(), settled.topics()))) {
     made.history.push_back(std::move(decision));
   }
-  Topology topology(1);
+  Topology topology(1, crowd);
   topology.RunInOrder(made.history, kAsOf);
   made.expected = ReadOutcome(topology.bus(), topology.topics());
   return made;
@@ -89,7 +93,7 @@ void CountDecided(const std::string& bytes, Totals& totals) {
 
 std::string RunSeed(std::uint64_t seed, const Case& made, Totals& totals) {
   Dice dice(seed);
-  Topology topology(static_cast<std::int32_t>(1 + seed % 3));
+  Topology topology(static_cast<std::int32_t>(1 + seed % 3), CrowdOf(seed / kSchedulesOfAHistory));
   topology.RunDisturbed(made.history, kAsOf, dice);
   totals.crashes += topology.crashes();
   const Outcome found = ReadOutcome(topology.bus(), topology.topics());

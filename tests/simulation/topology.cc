@@ -31,7 +31,7 @@ void Require(const Status& status) {
   }
 }
 
-std::vector<Stage> AllStages(const bus::Topics& topics) {
+std::vector<Stage> AllStages(const bus::Topics& topics, std::size_t crowd) {
   const std::vector<std::string> authority = {"erp", "crm"};
   transforms::IdentityOptions identity;
   identity.comparer = transforms::MakeJudged(transforms::kJudgedThreshold, "");
@@ -39,6 +39,10 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
   transforms::ReconcileOptions reconcile;
   reconcile.authority = authority;
   reconcile.flush_documents = 6;  // a flush leaves much over
+  if (crowd > 0) {
+    reconcile.crowd = crowd;
+    reconcile.part_documents = crowd + 1;
+  }
   transforms::ValueOptions value;
   value.currency = "EUR";
   value.rates.Add("USD", std::nullopt, Decimal(92, 2));
@@ -57,13 +61,14 @@ std::vector<Stage> AllStages(const bus::Topics& topics) {
 
 }  // namespace
 
-Topology::Topology(std::int32_t partitions) : topics_("sim", partitions), bus_(bus::MakeMemoryBus()) {
+Topology::Topology(std::int32_t partitions, std::size_t crowd)
+    : topics_("sim", partitions), bus_(bus::MakeMemoryBus()) {
   Require(bus_->CreateTopics(bus::SpecsOf(topics_)));
   auto feeder = bus_->OpenProducer("feeder");
   CROSSBILL_CHECK(feeder.ok());
   feeder_ = std::move(feeder).value();
   Require(transforms::SendEvent(*feeder_, topics_.Erasures(), ErasureKeyEvent()));
-  for (Stage& stage : AllStages(topics_)) {
+  for (Stage& stage : AllStages(topics_, crowd)) {
     const std::int32_t tasks = stage.single ? 1 : partitions;
     for (std::int32_t p = 0; p < tasks; ++p) {
       workers_.push_back({stage, p, nullptr, nullptr});

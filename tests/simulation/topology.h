@@ -17,7 +17,8 @@ namespace crossbill::simulation {
 
 class Topology {
  public:
-  explicit Topology(std::int32_t partitions);
+  // `crowd`: from more documents on a customer is a crowd; 0: from far more than there are.
+  Topology(std::int32_t partitions, std::size_t crowd);
   ~Topology();
 
   // Everything in order, without disturbance: what the end state must be.
