@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bus/embedded/embedded_bus.h"
 #include "bus/memory/memory_bus.h"
 #include "bus/topic_specs.h"
 #include "bus/topics.h"
@@ -103,19 +107,22 @@ void AddTrade(int number, std::string_view customer, std::vector<Event>& events)
 
 void Require(const Status& status) { CROSSBILL_CHECK(status.ok()); }
 
-// A bus with the events on the topic that reconcile reads.
-std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
-  std::unique_ptr<bus::Bus> bus = bus::MakeMemoryBus();
-  Require(bus->CreateTopics(bus::SpecsOf(kTopics)));
-  auto producer = bus->OpenProducer("bench").value();
-  Require(producer->Begin());
+void Send(bus::Producer& producer, const std::vector<Event>& events) {
+  Require(producer.Begin());
   for (const Event& event : events) {
     bus::RecordView record;
     record.key = event.customer;
     record.value = event.value;
-    Require(producer->Send(kTopics.Reconcile(), -1, record));
+    Require(producer.Send(kTopics.Reconcile(), -1, record));
   }
-  Require(producer->Commit());
+  Require(producer.Commit());
+}
+
+// A bus with the events on the topic that reconcile reads.
+std::unique_ptr<bus::Bus> Load(const std::vector<Event>& events) {
+  std::unique_ptr<bus::Bus> bus = bus::MakeMemoryBus();
+  Require(bus->CreateTopics(bus::SpecsOf(kTopics)));
+  Send(*bus->OpenProducer("bench").value(), events);
   return bus;
 }
 
@@ -184,6 +191,67 @@ void BM_OneLargeCustomer(benchmark::State& state) {
   Run(state, events);
 }
 
+// The peak of the process's memory so far, in megabytes.
+double PeakMegabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) {
+      return std::stod(line.substr(6)) / 1024;
+    }
+  }
+  return 0;
+}
+
+// One customer with many documents on the embedded bus, and steps that bring 100 more, of ten trades each:
+// what one of those costs. Arguments: documents at first; whether it is a crowd, or is reconciled as a whole.
+void BM_StepOfACustomer(benchmark::State& state) {
+  const auto documents = static_cast<int>(state.range(0));
+  const Date as_of = Date::Parse("2026-12-31").value();
+  const std::string folder = (std::filesystem::temp_directory_path() / "crossbill-bench-crowd").string();
+  std::filesystem::remove_all(folder);
+  {
+    bus::EmbeddedOptions bus_options;
+    bus_options.path = folder;
+    std::unique_ptr<bus::Bus> bus = bus::OpenEmbeddedBus(bus_options).value();
+    Require(bus->CreateTopics(bus::SpecsOf(kTopics)));
+    ReconcileOptions options = TestOptions();
+    options.crowd = state.range(1) != 0 ? 500 : SIZE_MAX;
+    TaskOptions task_options;
+    task_options.prefix = kTopics.prefix();
+    task_options.max_records = kBatch;
+    auto reconcile = Task::Open(*bus, ReconcileStage(kTopics, options), task_options).value();
+    auto producer = bus->OpenProducer("bench").value();
+    int trade = 0;
+    for (; trade < documents / 10;) {
+      std::vector<Event> events;
+      for (int end = std::min(trade + 400, documents / 10); trade < end; ++trade) {
+        AddTrade(trade, "customers/large", events);
+      }
+      Send(*producer, events);
+      CROSSBILL_CHECK(reconcile->Step(as_of, 0, Settling::kPutOff).ok());
+    }
+    Drain(*reconcile, as_of);
+    for (auto _ : state) {
+      state.PauseTiming();
+      std::vector<Event> events;
+      for (int end = trade + 10; trade < end; ++trade) {
+        AddTrade(trade, "customers/large", events);
+      }
+      Send(*producer, events);
+      state.ResumeTiming();
+      Drain(*reconcile, as_of);
+    }
+  }
+  std::filesystem::remove_all(folder);
+  state.SetItemsProcessed(state.iterations() * 100);
+  state.counters["peak_MB"] = PeakMegabytes();
+}
+
+BENCHMARK(BM_StepOfACustomer)
+    ->ArgNames({"documents", "crowd"})
+    ->ArgsProduct({{1000, 10'000, 100'000, 500'000}, {1, 0}})
+    ->Iterations(10)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_TenDocumentsACustomer)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_TenDocumentsACustomerBySource)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_OneLargeCustomer)->Unit(benchmark::kMillisecond);
