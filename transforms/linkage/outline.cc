@@ -2,8 +2,10 @@
 #include "transforms/linkage/outline.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <new>
+#include <type_traits>
 
 #include "base/code_points.h"
 
@@ -153,15 +155,15 @@ Outline OutlineOf(const Term& term) {
   return outline;
 }
 
-OwnedOutline::OwnedOutline(const Profile& profile, std::size_t fields)
-    : fields_(static_cast<std::uint16_t>(fields)) {
+OwnedOutline::OwnedOutline(const Profile& profile, std::size_t fields) {
+  shape_.fields = static_cast<std::uint16_t>(fields);
   for (std::size_t field = 0; field < fields; ++field) {
-    values_ = static_cast<std::uint16_t>(values_ + profile[field].size());
-    has_ |= profile.Has(field) ? std::uint32_t{1} << field : 0;
+    shape_.values = static_cast<std::uint16_t>(shape_.values + profile[field].size());
+    shape_.has |= profile.Has(field) ? std::uint32_t{1} << field : 0;
   }
-  bytes_ = std::make_unique<std::byte[]>(values_ * sizeof(Outline) + fields * sizeof(std::uint16_t));
+  bytes_ = std::make_unique<std::byte[]>(shape_.bytes());
   std::byte* value_bytes = bytes_.get();
-  std::byte* end_bytes = value_bytes + values_ * sizeof(Outline);
+  std::byte* end_bytes = value_bytes + shape_.values * sizeof(Outline);
   std::uint16_t end = 0;
   for (std::size_t field = 0; field < fields; ++field) {
     for (const Term* term : profile[field]) {
@@ -174,8 +176,42 @@ OwnedOutline::OwnedOutline(const Profile& profile, std::size_t fields)
 RecordOutline OwnedOutline::view() const {
   const auto* values = std::launder(reinterpret_cast<const Outline*>(bytes_.get()));
   const auto* ends =
-      std::launder(reinterpret_cast<const std::uint16_t*>(bytes_.get() + values_ * sizeof(Outline)));
-  return {{values, values_}, {ends, fields_}, has_};
+      std::launder(reinterpret_cast<const std::uint16_t*>(bytes_.get() + shape_.values * sizeof(Outline)));
+  return {{values, shape_.values}, {ends, shape_.fields}, shape_.has};
+}
+
+std::string OwnedOutline::Encode() const {
+  if (empty()) {
+    return {};
+  }
+  std::string bytes(sizeof shape_ + shape_.bytes(), '\0');
+  std::memcpy(bytes.data(), &shape_, sizeof shape_);
+  std::memcpy(bytes.data() + sizeof shape_, bytes_.get(), shape_.bytes());
+  return bytes;
+}
+
+OwnedOutline OwnedOutline::Decode(std::string_view bytes) {
+  static_assert(std::has_unique_object_representations_v<Outline> &&
+                std::has_unique_object_representations_v<Shape>);
+  OwnedOutline outline;
+  if (bytes.size() < sizeof outline.shape_) {
+    return {};
+  }
+  std::memcpy(&outline.shape_, bytes.data(), sizeof outline.shape_);
+  bytes.remove_prefix(sizeof outline.shape_);
+  if (outline.shape_.fields == 0 || bytes.size() != outline.shape_.bytes()) {
+    return {};
+  }
+  outline.bytes_ = std::make_unique<std::byte[]>(bytes.size());
+  std::memcpy(outline.bytes_.get(), bytes.data(), bytes.size());
+  return outline.EndsFit() ? std::move(outline) : OwnedOutline();
+}
+
+bool OwnedOutline::EndsFit() const {
+  const auto* ends =
+      std::launder(reinterpret_cast<const std::uint16_t*>(bytes_.get() + shape_.values * sizeof(Outline)));
+  const std::span<const std::uint16_t> all(ends, shape_.fields);
+  return std::is_sorted(all.begin(), all.end()) && all.back() == shape_.values;
 }
 
 bool MayHold(const Level& level, const RecordOutline& left, const RecordOutline& right) {

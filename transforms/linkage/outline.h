@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "transforms/linkage/level.h"
 #include "transforms/linkage/term.h"
@@ -51,12 +53,22 @@ class OwnedOutline {
   bool empty() const { return bytes_ == nullptr; }
   // Not of an empty one.
   RecordOutline view() const;
+  // As bytes, in the form of this kind of machine; and back: an empty one where they are none of Encode's.
+  std::string Encode() const;
+  static OwnedOutline Decode(std::string_view bytes);
 
  private:
+  struct Shape {
+    std::uint32_t has = 0;
+    std::uint16_t values = 0;
+    std::uint16_t fields = 0;
+    std::size_t bytes() const { return values * sizeof(Outline) + fields * sizeof(std::uint16_t); }
+  };
+
+  bool EndsFit() const;
+
   std::unique_ptr<std::byte[]> bytes_;  // the values, then the ends
-  std::uint32_t has_ = 0;
-  std::uint16_t values_ = 0;
-  std::uint16_t fields_ = 0;
+  Shape shape_;
 };
 
 // Whether two records may be at a level, by their outlines. False only where they surely are not.

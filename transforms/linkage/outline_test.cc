@@ -115,5 +115,30 @@ TEST(OutlineTest, KnowsWhichFieldsHaveValues) {
   EXPECT_TRUE(OwnedOutline().empty());
 }
 
+TEST(OutlineTest, ComesBackFromItsBytes) {
+  Texts texts;
+  const auto hashes_of = [](const OwnedOutline& outline) {
+    std::vector<std::uint64_t> hashes;
+    for (std::size_t field = 0; field < kFields; ++field) {
+      for (const Outline& value : outline.view()[field]) {
+        hashes.insert(hashes.end(), {value.counts, value.hash, value.length, value.first});
+      }
+      hashes.push_back(field);
+    }
+    return hashes;
+  };
+  for (int i = 0; i < 200; ++i) {
+    const OwnedProfile profile(texts.Record());
+    const OwnedOutline outline(profile.view(), kFields);
+    const std::string bytes = outline.Encode();
+    const OwnedOutline again = OwnedOutline::Decode(bytes);
+    ASSERT_FALSE(again.empty());
+    EXPECT_EQ(again.view().has(), outline.view().has());
+    EXPECT_EQ(hashes_of(again), hashes_of(outline));
+    EXPECT_TRUE(OwnedOutline::Decode(bytes.substr(1)).empty());
+  }
+  EXPECT_TRUE(OwnedOutline::Decode(OwnedOutline().Encode()).empty());
+}
+
 }  // namespace
 }  // namespace crossbill::linkage
