@@ -16,7 +16,7 @@ using testing::IsEmpty;
 TEST(TopicsPage, ReadersAreTheStagesThatReadIt) {
   const bus::Topics topics("p", 2);
   const auto stages = runtime::StagesOf(config::v1::Project(), nullptr, topics);
-  EXPECT_THAT(ReadersOf(topics, stages, "p.source.party"), ElementsAre("identity"));
+  EXPECT_THAT(ReadersOf(topics, stages, "p.source.party"), ElementsAre("identity", "facade"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.source.order"), ElementsAre("intake"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.unified.order"), ElementsAre("sales", "facade"));
   EXPECT_THAT(ReadersOf(topics, stages, "p.internal.assignment"), ElementsAre("routing"));

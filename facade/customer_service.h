@@ -25,8 +25,7 @@ class CustomerService {
  public:
   static constexpr std::int64_t kHeartbeatMicros = 15'000'000;
 
-  CustomerService(Views& views, const transforms::Comparer& comparer)
-      : views_(views), resolver_(views, comparer) {}
+  explicit CustomerService(Views& views) : views_(views), resolver_(views) {}
   ServiceTable Table();
 
   Result<v1::Customer> GetCustomer(const v1::GetCustomerRequest& request, CallContext& context);

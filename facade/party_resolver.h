@@ -1,14 +1,13 @@
-// "Who is this?": which customers a party may be. Candidates are found by what is searched for a name, a
-// telephone, an e-mail or a number; each is weighed by its golden values as identity weighs records. Any
-// thread.
+// "Who is this?": which customers a party may be. Candidates are the records that meet it in a block of the
+// comparer by which identity works; each is weighed as identity weighs pairs of records, and a customer by
+// its records. Any thread.
 #pragma once
 
 #include "facade/rpc.h"
+#include "facade/views/party_index.h"
 #include "facade/views/views.h"
-#include "transforms/identity/comparer.h"
 
 namespace crossbill::v1 {
-class Party;
 class ResolvePartyRequest;
 class ResolvePartyResponse;
 }  // namespace crossbill::v1
@@ -19,15 +18,13 @@ class PartyResolver {
  public:
   static constexpr std::size_t kUsualMatches = 5;
   static constexpr std::size_t kMostMatches = 100;
-  static constexpr std::size_t kHitsOfValue = 50;  // of one value at most
-  static constexpr std::size_t kMostValues = 32;   // are searched for
 
-  PartyResolver(Views& views, const transforms::Comparer& comparer) : views_(views), comparer_(comparer) {}
+  explicit PartyResolver(Views& views) : views_(views) {}
+  // kPartiesNotKept: the read model has no index of parties.
   Result<v1::ResolvePartyResponse> Resolve(const v1::ResolvePartyRequest& request, CallContext& context);
 
  private:
   Views& views_;
-  const transforms::Comparer& comparer_;
 };
 
 }  // namespace crossbill::facade

@@ -24,7 +24,7 @@ class ServerImpl final : public Server {
  public:
   ServerImpl(const Served& served, const Clock& clock, const ServerOptions& options)
       : options_(options),
-        customers_(served.views, served.comparer),
+        customers_(served.views),
         documents_(served.views),
         document_stewards_(served.views, served.documents, clock),
         exceptions_(served.views, served.exceptions, clock, served.as_of),

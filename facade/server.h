@@ -17,7 +17,6 @@
 #include "facade/exception_book.h"
 #include "facade/forgetting.h"
 #include "facade/views/views.h"
-#include "transforms/identity/comparer.h"
 
 namespace crossbill::facade {
 
@@ -28,7 +27,6 @@ struct Served {
   ExceptionBook& exceptions;
   DocumentBook& documents;
   Forgetting& forgetting;
-  const transforms::Comparer& comparer;
   std::function<Date()> as_of;  // that the process works with
 };
 

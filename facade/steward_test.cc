@@ -1,9 +1,8 @@
-// People's decisions and "who is this?", over a socket.
+// People's decisions, over a socket.
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include "crossbill/v1/customer_service.grpc.pb.h"
 #include "crossbill/v1/steward_service.grpc.pb.h"
 #include "facade/test_world.h"
 
@@ -19,7 +18,6 @@ class StewardTest : public ::testing::Test {
     server_ = world_.StartServer();
     channel_ = TestWorld::Channel(*server_);
     stewards_ = v1::StewardService::NewStub(channel_);
-    customers_ = v1::CustomerService::NewStub(channel_);
     world_.clock().Set(Timestamp(1'793'440'800'000'000));
     for (const auto& [name, keys] : {std::pair("customers/a", "12"), std::pair("customers/b", "34")}) {
       v1::Customer customer = MakeCustomer(name, "Hansa");
@@ -55,7 +53,6 @@ class StewardTest : public ::testing::Test {
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::StewardService::Stub> stewards_;
-  std::unique_ptr<v1::CustomerService::Stub> customers_;
   v1::Decision decision_;
 };
 
@@ -131,35 +128,6 @@ TEST_F(StewardTest, WhatMakesNoSenseIsRefused) {
   EXPECT_THAT(Call(&v1::StewardService::Stub::Split, split).error_message(),
               HasSubstr("crm/accounts/3 is no record of customers/a"));
   EXPECT_TRUE(Must(world_.decisions().All()).empty());
-}
-
-TEST_F(StewardTest, WhoIsThisGivesTheLikeliestCustomersWithTheEvidence) {
-  v1::Customer hansa = MakeCustomer("customers/h", "Hansa Warenhaus AG");
-  hansa.mutable_party()->set_name("Hansa Warenhaus AG");
-  hansa.mutable_party()->add_emails("info@hansa.example");
-  world_.Put(hansa);
-  v1::Customer other = MakeCustomer("customers/o", "Hansa Foods Ltd");
-  other.mutable_party()->set_name("Hansa Foods Ltd");
-  other.mutable_party()->add_emails("info@foods.example");
-  world_.Put(other);
-  v1::ResolvePartyRequest request;
-  request.mutable_party()->set_name("HANSA WARENHAUS");
-  request.mutable_party()->add_emails("INFO@hansa.example");
-  v1::ResolvePartyResponse response;
-  grpc::ClientContext context;
-  ASSERT_TRUE(customers_->ResolveParty(&context, request, &response).ok());
-  ASSERT_EQ(response.matches_size(), 1);
-  const v1::ResolvePartyResponse::Match& match = response.matches(0);
-  EXPECT_EQ(match.customer().name(), "customers/h");
-  EXPECT_TRUE(match.linked());
-  int sum = 0;
-  for (const v1::EvidencePart& part : match.parts()) {
-    sum += part.weight();
-  }
-  EXPECT_EQ(sum, match.weight());
-  grpc::ClientContext second;
-  EXPECT_EQ(customers_->ResolveParty(&second, v1::ResolvePartyRequest(), &response).error_code(),
-            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 }  // namespace

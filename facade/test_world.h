@@ -16,6 +16,8 @@ namespace crossbill::facade {
 
 class TestWorld : public TestViews {
  public:
+  explicit TestWorld(std::shared_ptr<const transforms::Comparer> comparer = transforms::MakeJudged(600, ""))
+      : TestViews(std::move(comparer)) {}
   std::unique_ptr<Server> StartServer() { return StartServer(clock_); }
   std::unique_ptr<Server> StartServer(const Clock& clock) {
     ServerOptions options;
@@ -33,9 +35,8 @@ class TestWorld : public TestViews {
   DecisionBook& decisions() { return decisions_; }
   DocumentBook& document_decisions() { return documents_; }
   Served served() {
-    return {views(), decisions_, exceptions_, documents_, forgetting_, *comparer_, [this] {
-              return clock_.Now().date();
-            }};
+    return {views(),    decisions_,  exceptions_,
+            documents_, forgetting_, [this] { return clock_.Now().date(); }};
   }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }
@@ -56,7 +57,6 @@ class TestWorld : public TestViews {
   BusDocumentBook documents_{*bus_, topics_, clock_};
   transforms::ErasureGate gate_;
   Forgetting forgetting_{*bus_, topics_, views(), Secret(), gate_, clock_};
-  std::unique_ptr<const transforms::Comparer> comparer_ = transforms::MakeJudged(600, "");
   Metrics metrics_;
   std::unique_ptr<Log> log_ = MakeNullLog();
   std::vector<ServerOptions::Check> checks_ = {{"views", true, ""}};

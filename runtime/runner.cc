@@ -169,7 +169,11 @@ Status RunnerImpl::StartFacade() {
   if (failure) {
     return Error(Code::kIo, "the state folder cannot be made: " + failure.message(), state);
   }
-  CROSSBILL_TRY(views_, facade::Views::Open(state + "/views", false));
+  const config::v1::Facade& config = project_.project().facade();
+  CROSSBILL_TRY(views_,
+                facade::Views::Open(
+                    state + "/views", false,
+                    !config.has_resolve_party() || config.resolve_party() ? project_.comparer() : nullptr));
   CROSSBILL_TRY(updater_, facade::ViewUpdater::Open(*bus_, topics_, *views_));
   decisions_ = std::make_unique<facade::BusDecisionBook>(*bus_, topics_, clock_);
   exception_decisions_ = std::make_unique<facade::BusExceptionBook>(*bus_, topics_, clock_);
@@ -177,14 +181,16 @@ Status RunnerImpl::StartFacade() {
   forgetting_ = std::make_unique<facade::Forgetting>(*bus_, topics_, *views_,
                                                      Secret(project_.project().erasure_key()), gate_, clock_);
   facade::ServerOptions server;
-  const config::v1::Facade& config = project_.project().facade();
   server.listen = config.listen().empty() ? server.listen : config.listen();
   server.http = config.http().empty() ? server.http : config.http();
   server.readiness = [this] { return Readiness(); };
   if (!options_.until_idle) {  // a run that ends by itself serves nobody
-    const facade::Served served{
-        *views_,      *decisions_,          *exception_decisions_,    *document_decisions_,
-        *forgetting_, *project_.comparer(), [this] { return AsOf(); }};
+    const facade::Served served{*views_,
+                                *decisions_,
+                                *exception_decisions_,
+                                *document_decisions_,
+                                *forgetting_,
+                                [this] { return AsOf(); }};
     CROSSBILL_TRY(server_, facade::Server::Start(served, clock_, metrics_, log_, server));
   }
   return Ok();

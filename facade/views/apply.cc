@@ -7,9 +7,11 @@
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/customer_value.pb.h"
 #include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/party.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
 #include "facade/views/ranks.h"
 #include "facade/views/views_impl.h"
+#include "transforms/sdk/source_event.h"
 
 namespace crossbill::facade {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 constexpr std::uint64_t kTrimStep = 10'000;  // changes that are trimmed at most in one batch
 constexpr std::size_t kMaxProblems = 1000;
 
-enum class TopicKind { kCustomer, kDocument, kException, kValue, kMarket, kAffinity, kOther };
+enum class TopicKind { kCustomer, kDocument, kException, kValue, kMarket, kAffinity, kParty, kOther };
 
 struct TopicMeaning {
   TopicKind kind = TopicKind::kOther;
@@ -39,6 +41,9 @@ TopicMeaning MeaningOf(const bus::Topics& topics, const std::string& topic) {
   }
   if (topic == topics.Affinity()) {
     return {TopicKind::kAffinity, ""};
+  }
+  if (topic == topics.Source("party")) {
+    return {TopicKind::kParty, ""};
   }
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     if (topic == topics.Unified(kind)) {
@@ -90,8 +95,14 @@ Result<bool> Replace(StoreBatch& batch, char space, std::string_view name, const
 
 class Applier {
  public:
-  Applier(Store& store, const bus::Topics& topics, std::uint64_t last_change, std::uint64_t feed_begin)
-      : batch_(store), store_(store), topics_(topics), last_change_(last_change), feed_begin_(feed_begin) {}
+  Applier(Store& store, const PartyIndex* parties, const bus::Topics& topics, std::uint64_t last_change,
+          std::uint64_t feed_begin)
+      : batch_(store),
+        store_(store),
+        parties_(parties),
+        topics_(topics),
+        last_change_(last_change),
+        feed_begin_(feed_begin) {}
 
   Status Run(const bus::Batch& input) {
     std::vector<TopicMeaning> meanings;
@@ -142,6 +153,8 @@ class Applier {
         return ApplyMessage<v1::MarketFigures>('k', name, record, where);
       case TopicKind::kAffinity:
         return ApplyMessage<v1::AffinityFigures>('a', name, record, where);
+      case TopicKind::kParty:
+        return parties_ != nullptr ? ApplyParty(record, where) : Ok();
       case TopicKind::kOther:
         return Ok();
     }
@@ -246,8 +259,38 @@ class Applier {
     return Ok();
   }
 
+  // A record that identity refuses is in no customer.
+  template <class Where>
+  Status ApplyParty(const bus::RecordView& record, const Where& where) {
+    transforms::SourceKey source;
+    if (!transforms::SplitSourceKey(record.key, source)) {
+      return Ok();
+    }
+    if (transforms::IsDeletion(record)) {
+      return parties_->Remove(batch_, record.key);
+    }
+    v1::Party party;
+    if (!party.ParseFromArray(record.value->data(), static_cast<int>(record.value->size()))) {
+      return AddProblem(where(), fmt::format("the value of key \"{}\" is no {}", Printable(record.key),
+                                             party.GetTypeName()));
+    }
+    party.mutable_source()->set_system(std::string(source.system));
+    party.mutable_source()->set_stream(std::string(source.stream));
+    party.mutable_source()->set_key(std::string(source.key));
+    std::int64_t sequence = 0;
+    if (!transforms::ReadSequence(record, sequence)) {
+      sequence = 0;
+    }
+    CROSSBILL_TRY(const bool kept, parties_->Put(batch_, record.key, sequence, party));
+    return kept ? Ok()
+                : AddProblem(where(), fmt::format("the key \"{}\" has the hash of another one: this party "
+                                                  "cannot be found by ResolveParty",
+                                                  Printable(record.key)));
+  }
+
   StoreBatch batch_;
   Store& store_;
+  const PartyIndex* parties_;
   const bus::Topics& topics_;
   std::uint64_t last_change_;
   std::uint64_t feed_begin_;
@@ -263,7 +306,7 @@ Status ViewsImpl::Apply(const bus::Topics& topics, const bus::Batch& batch) {
         Code::kViewsStale,
         fmt::format("the read model was built from the topics {}.*, not from {}.*", prefix, topics.prefix()));
   }
-  Applier applier(*store_, topics, last_change_.load(), feed_begin_.load());
+  Applier applier(*store_, parties(), topics, last_change_.load(), feed_begin_.load());
   CROSSBILL_RETURN_IF_ERROR(applier.Run(batch));
   {
     std::lock_guard lock(mutex_);

@@ -20,6 +20,7 @@
 //   R<org unit>\0<currency>\0<period><measure><amount, greatest first><customer>
 //   N<the same, without the customer>    how many there are, by first digits; see ranks.h
 //   f<sequence>                          a change of a customer        #…  bookkeeping
+//   B<block><narrower …><number>   O<number>     the index of parties; see party_entries.h
 #pragma once
 
 #include <cstdint>
@@ -70,6 +71,10 @@ inline constexpr std::string_view kTopicPrefixKey = "#prefix";
 inline constexpr std::string_view kFormatKey = "#format";
 inline constexpr std::string_view kFeedBeginKey = "#feed";
 inline constexpr std::string_view kProblemPrefix = "#problem ";
+inline constexpr std::string_view kPartiesKey = "#parties";  // the comparer of the index of parties
+inline constexpr char kBlockSpace = 'B', kPartySpace = 'O';
+inline constexpr std::string_view kPartySpaces = "BO";
+inline constexpr std::size_t kPartyPrefixBytes = 9;  // of their keys: what files have filters by
 // Raised when an entry changes its form: an older read model is then built anew.
 inline constexpr std::string_view kFormat = "3";
 

@@ -11,8 +11,10 @@
 
 #include "crossbill/v1/customer.pb.h"
 #include "crossbill/v1/exception.pb.h"
+#include "crossbill/v1/party.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
 #include "facade/views/views.h"
+#include "transforms/identity/comparer.h"
 
 namespace crossbill::facade {
 
@@ -74,12 +76,19 @@ inline v1::UnifiedDocument MakeDocument(const std::string& name, v1::Document::K
 
 class TestViews {
  public:
-  TestViews() { Reopen(); }
+  explicit TestViews(std::shared_ptr<const transforms::Comparer> comparer = nullptr)
+      : comparer_(std::move(comparer)) {
+    Reopen();
+  }
 
   // As after a crash: nothing is closed in order but the lock.
   void Reopen() {
     views_.reset();
-    views_ = Must(Views::Open(folder_.path() + "/views", false));
+    views_ = Must(Views::Open(path(), false, comparer_));
+  }
+  void Reopen(std::shared_ptr<const transforms::Comparer> comparer) {
+    comparer_ = std::move(comparer);
+    Reopen();
   }
 
   // One record of a topic; nothing: a tombstone.
@@ -101,6 +110,11 @@ class TestViews {
   void Put(const v1::Exception& exception) {
     Put(topics_.Exceptions(), exception.name(), exception.SerializeAsString());
   }
+  // Of the record "system/stream/key".
+  void PutParty(const std::string& record, const v1::Party& party) {
+    Put(topics_.Source("party"), record, party.SerializeAsString());
+  }
+  void RemoveParty(const std::string& record) { Put(topics_.Source("party"), record, std::nullopt); }
   void RemoveCustomer(const std::string& name) { Put(topics_.Unified("customer"), name, std::nullopt); }
   void RemoveDocument(const std::string& name, v1::Document::Kind kind) {
     Put(TopicOf(kind), name, std::nullopt);
@@ -128,6 +142,7 @@ class TestViews {
   std::string path() const { return folder_.path() + "/views"; }
 
  private:
+  std::shared_ptr<const transforms::Comparer> comparer_;
   TestFolder folder_;
   bus::Topics topics_{"crossbill", 1};
   std::unique_ptr<Views> views_;

@@ -65,6 +65,9 @@ class ViewUpdaterImpl final : public ViewUpdater {
   Status FindPartitions() {
     const std::vector<std::string> names = TopicsOfViews(topics_);
     std::set<std::string> wanted(names.begin(), names.end());
+    if (views_.parties() == nullptr) {
+      wanted.erase(topics_.Source("party"));
+    }
     CROSSBILL_TRY(const std::vector<bus::TopicSpec> topics, bus_.ListTopics());
     for (const bus::TopicSpec& topic : topics) {
       if (wanted.erase(topic.name) == 0) {
@@ -111,7 +114,7 @@ class ViewUpdaterImpl final : public ViewUpdater {
 
 std::vector<std::string> TopicsOfViews(const bus::Topics& topics) {
   std::vector<std::string> names = {topics.Unified("customer"), topics.Exceptions(), topics.Value(),
-                                    topics.Markets(), topics.Affinity()};
+                                    topics.Markets(),           topics.Affinity(),   topics.Source("party")};
   for (const std::string& kind : bus::Topics::DocumentKinds()) {
     names.push_back(topics.Unified(kind));
   }

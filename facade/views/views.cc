@@ -11,10 +11,13 @@
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/unified_document.pb.h"
 #include "facade/views/views_impl.h"
+#include "transforms/identity/comparer.h"
 
 namespace crossbill::facade {
 namespace {
 
+constexpr std::string_view kPartiesFormat = "1|";  // raised when an entry of the index changes its form
+constexpr std::string_view kNobodysParties = "-";
 constexpr int kMaxMerges = 64;  // steps from a merged name to its successor
 
 Error NoSuch(std::string_view what, std::string_view name) {
@@ -57,9 +60,10 @@ Status Decode(std::string_view bytes, std::string_view name, google::protobuf::M
   return Error(Code::kViewsCorrupt, fmt::format("{} in the read model cannot be decoded", name));
 }
 
-Result<std::unique_ptr<Views>> Views::Open(const std::string& path, bool read_only) {
+Result<std::unique_ptr<Views>> Views::Open(const std::string& path, bool read_only,
+                                           std::shared_ptr<const transforms::Comparer> comparer) {
   CROSSBILL_TRY(std::unique_ptr<Store> store, Store::Open(path, read_only));
-  auto views = std::make_unique<ViewsImpl>(std::move(store));
+  auto views = std::make_unique<ViewsImpl>(std::move(store), std::move(comparer));
   CROSSBILL_RETURN_IF_ERROR(views->Load());
   return std::unique_ptr<Views>(std::move(views));
 }
@@ -81,7 +85,41 @@ Status ViewsImpl::Load() {
     feed_begin_ = NumberOf(begin->substr(0, 8));
     last_change_ = NumberOf(begin->substr(8));
   }
+  return LoadParties();
+}
+
+Status ViewsImpl::LoadParties() {
+  CROSSBILL_TRY(const std::optional<std::string> known, store_->Get(kPartiesKey));
+  const std::string wanted = comparer_ != nullptr ? std::string(kPartiesFormat) + comparer_->version() : "";
+  if (known.value_or("") != wanted) {
+    if (store_->read_only()) {
+      return Ok();
+    }
+    CROSSBILL_RETURN_IF_ERROR(RemoveParties(wanted));
+  }
+  if (comparer_ != nullptr) {
+    parties_.emplace(*store_, *comparer_);
+  }
   return Ok();
+}
+
+// After a crash in between it begins again: until the end the index is nobody's.
+Status ViewsImpl::RemoveParties(const std::string& next) {
+  CROSSBILL_TRY(const std::string prefix, TopicPrefix());
+  CROSSBILL_TRY(const auto offsets, Offsets());
+  StoreBatch batch(*store_);
+  batch.Put(kPartiesKey, kNobodysParties);
+  for (const auto& [partition, offset] : offsets) {
+    if (partition.topic == bus::Topics(prefix, 1).Source("party")) {
+      batch.Delete(OffsetKey(partition));
+    }
+  }
+  CROSSBILL_RETURN_IF_ERROR(batch.Commit());
+  for (const char space : kPartySpaces) {
+    CROSSBILL_RETURN_IF_ERROR(store_->DeleteSpace(space));
+  }
+  batch.Put(kPartiesKey, next);
+  return batch.Commit();
 }
 
 Result<std::string> ViewsImpl::TopicPrefix() {

@@ -26,7 +26,13 @@ class MarketFigures;
 class UnifiedDocument;
 }  // namespace crossbill::v1
 
+namespace crossbill::transforms {
+class Comparer;
+}
+
 namespace crossbill::facade {
+
+class PartyIndex;
 
 struct Page {
   std::vector<std::string> names;  // resource names
@@ -50,8 +56,10 @@ struct RankScope {
 
 class Views {
  public:
-  // read_only: beside a running process.
-  static Result<std::unique_ptr<Views>> Open(const std::string& path, bool read_only);
+  // read_only: beside a running process. With a comparer there is an index of parties; one of another
+  // comparer is taken away, and made anew by the updater.
+  static Result<std::unique_ptr<Views>> Open(const std::string& path, bool read_only,
+                                             std::shared_ptr<const transforms::Comparer> comparer = nullptr);
   virtual ~Views() = default;
 
   // Follows merges: gives the successor. Also takes "SYSTEM/STREAM/KEY" of a source record.
@@ -122,6 +130,9 @@ class Views {
   // Blocks until there is a change after `sequence`, or wait_ms passed.
   virtual void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) = 0;
 
+  // Whom a party may be; nullptr where there is no index of parties.
+  virtual const PartyIndex* parties() const = 0;
+
   // The updater: applies records of the unified and exception topics and keeps the topics' offsets in the
   // same batch.
   virtual Result<std::map<bus::TopicPartition, std::int64_t>> Offsets() = 0;
@@ -143,7 +154,7 @@ class Views {
   static constexpr std::uint64_t kFeedRetention = 100'000;  // changes that ChangesAfter can go back
 };
 
-// The topics that the views are made of.
+// The topics that the views are made of; that of the source parties only where they have an index of parties.
 std::vector<std::string> TopicsOfViews(const bus::Topics& topics);
 
 // Reads what is new on the unified and exception topics and applies it; one step, no thread. Returns the

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "facade/views/keys.h"
+#include "facade/views/party_index.h"
 #include "facade/views/search_terms.h"
 #include "facade/views/store.h"
 #include "facade/views/views.h"
@@ -45,7 +46,8 @@ class Search {
 
 class ViewsImpl final : public Views {
  public:
-  explicit ViewsImpl(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+  ViewsImpl(std::unique_ptr<Store> store, std::shared_ptr<const transforms::Comparer> comparer)
+      : store_(std::move(store)), comparer_(std::move(comparer)) {}
   Status Load();
 
   Result<v1::Customer> GetCustomer(std::string_view name) override;
@@ -70,6 +72,7 @@ class ViewsImpl final : public Views {
   Result<std::vector<Change>> ChangesAfter(std::uint64_t sequence, std::size_t limit) override;
   std::uint64_t last_change() override { return last_change_.load(); }
   void WaitForChange(std::uint64_t sequence, std::int64_t wait_ms) override;
+  const PartyIndex* parties() const override { return parties_ ? &*parties_ : nullptr; }
   Result<std::map<bus::TopicPartition, std::int64_t>> Offsets() override;
   Status Apply(const bus::Topics& topics, const bus::Batch& batch) override;
   Result<std::vector<std::string>> Problems(std::size_t limit) override;
@@ -85,8 +88,12 @@ class ViewsImpl final : public Views {
   using Take = std::function<bool(std::string_view rest, std::string_view value)>;
   Result<Page> ListKeys(std::string_view prefix, std::size_t limit, std::string_view after, const Take& take);
   Result<std::optional<std::string>> Successor(std::string_view name);
+  Status LoadParties();
+  Status RemoveParties(const std::string& next);
 
   std::unique_ptr<Store> store_;
+  std::shared_ptr<const transforms::Comparer> comparer_;  // of the index of parties
+  std::optional<PartyIndex> parties_;
   std::atomic<std::uint64_t> last_change_{0};
   std::atomic<std::uint64_t> feed_begin_{1};  // the first change that is kept
   std::mutex mutex_;

@@ -60,6 +60,8 @@ class Comparer {
   // Another one where anything that decides is another.
   virtual const std::string& version() const = 0;
   virtual const ResolutionRules& rules() const = 0;
+  // A weight is the logarithm of the odds that the two are the same.
+  virtual bool WeighsOdds() const { return false; }
 
   virtual CleanedPtr Clean(const v1::Party& party) const = 0;
   // The cleaned values as bytes, and back; nullptr where they are none of this comparer's.

@@ -42,6 +42,7 @@ class Learnt final : public Comparer {
 
   const std::string& version() const override { return version_; }
   const ResolutionRules& rules() const override { return rules_; }
+  bool WeighsOdds() const override { return true; }
 
   CleanedPtr Clean(const v1::Party& party) const override {
     return MakeRecord(linkage::CleanForms(model_, party, country_));
