@@ -32,6 +32,7 @@ void AddCommands(CLI::App& program, Session& session) {
   AddDecide(program, session);
   AddExceptions(program, session);
   AddForget(program, session);
+  AddWho(program, session);
   AddWhy(program, session);
   AddLink(program, session);
   AddTrain(program, session);

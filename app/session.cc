@@ -43,7 +43,7 @@ std::unique_ptr<bus::Bus> Session::OpenBusForReading(const runtime::ProjectConfi
 
 std::unique_ptr<facade::Views> Session::OpenViewsForReading(const runtime::ProjectConfig& project) {
   const std::string state = project.project().state().empty() ? "state" : project.project().state();
-  auto views = facade::Views::Open(project.PathOf(state) + "/views", true);
+  auto views = facade::Views::Open(project.PathOf(state) + "/views", true, project.comparer());
   if (!views.ok()) {
     Fail(views.error());
     return nullptr;

@@ -61,6 +61,7 @@ void AddReview(CLI::App& program, Session& session);
 void AddDecide(CLI::App& program, Session& session);
 void AddExceptions(CLI::App& program, Session& session);
 void AddForget(CLI::App& program, Session& session);
+void AddWho(CLI::App& program, Session& session);
 void AddWhy(CLI::App& program, Session& session);  // and how
 void AddLink(CLI::App& program, Session& session);
 void AddTrain(CLI::App& program, Session& session);

@@ -28,6 +28,19 @@ std::string ShowProvenance(const Provenance& provenance) {
   return text;
 }
 
+// A waterfall: each part, and the sum up to it.
+std::string ShowParts(const google::protobuf::RepeatedPtrField<v1::EvidencePart>& parts) {
+  std::string text;
+  int sum = 0;
+  for (const v1::EvidencePart& part : parts) {
+    sum += part.weight();
+    text += fmt::format("  {:<20} {:<24} {:>8} {:>8}   {} | {}\n", part.field(), part.level(),
+                        BitsText(part.weight()), BitsText(sum), Visible(part.left_value()),
+                        Visible(part.right_value()));
+  }
+  return text;
+}
+
 template <class Records>
 std::string ShowRecords(const Records& records) {
   std::string text;
@@ -186,15 +199,20 @@ std::string ShowLink(const v1::RecordLink& link, const char* between) {
   if (!link.decision().empty() && link.parts().empty()) {
     return fmt::format("{}   {}\n", pair, link.decision());
   }
-  std::string text = fmt::format("{}   {} bits, by {}\n", pair, BitsText(link.weight()), link.rule());
-  int sum = 0;
-  for (const v1::EvidencePart& part : link.parts()) {
-    sum += part.weight();
-    text += fmt::format("  {:<20} {:<24} {:>8} {:>8}   {} | {}\n", part.field(), part.level(),
-                        BitsText(part.weight()), BitsText(sum), Visible(part.left_value()),
-                        Visible(part.right_value()));
+  return fmt::format("{}   {} bits, by {}\n", pair, BitsText(link.weight()), link.rule()) +
+         ShowParts(link.parts());
+}
+
+std::string ShowMatch(const v1::ResolvePartyResponse::Match& match) {
+  std::string text = fmt::format("{}  {}  ({})\n  {} bits with {}, {} in the mean of {} records",
+                                 match.customer().name(), Visible(match.customer().display_name()),
+                                 v1::ResolvePartyResponse::Verdict_Name(match.verdict()),
+                                 BitsText(match.weight()), transforms::RecordKey(match.record()),
+                                 BitsText(match.mean_weight()), match.customer().records_size());
+  if (!match.probability().empty()) {
+    text += ", probability " + match.probability();
   }
-  return text;
+  return text + "\n" + ShowParts(match.parts());
 }
 
 std::string ShowSteps(const v1::Customer& customer) {

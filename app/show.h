@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crossbill/v1/customer.pb.h"
+#include "crossbill/v1/customer_service.pb.h"
 #include "crossbill/v1/document_steward_service.pb.h"
 #include "crossbill/v1/exception.pb.h"
 #include "crossbill/v1/steward.pb.h"
@@ -33,6 +34,8 @@ std::string ShowHit(const v1::Customer& customer, const std::vector<std::string>
 std::string ExplainCustomer(const v1::Customer& customer);
 // A pair of records with its evidence, part by part.
 std::string ShowLink(const v1::RecordLink& link, const char* between = "=");
+// A customer that a party may be, with the evidence.
+std::string ShowMatch(const v1::ResolvePartyResponse::Match& match);
 // How a customer's records came together, step by step.
 std::string ShowSteps(const v1::Customer& customer);
 std::string ShowDecision(const v1::Decision& decision);

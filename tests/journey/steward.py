@@ -77,6 +77,8 @@ def alone(steward: Steward) -> None:
     must({review["left_name"], review["right_name"]} == {"Hansa Warenhaus AG", "Hansa Warenhaus"}, "it is asked whether they are the same")
     why = steward.call("why", "crm/parties/1", "erp/parties/10")
     must("two customers" in why and "less than the +6.00 bits" in why, f"why says what is missing: {why}")
+    who = steward.call("who", "--name", "HANSA WARENHAUS", "--email", "INFO@hansa.example")
+    must(f"{steward.customer_of('crm/parties/1')}  Hansa Warenhaus AG  (LINK)" in who, f"who says whom it would be linked with: {who}")
     steward.call("decide", "confirm", review["name"], "--reason", "same letterhead", "--by", "A. Steward")
     steward.run()
     must(steward.customers() == HANSA, "a confirmed pair is one customer")
