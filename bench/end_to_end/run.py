@@ -71,14 +71,17 @@ def bench_postgres(binary: Path, work: Path, count: int) -> None:
 def bench_documents(binary: Path, work: Path, count: int) -> None:
     folder = work / "config-documents"
     orders = documents.write_documents(work, folder, count)
-    transforms, totals = [], []
+    transforms, views, totals = [], [], []
     for _ in range(REPEAT):
         shutil.rmtree(folder / "bus", ignore_errors=True)
         run_roles(binary, folder, "connectors")
         transforms.append(run_roles(binary, folder, "transforms"))
+        shutil.rmtree(folder / "state" / "views", ignore_errors=True)
+        views.append(run_roles(binary, folder, "facade"))
         shutil.rmtree(folder / "bus", ignore_errors=True)
         totals.append(run_roles(binary, folder, "connectors,transforms"))
     report("events on the bus to unified documents", count, "documents", transforms)
+    report("unified documents to the read model", count, "documents", views)
     report("source rows to unified documents", count, "documents", totals)
     unified = subprocess.run([str(binary), "export", "orders", "-C", str(folder)], capture_output=True, check=True).stdout.count(b"\n")
     if unified != orders:
