@@ -45,43 +45,6 @@ void BlockIndex::Remove(const Place& place, std::uint64_t number) {
   }
 }
 
-template <class Visit>
-void BlockIndex::VisitLevel(const Cleaned& record, const Place& above, std::size_t level,
-                            const Visit& visit) const {
-  if (!IsTooLarge(above, SizeOf(above)) || IsLast(above)) {
-    return;
-  }
-  for (const std::uint64_t key : KeysOf(record, above.rule, above.level + 1, above.key)) {
-    const Place place{above.rule, above.level + 1, key};
-    if (place.level == level) {
-      visit(place);
-    } else {
-      VisitLevel(record, place, level, visit);
-    }
-  }
-}
-
-Status BlockIndex::Fill(const VisitAll& visit_all) {
-  bool is_filled = false;
-  for (std::size_t level = 0; !is_filled; ++level) {
-    is_filled = true;
-    CROSSBILL_RETURN_IF_ERROR(visit_all([&](const Resident& record) {
-      const auto add = [&](const Place& place) {
-        MemberList& block = blocks_[NumberOf(place)];
-        block.Add(record.number);
-        is_filled = is_filled && (IsLast(place) || !IsTooLarge(place, block.size()));
-      };
-      for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
-        for (const std::uint64_t key : KeysOf(*record.cleaned, rule, 0, 0)) {
-          const Place place{rule, 0, key};
-          level == 0 ? add(place) : VisitLevel(*record.cleaned, place, level, add);
-        }
-      }
-    }));
-  }
-  return Ok();
-}
-
 Status BlockIndex::Enter(const Resident& record, Meetings& meetings) {
   for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
     for (const std::uint64_t key : KeysOf(*record.cleaned, rule, 0, 0)) {

@@ -42,8 +42,7 @@ class BlockIndex {
 
   BlockIndex(const Comparer& comparer, Lookup lookup) : comparer_(comparer), lookup_(std::move(lookup)) {}
 
-  // Of many records at once, into an empty index: who meets is not told. Visits them once for each level of
-  // the rules that is needed.
+  // Of many records at once, into an empty index: who meets is not told. Visits them twice at most.
   Status Fill(const VisitAll& visit_all);
   Status Enter(const Resident& record, Meetings& meetings);
   Status Leave(const Resident& record, Meetings& meetings);
@@ -63,6 +62,7 @@ class BlockIndex {
     std::size_t operator()(std::uint64_t key) const { return key; }
   };
   using Blocks = absl::flat_hash_map<std::uint64_t, MemberList, Mixed>;
+  class Filling;
 
   static std::uint64_t NumberOf(const Place& place);
   bool IsTooLarge(const Place& place, std::size_t size) const {
@@ -71,9 +71,6 @@ class BlockIndex {
   bool IsLast(const Place& place) const { return place.level + 1 == comparer_.KeysOfRule(place.rule); }
   std::vector<std::uint64_t> KeysOf(const Cleaned& record, std::size_t rule, std::size_t level,
                                     std::uint64_t key) const;
-  // Calls visit(place) for the record's places at a level of a rule, below places that are too large.
-  template <class Visit>
-  void VisitLevel(const Cleaned& record, const Place& above, std::size_t level, const Visit& visit) const;
   std::size_t SizeOf(const Place& place) const;
   std::vector<std::uint64_t> MembersOf(const Place& place) const;
   void Remove(const Place& place, std::uint64_t number);

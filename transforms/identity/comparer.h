@@ -67,8 +67,8 @@ class Comparer {
   // The cleaned values as bytes, and back; nullptr where they are none of this comparer's.
   virtual std::string Encode(const Cleaned& record) const = 0;
   virtual CleanedPtr Decode(std::string_view bytes) const = 0;
-  // The same, good for AppendKeys and for nothing else.
-  virtual CleanedPtr DecodeForKeys(std::string_view bytes) const { return Decode(bytes); }
+  // The same, good for AppendKeys and OutlineOf and for nothing else.
+  virtual CleanedPtr DecodeForIndex(std::string_view bytes) const { return Decode(bytes); }
 
   // Blocking rules, each a chain of keys of which the next narrows a block that is too large.
   virtual std::size_t BlockingRules() const = 0;

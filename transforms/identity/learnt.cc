@@ -55,9 +55,14 @@ class Learnt final : public Comparer {
     return linkage::OwnedProfile::Decode(bytes, model_.fields.size(), forms) ? MakeRecord(forms) : nullptr;
   }
 
-  CleanedPtr DecodeForKeys(std::string_view bytes) const override {
-    auto profile = linkage::OwnedProfile::ForKeys(bytes, model_.fields.size());
-    return profile ? std::make_shared<LearntRecord>(*std::move(profile)) : nullptr;
+  CleanedPtr DecodeForIndex(std::string_view bytes) const override {
+    auto profile = linkage::OwnedProfile::ForIndex(bytes, model_.fields.size());
+    if (!profile) {
+      return nullptr;
+    }
+    auto record = std::make_shared<LearntRecord>(*std::move(profile));
+    SetRarities(*record);
+    return record;
   }
 
   std::size_t BlockingRules() const override { return model_.blocks.size(); }
@@ -99,14 +104,17 @@ class Learnt final : public Comparer {
  private:
   CleanedPtr MakeRecord(const Forms& forms) const {
     auto record = std::make_shared<LearntRecord>(forms);
-    for (std::size_t field = 0; field < has_frequencies_.size(); ++field) {
-      if (has_frequencies_[field]) {
-        record->profile.SetRarities(field,
-                                    [&](const linkage::Term& term) { return RarityOf(field, term.hash); });
-      }
-    }
+    SetRarities(*record);
     record->anchors = linkage::AnchorsOf(model_, record->profile.view());
     return record;
+  }
+  void SetRarities(LearntRecord& record) const {
+    for (std::size_t field = 0; field < has_frequencies_.size(); ++field) {
+      if (has_frequencies_[field]) {
+        record.profile.SetRarities(field,
+                                   [&](const linkage::Term& term) { return RarityOf(field, term.hash); });
+      }
+    }
   }
 
   // Weights::RarityOf, without the texts.

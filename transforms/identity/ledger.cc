@@ -126,7 +126,7 @@ Status Ledger::VisitResidents(const std::function<void(const Resident&)>& visit)
       state_->Scan(std::string_view(&kCleaned, 1), [&](std::string_view key, std::string_view value) {
         const std::uint64_t number = NumberAtEnd(key);
         std::string_view record;
-        CleanedPtr cleaned = TakePart(value, record) ? comparer_.DecodeForKeys(value) : nullptr;
+        CleanedPtr cleaned = TakePart(value, record) ? comparer_.DecodeForIndex(value) : nullptr;
         if (cleaned == nullptr) {
           failed = DamagedValues(number);
           return false;

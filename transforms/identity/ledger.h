@@ -50,7 +50,7 @@ class Ledger {
   ResidentPtr Put(const PartyRecord& record);
   // Of a record that is there.
   Result<ResidentPtr> Find(std::uint64_t number);
-  // What blocking keys are made of, of the records that are there.
+  // What blocking keys and outlines are made of, of the records that are there.
   Status VisitResidents(const std::function<void(const Resident&)>& visit);
   // Nothing is left of it, not even that it was there.
   void Purge(std::uint64_t number, std::string_view key);

@@ -13,7 +13,16 @@ Status Matcher::Load() {
     return Ok();
   }
   is_loaded_ = true;
-  return index_.Fill(visit_all_);
+  bool is_first = true;
+  return index_.Fill([&](const auto& visit) {
+    const bool has_outlines = !std::exchange(is_first, false);
+    return visit_all_([&](const Resident& record) {
+      if (!has_outlines) {
+        outlines_.Put(record.number, comparer_.OutlineOf(*record.cleaned));
+      }
+      visit(record);
+    });
+  });
 }
 
 Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) {
@@ -28,8 +37,7 @@ Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) 
   std::vector<StoredEdge> edges;
   linkage::OwnedOutline outline = comparer_.OutlineOf(*record.cleaned);
   for (const std::uint64_t number : meetings.met) {
-    CROSSBILL_TRY(const bool may_be_kept, outlines_.MayBeKept(outline, number));
-    if (!may_be_kept) {
+    if (!outlines_.MayBeKept(outline, number)) {
       continue;
     }
     CROSSBILL_TRY(const ResidentPtr other, lookup_(number));

@@ -19,12 +19,12 @@ class Matcher {
       : comparer_(comparer),
         lookup_(lookup),
         visit_all_(std::move(visit_all)),
-        outlines_(comparer, lookup),
+        outlines_(comparer),
         index_(comparer, std::move(lookup)) {}
   // The store of the calls that follow.
   void Use(bus::StateStore& state) { edges_.Use(state); }
 
-  // Makes the index of what is in the state. Before the first record enters or leaves.
+  // Makes the index and the outlines of what is in the state. Before the first record enters or leaves.
   Status Load();
   // `touched` gets the records whose pairs changed, also `record`. It must be what a lookup gives.
   Status Enter(const Resident& record, std::set<std::uint64_t>& touched);

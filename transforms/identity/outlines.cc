@@ -5,18 +5,9 @@
 
 namespace crossbill::transforms {
 
-Result<bool> Outlines::MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other) {
-  if (record.empty()) {
-    return true;
-  }
-  if (other < by_number_.size() && !by_number_[other].empty()) {
-    return comparer_.MayBeKept(record, by_number_[other]);
-  }
-  CROSSBILL_TRY(const ResidentPtr resident, lookup_(other));
-  linkage::OwnedOutline made = comparer_.OutlineOf(*resident->cleaned);
-  const bool may_be_kept = comparer_.MayBeKept(record, made);
-  Put(other, std::move(made));
-  return may_be_kept;
+bool Outlines::MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other) const {
+  const bool known = !record.empty() && other < by_number_.size() && !by_number_[other].empty();
+  return !known || comparer_.MayBeKept(record, by_number_[other]);
 }
 
 void Outlines::Put(std::uint64_t number, linkage::OwnedOutline outline) {

@@ -1,24 +1,21 @@
 // The outlines of the residents, in memory: by them most pairs are given up before the other record's values
-// are read. Made when a record is first met after a start; a pure saving. One thread.
+// are read. A pure saving. One thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "transforms/identity/block_index.h"
 #include "transforms/identity/comparer.h"
 
 namespace crossbill::transforms {
 
 class Outlines {
  public:
-  Outlines(const Comparer& comparer, BlockIndex::Lookup lookup)
-      : comparer_(comparer), lookup_(std::move(lookup)) {}
+  explicit Outlines(const Comparer& comparer) : comparer_(comparer) {}
 
-  // Whether the pair may weigh so much that it is kept. The other one's outline is made where it is not
-  // there.
-  Result<bool> MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other);
+  // Whether the pair may weigh so much that it is kept; true where there is no outline.
+  bool MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other) const;
   void Put(std::uint64_t number, linkage::OwnedOutline outline);
   void Erase(std::uint64_t number) { Put(number, {}); }
   void Clear() { by_number_.clear(); }
@@ -28,7 +25,6 @@ class Outlines {
   static constexpr std::uint64_t kMostNumber = 16'000'000;
 
   const Comparer& comparer_;
-  BlockIndex::Lookup lookup_;
   std::vector<linkage::OwnedOutline> by_number_;
 };
 

@@ -207,6 +207,8 @@ OwnedProfile::OwnedProfile(const std::vector<std::vector<std::string>>& forms) {
 }
 
 void OwnedProfile::AddPointers() {
+  pointers_.reserve(terms_.size());
+  hashes_.reserve(terms_.size());
   for (const Term& term : terms_) {
     pointers_.push_back(&term);
     hashes_.push_back(term.hash);
@@ -232,8 +234,9 @@ bool OwnedProfile::Decode(std::string_view bytes, std::size_t fields,
                       [&](std::size_t field, std::string_view text) { forms[field].emplace_back(text); });
 }
 
-std::optional<OwnedProfile> OwnedProfile::ForKeys(std::string_view bytes, std::size_t fields) {
+std::optional<OwnedProfile> OwnedProfile::ForIndex(std::string_view bytes, std::size_t fields) {
   OwnedProfile profile;
+  profile.terms_.reserve(2 * fields);  // mostly enough
   profile.texts_.assign(bytes.begin(), bytes.end());
   profile.ends_.assign(fields, 0);
   const auto add = [&](std::size_t field, std::string_view text) {

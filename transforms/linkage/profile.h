@@ -34,9 +34,9 @@ class OwnedProfile {
   Profile view() const { return {pointers_, hashes_, ends_}; }
   // The forms as bytes, for Decode.
   std::string Encode() const;
-  // Of what Encode gave: good for blocking keys, and for nothing else. Nothing where the bytes are none of
-  // Encode's for so many fields.
-  static std::optional<OwnedProfile> ForKeys(std::string_view bytes, std::size_t fields);
+  // Of what Encode gave: good for blocking keys and outlines, and for nothing else. Nothing where the bytes
+  // are none of Encode's for so many fields.
+  static std::optional<OwnedProfile> ForIndex(std::string_view bytes, std::size_t fields);
   // False where the bytes are none of Encode's for so many fields.
   static bool Decode(std::string_view bytes, std::size_t fields,
                      std::vector<std::vector<std::string>>& forms);
