@@ -1,6 +1,7 @@
 // Records a second through the identity stage, on the embedded bus, of party events that are on it already:
 // index, comparisons, clusters, state, events, commit. Steps of one record give the time for each; steps as
-// `crossbill run` does them give the rate. Prints a line of JSON for each number of residents.
+// `crossbill run` does them give the rate. Prints a line of JSON for each number of residents, with what it
+// takes to explain a link.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include "bus/topic_specs.h"
 #include "config/variables.h"
 #include "connectors/all/all_connectors.h"
+#include "explain_links.h"
 #include "runtime/project.h"
 #include "runtime/runner.h"
 #include "transforms/sdk/task.h"
@@ -29,6 +31,7 @@ struct Arguments {
   std::vector<std::size_t> residents = {0};
   std::size_t measured = 20'000;
   std::size_t single = 2'000;
+  std::size_t explained = 2'000;
 };
 
 class Stream {
@@ -38,9 +41,8 @@ class Stream {
 
   Status Run() {
     CROSSBILL_TRY(bus_, runtime::OpenBus(project_, false, clock_, *log_));
-    const bus::Topics topics = runtime::TopicsOf(project_);
-    CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics)));
-    for (const transforms::Stage& stage : runtime::StagesOf(project_, topics)) {
+    CROSSBILL_RETURN_IF_ERROR(bus_->CreateTopics(bus::SpecsOf(topics_)));
+    for (const transforms::Stage& stage : runtime::StagesOf(project_, topics_)) {
       if (stage.name == "identity") {
         stage_ = stage;
       }
@@ -89,23 +91,30 @@ class Stream {
     CROSSBILL_RETURN_IF_ERROR(Take(arguments_.measured, kStep, &steps));
     const double seconds =
         static_cast<double>(std::accumulate(steps.begin(), steps.end(), std::int64_t{0})) / 1e6;
-    const auto at = [&](double share) {
-      const auto place = static_cast<std::size_t>(share * static_cast<double>(times.size()));
-      return static_cast<double>(times[std::min(place, times.size() - 1)]) / 1e3;
-    };
-    std::printf("%s\n",
-                fmt::format("{{\"residents\": {}, \"load_seconds\": {:.2f}, \"records_per_second\": {:.0f}, "
-                            "\"p50_ms\": {:.3f}, "
-                            "\"p99_ms\": {:.3f}}}",
-                            residents, loaded_seconds_,
-                            static_cast<double>(taken_ - before - first_) / seconds, at(0.5), at(0.99))
-                    .c_str());
+    const double rate = static_cast<double>(taken_ - before - first_) / seconds;
+    CROSSBILL_TRY(const ExplainedLinks links,
+                  ExplainLinks(*bus_, topics_, *project_.comparer(), clock_, arguments_.explained));
+    std::printf(
+        "%s\n",
+        fmt::format("{{\"residents\": {}, \"load_seconds\": {:.2f}, \"records_per_second\": {:.0f}, "
+                    "\"p50_ms\": {:.3f}, \"p99_ms\": {:.3f}, \"links\": {}, \"explained\": {}, "
+                    "\"explain_p50_ms\": {:.3f}, \"explain_p99_ms\": {:.3f}}}",
+                    residents, loaded_seconds_, rate, Millis(times, 0.5), Millis(times, 0.99), links.links,
+                    links.explained, Millis(links.micros, 0.5), Millis(links.micros, 0.99))
+            .c_str());
     std::fflush(stdout);
     return Ok();
   }
 
+  // `micros` ascend.
+  static double Millis(const std::vector<std::int64_t>& micros, double share) {
+    const auto place = static_cast<std::size_t>(share * static_cast<double>(micros.size()));
+    return micros.empty() ? 0 : static_cast<double>(micros[std::min(place, micros.size() - 1)]) / 1e3;
+  }
+
   const Arguments& arguments_;
   const runtime::ProjectConfig& project_;
+  const bus::Topics topics_ = runtime::TopicsOf(project_);
   SystemClock clock_;
   std::unique_ptr<Log> log_ = MakeNullLog();
   std::unique_ptr<bus::Bus> bus_;
@@ -123,6 +132,7 @@ int Main(int argc, char** argv) {
   program.add_option("--residents", arguments.residents, "Records that are there before each measurement");
   program.add_option("--measured", arguments.measured, "Records of each measurement of the rate");
   program.add_option("--single", arguments.single, "Steps of one record before it");
+  program.add_option("--explained", arguments.explained, "Links that are explained anew after it");
   CLI11_PARSE(program, argc, argv);
   connectors::ConnectorRegistry registry;
   connectors::RegisterAll(registry);
