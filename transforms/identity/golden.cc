@@ -142,6 +142,14 @@ std::string AddressText(const v1::Address& a) {
   return text;
 }
 
+bool HasMoreThanOnePhone(const std::vector<const v1::Party*>& parties) {
+  int phones = 0;
+  for (const v1::Party* party : parties) {
+    phones += party->phones_size();
+  }
+  return phones > 1;
+}
+
 std::string PhoneForm(const std::string& phone, const v1::Party& party) {
   const std::string country = party.addresses_size() > 0 ? party.addresses(0).country() : std::string();
   auto e164 = PhoneToE164(phone, country);
@@ -150,8 +158,13 @@ std::string PhoneForm(const std::string& phone, const v1::Party& party) {
 
 void AddPhonesAndEmails(Golden& golden, v1::Party& party) {
   const auto text = [](const std::string& value) { return value; };
+  // One that is alone is like no other, whatever its form, which is dear to make.
+  const bool compares = HasMoreThanOnePhone(golden.parties());
+  const auto phone_form = [&](const std::string& phone, const v1::Party& of) {
+    return compares ? PhoneForm(phone, of) : phone;
+  };
   for (const auto& one : Union<std::string>(
-           golden, [](const v1::Party& p) -> const auto& { return p.phones(); }, PhoneForm, text)) {
+           golden, [](const v1::Party& p) -> const auto& { return p.phones(); }, phone_form, text)) {
     golden.AddListed("party.phones[" + std::to_string(party.phones_size()) + "]", one.said);
     party.add_phones(*one.value);
   }
