@@ -182,6 +182,7 @@ void KeyedStore::AddTo(rocksdb::WriteBatch& batch, const Node& node) {
 }
 
 void KeyedStore::Committed() {
+  scanned_ = false;
   ordered_.clear();
   if (!dirty_.empty()) {
     iterator_.reset();
@@ -201,6 +202,7 @@ void KeyedStore::Committed() {
 }
 
 void KeyedStore::Dropped() {
+  scanned_ = false;
   ordered_.clear();
   for (const Node* node : dirty_) {
     entries_.erase(entries_.find(node->first));

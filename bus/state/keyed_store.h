@@ -86,7 +86,7 @@ class KeyedStore final : public StateStore {
   std::size_t bytes_ = 0;  // of the clean ones
   std::vector<Node*> dirty_;
   std::size_t put_bytes_ = 0;  // keys and values put in the open transaction
-  // Only kept for stores that are scanned.
+  // Only kept from a transaction's first scan on: a tree of all that a large one puts is dear.
   bool scanned_ = false;
   absl::btree_map<std::string_view, Node*> ordered_;
   std::string end_key_;
