@@ -63,20 +63,8 @@ bool BlockIndex::Filling::FinishWidest() {
 }
 
 void BlockIndex::Filling::AddNarrower(const Resident& record) {
-  widest_.clear();
-  for (std::size_t rule = 0; rule < index_.comparer_.BlockingRules(); ++rule) {
-    if (index_.IsLast({rule, 0, 0})) {
-      continue;
-    }
-    keys_.clear();
-    index_.comparer_.AppendKeys(*record.cleaned, rule, 0, 0, keys_);
-    for (const std::uint64_t key : keys_) {
-      widest_.push_back({rule, 0, key});
-      index_.blocks_.prefetch(NumberOf(widest_.back()));
-    }
-  }
-  for (const Place& place : widest_) {
-    if (index_.IsTooLarge(place, index_.SizeOf(place))) {
+  for (const Place& place : index_.WidestOf(*record.cleaned)) {
+    if (!index_.IsLast(place) && index_.IsTooLarge(place, index_.SizeOf(place))) {
       AddBelow(place, record);
     }
   }

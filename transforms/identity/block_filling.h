@@ -42,7 +42,6 @@ class BlockIndex::Filling {
 
   BlockIndex& index_;
   std::vector<Entry> added_;                   // and not in their blocks yet
-  std::vector<Place> widest_;                  // of one record
   std::vector<std::uint64_t> keys_;            // of one rule
   std::vector<std::vector<Waiting>> waiting_;  // for each level from the third on
   bool is_any_too_large_ = false;

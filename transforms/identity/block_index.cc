@@ -20,6 +20,26 @@ std::vector<std::uint64_t> BlockIndex::KeysOf(const Cleaned& record, std::size_t
   return keys;
 }
 
+// Their blocks lie anywhere in memory: all are asked for before the first is looked at.
+std::vector<BlockIndex::Place> BlockIndex::WidestOf(const Cleaned& record) const {
+  std::vector<Place> places;
+  std::vector<std::uint64_t> keys;
+  for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
+    keys.clear();
+    comparer_.AppendKeys(record, rule, 0, 0, keys);
+    for (const std::uint64_t key : keys) {
+      places.push_back({rule, 0, key});
+      blocks_.prefetch(NumberOf(places.back()));
+    }
+  }
+  for (const Place& place : places) {
+    if (const auto block = blocks_.find(NumberOf(place)); block != blocks_.end()) {
+      block->second.Prefetch();
+    }
+  }
+  return places;
+}
+
 std::size_t BlockIndex::SizeOf(const Place& place) const {
   const auto block = blocks_.find(NumberOf(place));
   return block == blocks_.end() ? 0 : block->second.size();
@@ -46,10 +66,8 @@ void BlockIndex::Remove(const Place& place, std::uint64_t number) {
 }
 
 Status BlockIndex::Enter(const Resident& record, Meetings& meetings) {
-  for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
-    for (const std::uint64_t key : KeysOf(*record.cleaned, rule, 0, 0)) {
-      CROSSBILL_RETURN_IF_ERROR(EnterPlace({rule, 0, key}, record, &meetings.met, meetings));
-    }
+  for (const Place& place : WidestOf(*record.cleaned)) {
+    CROSSBILL_RETURN_IF_ERROR(EnterPlace(place, record, &meetings.met, meetings));
   }
   std::sort(meetings.met.begin(), meetings.met.end());
   meetings.met.erase(std::unique(meetings.met.begin(), meetings.met.end()), meetings.met.end());
@@ -99,10 +117,8 @@ Status BlockIndex::Narrow(const Place& place, const Resident& last, Meetings& me
 }
 
 Status BlockIndex::Leave(const Resident& record, Meetings& meetings) {
-  for (std::size_t rule = 0; rule < comparer_.BlockingRules(); ++rule) {
-    for (const std::uint64_t key : KeysOf(*record.cleaned, rule, 0, 0)) {
-      CROSSBILL_RETURN_IF_ERROR(LeavePlace({rule, 0, key}, record, meetings));
-    }
+  for (const Place& place : WidestOf(*record.cleaned)) {
+    CROSSBILL_RETURN_IF_ERROR(LeavePlace(place, record, meetings));
   }
   return Ok();
 }

@@ -69,6 +69,7 @@ class BlockIndex {
     return size > comparer_.MostInBlock(place.rule);
   }
   bool IsLast(const Place& place) const { return place.level + 1 == comparer_.KeysOfRule(place.rule); }
+  std::vector<Place> WidestOf(const Cleaned& record) const;
   std::vector<std::uint64_t> KeysOf(const Cleaned& record, std::size_t rule, std::size_t level,
                                     std::uint64_t key) const;
   std::size_t SizeOf(const Place& place) const;

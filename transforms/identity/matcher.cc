@@ -36,10 +36,7 @@ Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) 
   CROSSBILL_RETURN_IF_ERROR(index_.Enter(record, meetings));
   std::vector<StoredEdge> edges;
   linkage::OwnedOutline outline = comparer_.OutlineOf(*record.cleaned);
-  for (const std::uint64_t number : meetings.met) {
-    if (!outlines_.MayBeKept(outline, number)) {
-      continue;
-    }
+  for (const std::uint64_t number : outlines_.MayBeKept(outline, meetings.met)) {
     CROSSBILL_TRY(const ResidentPtr other, lookup_(number));
     const Weighed weighed = comparer_.Compare(*record.cleaned, *other->cleaned);
     if (IsKept(weighed)) {

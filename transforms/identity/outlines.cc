@@ -5,9 +5,32 @@
 
 namespace crossbill::transforms {
 
-bool Outlines::MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other) const {
-  const bool known = !record.empty() && other < by_number_.size() && !by_number_[other].empty();
-  return !known || comparer_.MayBeKept(record, by_number_[other]);
+// They lie anywhere in memory: all of some are asked for before the first is looked at.
+std::vector<std::uint64_t> Outlines::MayBeKept(const linkage::OwnedOutline& record,
+                                               std::span<const std::uint64_t> others) const {
+  if (record.empty()) {
+    return {others.begin(), others.end()};
+  }
+  constexpr std::size_t kTogether = 32;
+  std::vector<std::uint64_t> kept;
+  for (; !others.empty(); others = others.subspan(std::min(kTogether, others.size()))) {
+    const auto together = others.first(std::min(kTogether, others.size()));
+    for (const std::uint64_t number : together) {
+      __builtin_prefetch(Find(number));
+    }
+    for (const std::uint64_t number : together) {
+      if (const linkage::OwnedOutline* outline = Find(number)) {
+        outline->Prefetch();
+      }
+    }
+    for (const std::uint64_t number : together) {
+      const linkage::OwnedOutline* outline = Find(number);
+      if (outline == nullptr || outline->empty() || comparer_.MayBeKept(record, *outline)) {
+        kept.push_back(number);
+      }
+    }
+  }
+  return kept;
 }
 
 void Outlines::Put(std::uint64_t number, linkage::OwnedOutline outline) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "transforms/identity/comparer.h"
@@ -14,8 +15,9 @@ class Outlines {
  public:
   explicit Outlines(const Comparer& comparer) : comparer_(comparer) {}
 
-  // Whether the pair may weigh so much that it is kept; true where there is no outline.
-  bool MayBeKept(const linkage::OwnedOutline& record, std::uint64_t other) const;
+  // With which of the others a record may weigh so much that the pair is kept; also those without an outline.
+  std::vector<std::uint64_t> MayBeKept(const linkage::OwnedOutline& record,
+                                       std::span<const std::uint64_t> others) const;
   void Put(std::uint64_t number, linkage::OwnedOutline outline);
   void Erase(std::uint64_t number) { Put(number, {}); }
   void Clear() { by_number_.clear(); }
@@ -23,6 +25,10 @@ class Outlines {
  private:
   // Of records with greater numbers none is kept: each takes about 300 bytes.
   static constexpr std::uint64_t kMostNumber = 16'000'000;
+
+  const linkage::OwnedOutline* Find(std::uint64_t number) const {
+    return number < by_number_.size() ? &by_number_[number] : nullptr;
+  }
 
   const Comparer& comparer_;
   std::vector<linkage::OwnedOutline> by_number_;

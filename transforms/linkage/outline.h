@@ -51,6 +51,13 @@ class OwnedOutline {
   OwnedOutline() = default;
   OwnedOutline(const Profile& profile, std::size_t fields);
   bool empty() const { return bytes_ == nullptr; }
+  // Asks for the memory of what is soon looked at.
+  void Prefetch() const {
+    constexpr std::size_t kLine = 64, kLines = 4;  // most have no more
+    for (std::size_t line = 0; line < kLines; ++line) {
+      __builtin_prefetch(bytes_.get() + line * kLine);
+    }
+  }
   // Not of an empty one.
   RecordOutline view() const;
   // As bytes, in the form of this kind of machine; and back: an empty one where they are none of Encode's.

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <numeric>
+#include <span>
 
 namespace crossbill::linkage {
 
@@ -119,15 +120,19 @@ bool Scorer::MayWeigh(const RecordOutline& left, const RecordOutline& right, int
   Sums sums{};
   for (std::size_t w = 0; w < ways_.size(); ++w) {
     sums[w] = ways_[w].prior;
-    for (std::size_t c = 0; c < looks_at_.size(); ++c) {
-      sums[w] += CanBeCompared(c, left, right) ? ways_[w].caps[c].any : 0;
+  }
+  std::array<std::size_t, kMostComparisons> compared{};
+  std::size_t count = 0;
+  for (const std::size_t c : order_) {
+    if (CanBeCompared(c, left, right)) {
+      compared[count++] = c;
+      for (std::size_t w = 0; w < ways_.size(); ++w) {
+        sums[w] += ways_[w].caps[c].any;
+      }
     }
   }
   Sums most{};
-  for (const std::size_t c : order_) {
-    if (!CanBeCompared(c, left, right)) {
-      continue;
-    }
+  for (const std::size_t c : std::span(compared).first(count)) {
     MostOf(c, left, right, most);
     for (std::size_t w = 0; w < ways_.size(); ++w) {
       sums[w] += most[w] - ways_[w].caps[c].any;
