@@ -312,8 +312,9 @@ Result<v1::ListDecisionsResponse> DocumentStewardService::ListDecisions(
 
 // The answer's next page, and how many there are in all.
 template <class Request, class Response, class Make, class Add>
-Status DocumentStewardService::FillQuestions(Question question, const Request& request, CallContext& context,
-                                             const Make& make, const Add& add, Response& response) {
+Status DocumentStewardService::FillQuestions(DocumentQuestion question, const Request& request,
+                                             CallContext& context, const Make& make, const Add& add,
+                                             Response& response) {
   std::string customer;
   if (!request.customer().empty()) {
     CROSSBILL_RETURN_IF_ERROR(CheckName("customer", request.customer(), {"customers/"}, /*record=*/true));
@@ -339,7 +340,7 @@ Result<v1::ListProposalsResponse> DocumentStewardService::ListProposals(
     const v1::ListProposalsRequest& request, CallContext& context) {
   v1::ListProposalsResponse response;
   CROSSBILL_RETURN_IF_ERROR(FillQuestions(
-      Question::kSettles, request, context,
+      DocumentQuestion::kSettles, request, context,
       [&](const v1::UnifiedDocument& payment) { return ProposalOf(views_, payment); },
       [](v1::ListProposalsResponse& into) { return into.add_proposals(); }, response));
   return response;
@@ -349,7 +350,7 @@ Result<v1::ListNearMatchesResponse> DocumentStewardService::ListNearMatches(
     const v1::ListNearMatchesRequest& request, CallContext& context) {
   v1::ListNearMatchesResponse response;
   CROSSBILL_RETURN_IF_ERROR(FillQuestions(
-      Question::kSame, request, context,
+      DocumentQuestion::kSame, request, context,
       [&](const v1::UnifiedDocument& document) { return NearMatchesOf(views_, document); },
       [](v1::ListNearMatchesResponse& into) { return into.add_questions(); }, response));
   return response;

@@ -51,8 +51,8 @@ class DocumentStewardService {
  private:
   struct Asked;
   template <class Request, class Response, class Make, class Add>
-  Status FillQuestions(Question question, const Request& request, CallContext& context, const Make& make,
-                       const Add& add, Response& response);
+  Status FillQuestions(DocumentQuestion question, const Request& request, CallContext& context,
+                       const Make& make, const Add& add, Response& response);
   Result<v1::DocumentDecision> Decide(const Asked& asked, v1::DocumentDecision decision);
   Result<v1::DocumentDecision> Keep(v1::DocumentDecision decision, const std::string& reason,
                                     const std::string& decided_by);

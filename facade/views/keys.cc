@@ -86,7 +86,7 @@ bool IsForTwoWays(const v1::DocumentLink& link) {
   return link.state() == v1::DocumentLink::PROPOSED && link.kind() == v1::Document::INVOICE;
 }
 
-void AddQuestion(Question question, const v1::UnifiedDocument& document, const v1::Money& at_stake,
+void AddQuestion(DocumentQuestion question, const v1::UnifiedDocument& document, const v1::Money& at_stake,
                  Entries& entries) {
   const std::string kind(1, static_cast<char>(question));
   const std::string order = InvertedAmount(at_stake.amount()) + '\0' + document.name();
@@ -101,13 +101,14 @@ void AddQuestion(Question question, const v1::UnifiedDocument& document, const v
 void AddQuestions(const v1::UnifiedDocument& document, Entries& entries) {
   const auto& links = document.links();
   if (std::any_of(links.begin(), links.end(), IsForTwoWays)) {
-    AddQuestion(Question::kSettles, document, document.open(), entries);
+    AddQuestion(DocumentQuestion::kSettles, document, document.open(), entries);
   }
   const auto& near = document.near_matches();
   if (std::any_of(near.begin(), near.end(),
                   [&](const v1::NearMatch& match) { return document.name() < match.document(); })) {
     const v1::Document& values = document.document();
-    AddQuestion(Question::kSame, document, values.has_total() ? values.total() : values.gross(), entries);
+    AddQuestion(DocumentQuestion::kSame, document, values.has_total() ? values.total() : values.gross(),
+                entries);
   }
 }
 

@@ -225,7 +225,7 @@ Status PartyIndex::Remove(StoreBatch& batch, std::string_view record) const {
 
 Status PartyIndex::RemoveEntries(StoreBatch& batch, std::uint64_t number, std::string_view cleaned,
                                  const std::set<std::string>& but) const {
-  const transforms::CleanedPtr values = comparer_.DecodeForKeys(cleaned);
+  const transforms::CleanedPtr values = comparer_.DecodeForIndex(cleaned);
   if (values == nullptr) {
     return Damaged("");
   }

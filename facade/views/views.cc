@@ -270,7 +270,7 @@ Result<Page> ViewsImpl::ListExceptions(const ExceptionFilter& filter, std::size_
   return ListKeys("w" + open, limit, after, take);
 }
 
-Result<Page> ViewsImpl::ListQuestions(Question question, std::string_view customer, std::size_t limit,
+Result<Page> ViewsImpl::ListQuestions(DocumentQuestion question, std::string_view customer, std::size_t limit,
                                       std::string_view after) {
   std::string prefix(1, static_cast<char>(question));
   prefix += customer;

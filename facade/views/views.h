@@ -40,7 +40,7 @@ struct Page {
 };
 
 // What is left to people about a document.
-enum class Question : char {
+enum class DocumentQuestion : char {
   kSettles = 's',  // which invoice a payment is for
   kSame = 'n',     // whether another document is the same
 };
@@ -100,7 +100,7 @@ class Views {
 
   // Of a customer, or of all where it is empty: documents about which this is asked, the most at stake first,
   // by the number alone.
-  virtual Result<Page> ListQuestions(Question question, std::string_view customer, std::size_t limit,
+  virtual Result<Page> ListQuestions(DocumentQuestion question, std::string_view customer, std::size_t limit,
                                      std::string_view after) = 0;
 
   // What customers are worth; nothing where nothing is known. By customer, by MarketFigures.name, by

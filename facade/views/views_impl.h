@@ -59,7 +59,7 @@ class ViewsImpl final : public Views {
                              std::string_view after) override;
   Result<Page> ListExceptions(const ExceptionFilter& filter, std::size_t limit,
                               std::string_view after) override;
-  Result<Page> ListQuestions(Question question, std::string_view customer, std::size_t limit,
+  Result<Page> ListQuestions(DocumentQuestion question, std::string_view customer, std::size_t limit,
                              std::string_view after) override;
   Result<std::optional<v1::CustomerValue>> FindValue(std::string_view customer) override;
   Result<std::optional<v1::MarketFigures>> FindMarket(std::string_view name) override;
