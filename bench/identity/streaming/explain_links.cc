@@ -1,4 +1,4 @@
-#include "explain_links.h"
+#include "bench/identity/streaming/explain_links.h"
 
 #include <algorithm>
 #include <map>

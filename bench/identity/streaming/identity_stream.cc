@@ -12,10 +12,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bench/identity/streaming/explain_links.h"
 #include "bus/topic_specs.h"
 #include "config/variables.h"
 #include "connectors/all/all_connectors.h"
-#include "explain_links.h"
 #include "runtime/project.h"
 #include "runtime/runner.h"
 #include "transforms/sdk/task.h"
