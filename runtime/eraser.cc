@@ -24,7 +24,7 @@ Result<bool> Eraser::Step(const transforms::Erasures& erasures, const transforms
     return true;
   }
   CROSSBILL_RETURN_IF_ERROR(transforms::ThinOut(bus_, topics_, erasures, ends));
-  CROSSBILL_RETURN_IF_ERROR(Scrub(views));
+  CROSSBILL_RETURN_IF_ERROR(Scrub(erasures, views));
   CROSSBILL_RETURN_IF_ERROR(Complete());
   return false;
 }
@@ -38,12 +38,13 @@ Status Eraser::Follow(const transforms::Erasures& erasures, facade::Views* views
       completed = pending_.erase(name) > 0 || completed;
     }
   }
-  return completed ? Scrub(views) : Ok();
+  return completed ? Scrub(erasures, views) : Ok();
 }
 
-Status Eraser::Scrub(facade::Views* views) {
+Status Eraser::Scrub(const transforms::Erasures& erasures, facade::Views* views) {
   CROSSBILL_RETURN_IF_ERROR(bus_.Scrub());
-  return views != nullptr ? views->Scrub() : Ok();
+  const auto forgotten = [&](std::string_view record) { return erasures.IsDropped(record); };
+  return views != nullptr ? views->Scrub(forgotten) : Ok();
 }
 
 Status Eraser::Complete() {

@@ -32,7 +32,7 @@ class Eraser {
   Status Follow(const transforms::Erasures& erasures, facade::Views* views);
 
  private:
-  Status Scrub(facade::Views* views);
+  Status Scrub(const transforms::Erasures& erasures, facade::Views* views);
   Status Complete();
 
   bus::Bus& bus_;

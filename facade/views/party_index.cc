@@ -223,6 +223,28 @@ Status PartyIndex::Remove(StoreBatch& batch, std::string_view record) const {
   return RemoveEntries(batch, number, old.cleaned, {});
 }
 
+Status PartyIndex::RemoveThose(const std::function<bool(std::string_view record)>& which) const {
+  std::vector<std::string> records;
+  bool damaged = false;
+  CROSSBILL_RETURN_IF_ERROR(
+      store_.Scan(Key(kPartySpace, ""), "", [&](std::string_view, std::string_view bytes) {
+        StoredParty stored;
+        damaged = damaged || !DecodeParty(bytes, stored);
+        if (!damaged && which(stored.record)) {
+          records.emplace_back(stored.record);
+        }
+        return !damaged;
+      }));
+  if (damaged) {
+    return Damaged("");
+  }
+  StoreBatch batch(store_);
+  for (const std::string& record : records) {
+    CROSSBILL_RETURN_IF_ERROR(Remove(batch, record));
+  }
+  return batch.Commit();
+}
+
 Status PartyIndex::RemoveEntries(StoreBatch& batch, std::uint64_t number, std::string_view cleaned,
                                  const std::set<std::string>& but) const {
   const transforms::CleanedPtr values = comparer_.DecodeForIndex(cleaned);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ class PartyIndex {
                    const v1::Party& party) const;
   // Nothing of it is left.
   Status Remove(StoreBatch& batch, std::string_view record) const;
+  // Nor of those of which `which` says so.
+  Status RemoveThose(const std::function<bool(std::string_view record)>& which) const;
 
  private:
   Result<std::vector<std::uint64_t>> CandidatesOf(const transforms::Cleaned& party) const;

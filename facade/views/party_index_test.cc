@@ -239,8 +239,24 @@ TEST_P(PartyIndexTest, LeavesNothingOfWhatGoes) {
     world.RemoveParty(RecordOf(i));
   }
   EXPECT_THAT(EntriesIn(world.path()), IsEmpty());
-  ASSERT_TRUE(world.views().Scrub().ok());
+  ASSERT_TRUE(world.views().Scrub([](std::string_view) { return false; }).ok());
   EXPECT_EQ(Must(world.views().parties()->Get(RecordOf(1))), nullptr);
+}
+
+// A forgotten record goes from its topic without a deletion.
+TEST_P(PartyIndexTest, LeavesNothingOfWhoIsForgotten) {
+  Random chance(6);
+  TestViews world(comparer_);
+  const v1::Party kept = MakePerson(chance);
+  world.PutParty(RecordOf(0), kept);
+  const auto alone = EntriesIn(world.path());
+  for (std::size_t i = 1; i < 20; ++i) {
+    world.PutParty(RecordOf(i), MakePerson(chance));
+  }
+  ASSERT_NE(EntriesIn(world.path()), alone);
+  const std::string stays = RecordOf(0);
+  ASSERT_TRUE(world.views().Scrub([&](std::string_view record) { return record != stays; }).ok());
+  EXPECT_EQ(EntriesIn(world.path()), alone);
 }
 
 TEST_P(PartyIndexTest, IsTheSameWhateverTheOrder) {

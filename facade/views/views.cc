@@ -184,6 +184,13 @@ Result<v1::Exception> ViewsImpl::GetException(std::string_view name) {
   return GetMessage<v1::Exception>(*store_, 'e', name, "exception");
 }
 
+Status ViewsImpl::Scrub(const std::function<bool(std::string_view record)>& forgotten) {
+  if (parties_) {
+    CROSSBILL_RETURN_IF_ERROR(parties_->RemoveThose(forgotten));
+  }
+  return store_->Scrub();
+}
+
 Result<Page> ViewsImpl::ListKeys(std::string_view prefix, std::size_t limit, std::string_view after,
                                  const Take& take) {
   Page page;

@@ -145,8 +145,9 @@ class Views {
   // The name that stands for `name` now: itself, its successor after merges, or the customer of a source
   // record. kNotFound.
   virtual Result<std::string> ResolveCustomer(std::string_view name) = 0;
-  // Nothing of what was deleted or replaced until now is left in the files.
-  virtual Status Scrub() = 0;
+  // Nothing of what was deleted or replaced until now is left in the files, and nothing of the party records
+  // of which `forgotten` says so ("system/stream/key"): they go from their topic without a deletion.
+  virtual Status Scrub(const std::function<bool(std::string_view record)>& forgotten) = 0;
   // Made with the database: sequence numbers of one are of no meaning in another.
   virtual const std::string& identity() const = 0;
   // The prefix of the topics that it was built from; empty before the first Apply.

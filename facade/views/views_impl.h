@@ -77,7 +77,7 @@ class ViewsImpl final : public Views {
   Status Apply(const bus::Topics& topics, const bus::Batch& batch) override;
   Result<std::vector<std::string>> Problems(std::size_t limit) override;
   Result<std::string> ResolveCustomer(std::string_view name) override;
-  Status Scrub() override { return store_->Scrub(); }
+  Status Scrub(const std::function<bool(std::string_view record)>& forgotten) override;
   const std::string& identity() const override { return store_->identity(); }
   Result<std::string> TopicPrefix() override;
 
