@@ -9,7 +9,6 @@
 namespace crossbill::transforms {
 namespace {
 
-constexpr std::size_t kReadAhead = 16384;  // a read of what waits passes over all that is done since a while
 constexpr std::size_t kIndexSlice = 1024;
 constexpr std::size_t kIndexedAsOne = 8;  // so many are indexed while one is reconciled, about
 constexpr std::uint32_t kAllLoosened = ~0u;
@@ -33,7 +32,8 @@ Status Crowds::Resume(bus::StateStore& state) {
 }
 
 Status Crowds::Enter(bus::StateStore& state, const std::string& customer) {
-  PartStore store(state, customer);
+  Crowd& crowd = crowds_[customer];
+  PartStore store(state, customer, crowd.queues);
   CROSSBILL_TRY(const std::vector<std::string> records, store.Records());
   for (const std::string& record : records) {
     store.NoteChange(record);
@@ -44,14 +44,14 @@ Status Crowds::Enter(bus::StateStore& state, const std::string& customer) {
     state.Delete(*due + customer);
   }
   state.Put(PlainKey('k', customer), "");
-  Crowd& crowd = crowds_[customer];
   crowd.head.whole_claims = true;
   StoreHead(state, customer, crowd.head);
   return Ok();
 }
 
 void Crowds::NoteChange(bus::StateStore& state, std::string_view customer, const RoutedView& routed) {
-  PartStore(state, customer).NoteChange(RecordSuffix(routed.kind, routed.system, routed.stream, routed.key));
+  crowds_.find(customer)->second.queues.changed.Add(
+      state, customer, RecordSuffix(routed.kind, routed.system, routed.stream, routed.key));
 }
 
 // What was decided does not say of what kind the record is.
@@ -66,14 +66,15 @@ Result<bool> Crowds::Decide(bus::StateStore& state, std::string_view customer, c
     }
     CROSSBILL_TRY(const std::string decided, WithDecisions(*stored, routed.decisions));
     state.Put(key, decided);
-    PartStore(state, customer).NoteChange(record);
+    NoteChange(state, customer, known);
     return true;
   }
   return false;
 }
 
 Status Crowds::MakeAnew(bus::StateStore& state, const std::string& customer) {
-  PartStore store(state, customer);
+  Crowd& crowd = crowds_[customer];
+  PartStore store(state, customer, crowd.queues);
   CROSSBILL_TRY(const std::vector<std::string> records, store.Records());
   CROSSBILL_TRY(const std::vector<std::string> parts, store.PartNames());
   for (const std::string& record : records) {
@@ -82,14 +83,13 @@ Status Crowds::MakeAnew(bus::StateStore& state, const std::string& customer) {
   for (const std::string& part : parts) {
     store.MarkPartOf(part);
   }
-  Crowd& crowd = crowds_[customer];
   crowd.head.loosened = kAllLoosened;
   StoreHead(state, customer, crowd.head);
   return Ok();
 }
 
 void Crowds::MakePartAnew(bus::StateStore& state, std::string_view customer, std::string_view part) {
-  PartStore(state, customer).MarkPartOf(part);
+  crowds_.find(customer)->second.queues.marked.Add(state, customer, part);
 }
 
 Result<Crowds::Progress> Crowds::Settle(bus::StateStore& state, const PartTerms& terms, std::size_t most,
@@ -97,7 +97,7 @@ Result<Crowds::Progress> Crowds::Settle(bus::StateStore& state, const PartTerms&
   const auto found = crowds_.find(terms.customer);
   Crowd& crowd = found->second;
   const CrowdHead before = crowd.head;
-  PartStore store(state, terms.customer);
+  PartStore store(state, terms.customer, crowd.queues);
   Progress progress;
   CROSSBILL_TRY(bool nothing_left, Index(store, crowd, progress));
   if (nothing_left) {
@@ -123,16 +123,12 @@ Result<bool> Crowds::Index(PartStore& store, Crowd& crowd, Progress& progress) {
   TieIndex index(store, crowd.head);
   std::size_t indexed = 0;
   for (; indexed < kIndexSlice; ++indexed) {
-    if (crowd.changed.empty()) {
-      CROSSBILL_TRY(const std::vector<std::string> changed, store.Changed(kReadAhead));
-      crowd.changed.assign(changed.begin(), changed.end());
-    }
-    if (crowd.changed.empty()) {
+    CROSSBILL_TRY(const std::optional<std::string> record, store.NextChanged());
+    if (!record) {
       break;
     }
-    CROSSBILL_RETURN_IF_ERROR(index.Take(crowd.changed.front()));
-    store.ChangeDone(crowd.changed.front());
-    crowd.changed.pop_front();
+    CROSSBILL_RETURN_IF_ERROR(index.Take(*record));
+    store.ChangeDone(*record);
   }
   progress.documents += (indexed + kIndexedAsOne - 1) / kIndexedAsOne;
   return indexed < kIndexSlice;
@@ -142,21 +138,16 @@ Result<bool> Crowds::SettleParts(PartStore& store, Crowd& crowd, const PartTerms
                                  const Claimer& claimer, Progress& progress) {
   PartSearch search(store, options_.part_documents, crowd.head.loosened);
   while (progress.documents < most) {
-    if (crowd.marked.empty()) {
-      CROSSBILL_TRY(const std::vector<std::string> marked, store.Marked(kReadAhead));
-      crowd.marked.assign(marked.begin(), marked.end());
-    }
-    if (crowd.marked.empty()) {
+    CROSSBILL_TRY(const std::optional<std::string> record, store.NextMarked());
+    if (!record) {
       return true;
     }
-    const std::string record = std::move(crowd.marked.front());
-    crowd.marked.pop_front();
-    CROSSBILL_TRY(const bool marked, store.IsMarked(record));
+    CROSSBILL_TRY(const bool marked, store.IsMarked(*record));
     if (!marked) {  // it got its part with another one
       continue;
     }
     PartSettling settling(store, search, terms, crowd.head.whole_claims);
-    CROSSBILL_TRY(const std::size_t documents, settling.Run(record, claimer));
+    CROSSBILL_TRY(const std::size_t documents, settling.Run(*record, claimer));
     progress.documents += std::max<std::size_t>(documents, 1);
   }
   return false;

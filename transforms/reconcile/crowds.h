@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,12 +28,12 @@ class Crowds {
   // The customer has more than options.crowd documents, which stand in the state: all of them are looked at.
   Status Enter(bus::StateStore& state, const std::string& customer);
   // Of a crowd, after its document was put into the state or removed.
-  static void NoteChange(bus::StateStore& state, std::string_view customer, const RoutedView& routed);
+  void NoteChange(bus::StateStore& state, std::string_view customer, const RoutedView& routed);
   // The document that came this way stays, with these decisions. False: there is none, or they are known.
-  static Result<bool> Decide(bus::StateStore& state, std::string_view customer, const RoutedView& routed);
+  Result<bool> Decide(bus::StateStore& state, std::string_view customer, const RoutedView& routed);
   // All of a crowd's parts, because something else than documents changed; or one of them.
   Status MakeAnew(bus::StateStore& state, const std::string& customer);
-  static void MakePartAnew(bus::StateStore& state, std::string_view customer, std::string_view part);
+  void MakePartAnew(bus::StateStore& state, std::string_view customer, std::string_view part);
 
   struct Progress {
     std::size_t documents = 0;  // what it cost, in documents reconciled
@@ -48,8 +47,7 @@ class Crowds {
  private:
   struct Crowd {
     CrowdHead head;
-    // Read ahead from the state, where each stands until it is done.
-    std::deque<std::string> changed, marked;
+    CrowdQueues queues;
   };
   // False: more are waiting.
   Result<bool> Index(PartStore& store, Crowd& crowd, Progress& progress);

@@ -187,9 +187,9 @@ void PartStore::DropTie(std::string_view tie, std::string_view record) {
   state_.Delete(KeyOf('n', tie).append(1, '\0').append(record));
 }
 
-void PartStore::NoteChange(std::string_view record) { state_.Put(KeyOf('y', record), ""); }
+void PartStore::NoteChange(std::string_view record) { queues_.changed.Add(state_, customer_, record); }
 
-void PartStore::MarkPartOf(std::string_view record) { state_.Put(KeyOf('z', record), ""); }
+void PartStore::MarkPartOf(std::string_view record) { queues_.marked.Add(state_, customer_, record); }
 
 Result<bool> PartStore::IsMarked(std::string_view record) {
   CROSSBILL_TRY(const std::optional<std::string> mark, state_.Get(KeyOf('z', record)));
@@ -209,8 +209,6 @@ Result<std::vector<std::string>> PartStore::First(std::string_view prefix, std::
   return records;
 }
 
-Result<std::vector<std::string>> PartStore::Changed(std::size_t most) { return First(KeyOf('y', {}), most); }
-Result<std::vector<std::string>> PartStore::Marked(std::size_t most) { return First(KeyOf('z', {}), most); }
 void PartStore::ChangeDone(std::string_view record) { state_.Delete(KeyOf('y', record)); }
 void PartStore::MarkDone(std::string_view record) { state_.Delete(KeyOf('z', record)); }
 

@@ -21,6 +21,7 @@
 #include "bus/bus.h"
 #include "transforms/reconcile/claims.h"
 #include "transforms/reconcile/ties.h"
+#include "transforms/reconcile/waiting_records.h"
 
 namespace crossbill::transforms {
 
@@ -46,13 +47,19 @@ struct CrowdHead {
   friend bool operator==(const CrowdHead&, const CrowdHead&) = default;
 };
 
+struct CrowdQueues {
+  WaitingRecords changed{'y'};
+  WaitingRecords marked{'z'};
+};
+
 std::string Encode(const CrowdHead& head);
 bool Decode(std::string_view bytes, CrowdHead& head);
 
 class PartStore {
  public:
-  // Both must outlive it.
-  PartStore(bus::StateStore& state, std::string_view customer) : state_(state), customer_(customer) {}
+  // All must outlive it.
+  PartStore(bus::StateStore& state, std::string_view customer, CrowdQueues& queues)
+      : state_(state), customer_(customer), queues_(queues) {}
 
   Result<std::optional<Standing>> FindStanding(std::string_view record);
   void SetStanding(std::string_view record, const Standing& standing);
@@ -74,9 +81,9 @@ class PartStore {
   void NoteChange(std::string_view record);
   void MarkPartOf(std::string_view record);
   Result<bool> IsMarked(std::string_view record);
-  // The first of those that changed, or are marked: at most `most`.
-  Result<std::vector<std::string>> Changed(std::size_t most);
-  Result<std::vector<std::string>> Marked(std::size_t most);
+  // Nothing: no more are waiting. What is given stands in the state until it is done.
+  Result<std::optional<std::string>> NextChanged() { return queues_.changed.Next(state_, customer_); }
+  Result<std::optional<std::string>> NextMarked() { return queues_.marked.Next(state_, customer_); }
   void ChangeDone(std::string_view record);
   void MarkDone(std::string_view record);
 
@@ -102,6 +109,7 @@ class PartStore {
 
   bus::StateStore& state_;
   std::string_view customer_;
+  CrowdQueues& queues_;
 };
 
 }  // namespace crossbill::transforms

@@ -119,13 +119,13 @@ Status ReconcileProcessor::TakeIn(const std::string& customer, const std::vector
     CROSSBILL_CHECK(ReadRouted(pending.value, routed));  // it was read before
     if (routed.decisions_only) {
       CROSSBILL_TRY(const bool decided, is_crowd
-                                            ? Crowds::Decide(context.state(), customer, routed)
+                                            ? crowds_.Decide(context.state(), customer, routed)
                                             : store_.Decide(context.state(), customer, *documents, routed));
       changed = decided || changed;
       continue;
     }
     if (is_crowd) {
-      Crowds::NoteChange(context.state(), customer, routed);
+      crowds_.NoteChange(context.state(), customer, routed);
     }
     if (!routed.removed && !routed.document.empty()) {
       auto put = store_.Put(context.state(), customer, documents, routed, pending.value);
@@ -196,7 +196,7 @@ Status ReconcileProcessor::MarkStale(Context& context) {
     for (const std::string_view whose : due) {  // a customer; or a crowd, \0 and a part
       const std::string_view customer = whose.substr(0, whose.find('\0'));
       if (customer.size() < whose.size()) {
-        Crowds::MakePartAnew(state, customer, whose.substr(customer.size() + 1));
+        crowds_.MakePartAnew(state, customer, whose.substr(customer.size() + 1));
       }
       owed_.Add(customer);
     }
