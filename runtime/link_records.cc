@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/for_each_part.h"
 #include "connectors/mapping/kinds.h"
 #include "connectors/mapping/mapper.h"
 #include "transforms/linkage/scorer.h"
@@ -164,22 +165,6 @@ Result<RecordsRead> ReadRecords(const ProjectConfig& project, const linkage::Mod
     }
   }
   return reader.Take();
-}
-
-linkage::ForEachPart OnThreads(unsigned threads) {
-  return [threads](std::size_t parts, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next{0};
-    const auto take = [&] {
-      for (std::size_t i = next++; i < parts; i = next++) {
-        work(i);
-      }
-    };
-    std::vector<std::jthread> crew;
-    for (std::size_t i = 1; i < std::min<std::size_t>(threads, parts); ++i) {
-      crew.emplace_back(take);
-    }
-    take();
-  };
 }
 
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,

@@ -40,9 +40,6 @@ struct WeighedPairs {
   std::int64_t pairs = 0;  // that were compared
 };
 
-// For training and weighing; whoever calls is one of the threads.
-linkage::ForEachPart OnThreads(unsigned threads);
-
 // Pairs below `least` hundredths of a bit are left out. The records get their outlines.
 WeighedPairs WeighPairs(const linkage::Model& model, const linkage::Weights& weights,
                         linkage::Records& records, const linkage::Blocks& blocks, int least,

@@ -221,15 +221,4 @@ Mixture Estimate(const std::vector<WeighedPattern>& patterns, double all, const 
   return Estimator(patterns, all, u, std::move(guesses), begin, for_each_part).Run();
 }
 
-void CallForEach(const ForEachPart& for_each_part, std::size_t parts,
-                 const std::function<void(std::size_t)>& work) {
-  if (for_each_part) {
-    for_each_part(parts, work);
-    return;
-  }
-  for (std::size_t part = 0; part < parts; ++part) {
-    work(part);
-  }
-}
-
 }  // namespace crossbill::linkage

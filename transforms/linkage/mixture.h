@@ -11,9 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
+#include "base/for_each_part.h"
 #include "transforms/linkage/patterns.h"
 
 namespace crossbill::linkage {
@@ -43,12 +43,6 @@ struct Mixture {
   std::vector<PairClass> classes;  // the same first
   int rounds = 0;
 };
-
-// Calls work(0) … work(parts - 1), in any order and on any threads, and returns when all have returned.
-using ForEachPart = std::function<void(std::size_t parts, const std::function<void(std::size_t part)>& work)>;
-// One after the other where there is no `for_each_part`.
-void CallForEach(const ForEachPart& for_each_part, std::size_t parts,
-                 const std::function<void(std::size_t)>& work);
 
 // `guesses`: what each class is thought to be. `u`: of strangers. `all`: pairs that there are; those that are
 // not in `patterns` are strangers. `begin`: where to begin, if elsewhere than with the guesses.
