@@ -110,12 +110,17 @@ Result<std::unique_ptr<Storage>> Storage::Open(const EmbeddedOptions& options) {
   if (!status.ok()) {
     return storage->ErrorOf(status, "opening");
   }
+  if (!options.read_only) {
+    storage->known_keys_ = std::make_unique<KnownKeys>(KnownKeysBytes(options.memory_bytes));
+    storage->known_keys_->Watch(storage->db(), storage->state().handle);
+  }
   CROSSBILL_RETURN_IF_ERROR(storage->CheckFormat());
   return storage;
 }
 
 rocksdb::Status Storage::TryOpen() {
-  const std::size_t memory = std::max(options_.memory_bytes - state_cache_bytes(), kLeastMemory);
+  const std::size_t others = state_cache_bytes() + KnownKeysBytes(options_.memory_bytes);
+  const std::size_t memory = std::max(options_.memory_bytes - others, kLeastMemory);
   // Few shards: with the default of many, a shard is smaller than a large block and never keeps it.
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory, kCacheShardBits);
   const rocksdb::DBOptions db_options = MakeDbOptions(options_, cache, memory);
@@ -137,6 +142,7 @@ Storage::~Storage() {
   if (!db_) {
     return;
   }
+  known_keys_.reset();
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
     db_->DestroyColumnFamilyHandle(handle);
   }
@@ -172,6 +178,9 @@ Status Storage::Write(rocksdb::WriteBatch& batch, bool sync) {
   rocksdb::WriteOptions write;
   write.sync = sync || options_.sync_commits;
   write.memtable_insert_hint_per_batch = true;  // a store's keys come in order
+  if (known_keys_) {
+    known_keys_->NoteWritten(batch);
+  }
   const rocksdb::Status status = db_->Write(write, &batch);
   return status.ok() ? Ok() : Status(ErrorOf(status, "writing"));
 }

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "bus/embedded/embedded_bus.h"
 #include "bus/state/family.h"
+#include "bus/state/known_keys.h"
 
 namespace crossbill::bus {
 
@@ -29,7 +30,7 @@ class Storage {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* meta() { return handles_[0]; }
-  StateFamily state() { return {db_.get(), handles_[1], options_.path}; }
+  StateFamily state() { return {db_.get(), handles_[1], options_.path, known_keys_.get()}; }
   rocksdb::ColumnFamilyHandle* records(RecordFamily family) {
     return handles_[2 + static_cast<std::size_t>(family)];
   }
@@ -37,7 +38,8 @@ class Storage {
   bool read_only() const { return options_.read_only; }
   const EmbeddedOptions& options() const { return options_; }
 
-  // A quarter of the memory is the caches of the state stores, the rest RocksDB's.
+  // A quarter of the memory is the caches of the state stores, an eighth what is known of their keys, the
+  // rest RocksDB's.
   std::size_t state_cache_bytes() const { return options_.memory_bytes / 4; }
 
   // One atomic write; synced when the options say so, or when `sync` is set.
@@ -56,6 +58,7 @@ class Storage {
   EmbeddedOptions options_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<KnownKeys> known_keys_;  // nothing when only reading
 };
 
 }  // namespace crossbill::bus

@@ -19,10 +19,13 @@ namespace crossbill::bus {
 inline rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
+class KnownKeys;
+
 struct StateFamily {
   rocksdb::DB* db = nullptr;
   rocksdb::ColumnFamilyHandle* handle = nullptr;
-  std::string path;  // of the database, for messages
+  std::string path;                 // of the database, for messages
+  KnownKeys* known_keys = nullptr;  // of who writes the family
   // Of a copy that can be made anew: set when it turns out to be damaged.
   std::atomic<bool>* damaged = nullptr;
 

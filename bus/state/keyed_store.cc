@@ -4,6 +4,7 @@
 
 #include "bus/state/cursor.h"
 #include "bus/state/encoding.h"
+#include "bus/state/known_keys.h"
 
 namespace crossbill::bus {
 namespace {
@@ -70,15 +71,7 @@ Result<std::optional<std::string>> KeyedStore::Get(std::string_view key) {
     found->second.read = true;
     return found->second.value;
   }
-  EncodeStateKey(number_, key, scratch_);
-  rocksdb::PinnableSlice stored;
-  const rocksdb::Status status = family_.db->Get({}, family_.handle, scratch_, &stored);
-  std::optional<std::string> value;
-  if (status.ok()) {
-    value.emplace(stored.data(), stored.size());
-  } else if (!status.IsNotFound()) {
-    return family_.Failed(status, "reading state");
-  }
+  CROSSBILL_TRY(std::optional<std::string> value, Read(key));
   if (!value || value->size() <= kLargestCached) {
     Node& node = *entries_.try_emplace(key).first;
     node.second.value = value;
@@ -89,9 +82,31 @@ Result<std::optional<std::string>> KeyedStore::Get(std::string_view key) {
   return value;
 }
 
-// In order of keys: RocksDB goes through the filters of its files once for many keys.
+Result<std::optional<std::string>> KeyedStore::Read(std::string_view key) {
+  std::optional<std::string> value;
+  if (!MayHave(key)) {
+    return value;
+  }
+  rocksdb::PinnableSlice stored;
+  const rocksdb::Status status = family_.db->Get({}, family_.handle, scratch_, &stored);
+  if (status.ok()) {
+    value.emplace(stored.data(), stored.size());
+  } else if (!status.IsNotFound()) {
+    return family_.Failed(status, "reading state");
+  }
+  return value;
+}
+
+// Afterwards the stored key is in `scratch_`.
+bool KeyedStore::MayHave(std::string_view key) {
+  EncodeStateKey(number_, key, scratch_);
+  return family_.known_keys == nullptr || family_.known_keys->MayHave(scratch_);
+}
+
+// In order of keys: RocksDB goes through the filters of its files once for many keys. What is surely not
+// there costs little when it is asked for.
 void KeyedStore::Prefetch(std::vector<std::string>&& keys) {
-  std::erase_if(keys, [&](const std::string& key) { return entries_.contains(key); });
+  std::erase_if(keys, [&](const std::string& key) { return entries_.contains(key) || !MayHave(key); });
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   std::vector<std::string> stored_keys(keys.size());
@@ -184,9 +199,7 @@ void KeyedStore::AddTo(rocksdb::WriteBatch& batch, const Node& node) {
 void KeyedStore::Committed() {
   scanned_ = false;
   ordered_.clear();
-  if (!dirty_.empty()) {
-    iterator_.reset();
-  }
+  iterator_.reset();
   for (Node* node : dirty_) {
     node->second.dirty = false;
     const bool large = node->second.value && node->second.value->size() > kLargestCached;
@@ -202,6 +215,7 @@ void KeyedStore::Committed() {
 }
 
 void KeyedStore::Dropped() {
+  iterator_.reset();
   scanned_ = false;
   ordered_.clear();
   for (const Node* node : dirty_) {

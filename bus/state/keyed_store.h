@@ -67,6 +67,9 @@ class KeyedStore final : public StateStore {
     Node* older = nullptr;
   };
 
+  // Past the cache.
+  Result<std::optional<std::string>> Read(std::string_view key);
+  bool MayHave(std::string_view key);
   Entry& DirtyEntry(std::string_view key);
   void AddTo(rocksdb::WriteBatch& batch, const Node& node);
   static std::size_t CostOf(const Node& node);
@@ -91,7 +94,8 @@ class KeyedStore final : public StateStore {
   absl::btree_map<std::string_view, Node*> ordered_;
   std::string end_key_;
   rocksdb::Slice end_slice_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;  // of the committed state; good until the next commit
+  // Of the committed state. It keeps memory and files of that time, so it goes with the transaction.
+  std::unique_ptr<rocksdb::Iterator> iterator_;
   std::string scratch_;
 };
 

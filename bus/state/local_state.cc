@@ -53,6 +53,7 @@ LocalState::~LocalState() {
   if (!db_) {
     return;
   }
+  known_keys_.reset();
   if (db_->Close().ok() && !damaged_) {
     std::ofstream(ClosedMark(path_)).flush();
   }
@@ -80,6 +81,8 @@ Result<std::unique_ptr<LocalState>> LocalState::Open(
   if (!status.ok()) {
     return RocksDbError(status, "opening", path);
   }
+  state->known_keys_ = std::make_unique<KnownKeys>(KnownKeysBytes(memory_bytes));
+  state->known_keys_->Watch(*state->db_, state->db_->DefaultColumnFamily());
   return state;
 }
 
@@ -96,7 +99,7 @@ rocksdb::Status LocalState::TryOpen() {
 }
 
 rocksdb::Status LocalState::OpenFiles() {
-  const std::size_t memory = memory_bytes_ - cache_budget_.limit;
+  const std::size_t memory = memory_bytes_ - cache_budget_.limit - KnownKeysBytes(memory_bytes_);
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory, kCacheShardBits);
   rocksdb::DBOptions db;
   db.create_if_missing = true;
@@ -181,6 +184,7 @@ Status LocalState::Clear(std::uint32_t store) {
 Status LocalState::Write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
+  known_keys_->NoteWritten(batch);
   const rocksdb::Status status = db_->Write(options, &batch);
   if (!status.ok()) {
     return family().Failed(status, "writing state");

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "bus/state/family.h"
 #include "bus/state/keyed_store.h"
+#include "bus/state/known_keys.h"
 
 namespace crossbill::bus {
 
@@ -34,7 +35,9 @@ class LocalState {
   LocalState(const LocalState&) = delete;
   LocalState& operator=(const LocalState&) = delete;
 
-  StateFamily family() { return {db_.get(), db_->DefaultColumnFamily(), path_, &damaged_}; }
+  StateFamily family() {
+    return {db_.get(), db_->DefaultColumnFamily(), path_, known_keys_.get(), &damaged_};
+  }
   CacheBudget& cache_budget() { return cache_budget_; }
 
   // Any thread. `name` is the store's, the same one with every start.
@@ -64,6 +67,7 @@ class LocalState {
   const std::size_t memory_bytes_;
   CacheBudget cache_budget_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<KnownKeys> known_keys_;
   std::mutex mutex_;  // of giving numbers
   std::atomic<bool> damaged_ = false;
   std::atomic<std::int64_t> written_ms_ = 0;  // the youngest checkpoint's

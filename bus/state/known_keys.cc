@@ -1,0 +1,140 @@
+#include "bus/state/known_keys.h"
+
+#include <algorithm>
+
+#include "base/id.h"
+#include "bus/state/family.h"
+
+namespace crossbill::bus {
+namespace {
+
+constexpr int kBitsOfKey = 6;
+constexpr unsigned kBitOfWord = 6;  // bits of a place within a word, below those that choose the word
+constexpr unsigned kPlaceBits = 9;  // of 512 in a block
+constexpr std::uint64_t kPlaceMask = (1U << kPlaceBits) - 1;
+constexpr std::uint64_t kWordMask = (1U << kBitOfWord) - 1;
+// So many questions cost about as much as reading a small family's keys; commands that ask little read
+// nothing.
+constexpr std::uint32_t kWorthReading = 20'000;
+constexpr std::uint32_t kLookEvery = 1'024;
+
+// Calls visit(word, bit) for each of a key's bits until it gives false.
+template <class Visit>
+bool VisitBits(std::uint64_t hash, const Visit& visit) {
+  // The low bits: those above choose the block.
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  std::uint64_t places = hash * kOdd;
+  for (int i = 0; i < kBitsOfKey; ++i, places >>= kPlaceBits) {
+    const std::uint64_t place = places & kPlaceMask;
+    if (!visit(place >> kBitOfWord, std::uint64_t{1} << (place & kWordMask))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+// Keys of a batch that belong to the family.
+class KnownKeys::Noting final : public rocksdb::WriteBatch::Handler {
+ public:
+  explicit Noting(KnownKeys& keys) : keys_(keys), family_(keys.family_->GetID()) {}
+  rocksdb::Status PutCF(std::uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice&) override {
+    if (family == family_) {
+      keys_.Add(ViewOf(key));
+    }
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status DeleteCF(std::uint32_t, const rocksdb::Slice&) override { return rocksdb::Status::OK(); }
+  rocksdb::Status SingleDeleteCF(std::uint32_t, const rocksdb::Slice&) override {
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status DeleteRangeCF(std::uint32_t, const rocksdb::Slice&, const rocksdb::Slice&) override {
+    return rocksdb::Status::OK();
+  }
+
+ private:
+  KnownKeys& keys_;
+  const std::uint32_t family_;
+};
+
+KnownKeys::KnownKeys(std::size_t bytes)
+    : blocks_count_(std::max<std::size_t>(1, bytes / sizeof(Block))),
+      blocks_(std::make_unique<Block[]>(blocks_count_)) {}
+
+void KnownKeys::Watch(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) {
+  db_ = &db;
+  family_ = family;
+  const std::unique_ptr<rocksdb::Iterator> first(db.NewIterator({}, family));
+  first->SeekToFirst();
+  complete_ = !first->Valid() && first->status().ok();
+}
+
+void KnownKeys::NoteWritten(const rocksdb::WriteBatch& batch) {
+  Noting noting(*this);
+  // What is wrong with the batch is told when it is written; until then nothing is known for sure.
+  if (!batch.Iterate(&noting).ok()) {
+    complete_ = false;
+  }
+}
+
+bool KnownKeys::MayHave(std::string_view key) {
+  if (complete_.load(std::memory_order_acquire)) {
+    return Has(key);
+  }
+  if (asked_.fetch_add(1, std::memory_order_relaxed) == kWorthReading) {
+    StartReading();
+  }
+  return true;
+}
+
+KnownKeys::Block& KnownKeys::BlockOf(std::uint64_t hash) const {
+  constexpr unsigned kHalf = 32;
+  return blocks_[(hash >> kHalf) * blocks_count_ >> kHalf];
+}
+
+void KnownKeys::Add(std::string_view key) {
+  const std::uint64_t hash = HashOf(key);
+  Block& block = BlockOf(hash);
+  VisitBits(hash, [&](std::uint64_t word, std::uint64_t bit) {
+    if ((block.words[word].load(std::memory_order_relaxed) & bit) == 0) {
+      block.words[word].fetch_or(bit, std::memory_order_relaxed);
+    }
+    return true;
+  });
+}
+
+bool KnownKeys::Has(std::string_view key) const {
+  const std::uint64_t hash = HashOf(key);
+  const Block& block = BlockOf(hash);
+  return VisitBits(hash, [&](std::uint64_t word, std::uint64_t bit) {
+    return (block.words[word].load(std::memory_order_relaxed) & bit) != 0;
+  });
+}
+
+// Called once: the counter passes its value once in four thousand million questions, and then this is done.
+void KnownKeys::StartReading() {
+  if (!reading_.joinable()) {
+    reading_ = std::jthread([this](const std::stop_token& stop) { ReadKeys(stop); });
+  }
+}
+
+// What is written meanwhile is noted by who writes it.
+void KnownKeys::ReadKeys(const std::stop_token& stop) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> keys(db_->NewIterator(options, family_));
+  std::uint32_t read = 0;
+  for (keys->SeekToFirst(); keys->Valid(); keys->Next()) {
+    Add(ViewOf(keys->key()));
+    if (++read % kLookEvery == 0 && stop.stop_requested()) {
+      return;
+    }
+  }
+  // What cannot be read is told to who asks for it.
+  if (keys->status().ok()) {
+    complete_.store(true, std::memory_order_release);
+  }
+}
+
+}  // namespace crossbill::bus
