@@ -1,5 +1,9 @@
 #include "runtime/stages.h"
 
+#include <algorithm>
+#include <thread>
+
+#include "base/for_each_part.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/exception_config.h"
 #include "runtime/project.h"
@@ -12,6 +16,11 @@
 #include "transforms/value/stages.h"
 
 namespace crossbill::runtime {
+namespace {
+
+constexpr unsigned kMostThreads = 4;  // of identity, which is one task of many
+
+}  // namespace
 
 bus::Topics TopicsOf(const ProjectConfig& project) {
   return bus::Topics(project.project().prefix(), project.project().partitions());
@@ -35,6 +44,7 @@ std::vector<transforms::Stage> StagesOf(const config::v1::Project& project,
   identity.comparer = std::move(comparer);
   identity.authority.assign(matching.authority().begin(), matching.authority().end());
   identity.erasure_key = Secret(project.erasure_key());
+  identity.for_each_part = OnThreads(std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads));
   transforms::ReconcileOptions reconcile;
   reconcile.authority = identity.authority;
   if (matching.shipped_not_invoiced_days() > 0) {

@@ -21,6 +21,10 @@ auto Find(std::vector<StoredEdge>& edges, std::uint64_t other) {
 
 }  // namespace
 
+void Edges::AddKeysOf(std::uint64_t number, std::vector<std::string>& keys) {
+  keys.push_back(StateKey(kEdges, number));
+}
+
 Result<std::vector<StoredEdge>> Edges::Of(std::uint64_t number) {
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kEdges, number)));
   std::vector<StoredEdge> edges;

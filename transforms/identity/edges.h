@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "bus/bus.h"
@@ -26,6 +27,8 @@ class Edges {
   void Use(bus::StateStore& state) { state_ = &state; }
 
   Result<std::vector<StoredEdge>> Of(std::uint64_t number);
+  // What that reads (bus::StateStore::Prefetch).
+  static void AddKeysOf(std::uint64_t number, std::vector<std::string>& keys);
   // A record that comes, with its edges.
   Status Add(std::uint64_t number, const std::vector<StoredEdge>& edges);
   // Takes all edges of a record away; gives them.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +34,8 @@ constexpr std::string_view kLayoutWithBlocks = "layout 2";  // had the index in 
 constexpr std::string_view kBlockKinds = "hm";              // first letters of its keys
 constexpr std::string_view kOptions = "options";
 constexpr std::string_view kNewest = "newest_ms";
-constexpr std::size_t kMostOfParty = 8;  // records; of a party with more its documents say nothing
+constexpr std::size_t kMostArrivals = 512;  // together; a megabyte or two
+constexpr std::size_t kMostOfParty = 8;     // records; of a party with more its documents say nothing
 
 class Identity final : public Processor {
  public:
@@ -42,14 +44,21 @@ class Identity final : public Processor {
         options_(options),
         forgotten_(options.erasure_key),
         ledger_(*options_.comparer),
-        matcher_(
-            *options_.comparer, [this](std::uint64_t number) { return ledger_.Find(number); },
-            [this](const auto& visit) { return ledger_.VisitResidents(visit); }) {}
+        matcher_(*options_.comparer,
+                 {.find = [this](std::uint64_t number) { return ledger_.Find(number); },
+                  .find_all =
+                      [this](std::span<const std::uint64_t> numbers) {
+                        return ledger_.FindAll(numbers, options_.for_each_part);
+                      },
+                  .visit_all = [this](const auto& visit) { return ledger_.VisitResidents(visit); }},
+                 options_.for_each_part) {}
 
   void AddKeys(std::string_view topic, const bus::RecordView& record,
                std::vector<std::string>& keys) const override {
     if (topic == evidence_topic_) {
       keys.push_back(SharedDocuments::EntryOf(record.key));
+    } else if (topic == parties_topic_) {
+      Ledger::AddKeyOfNumber(record.key, keys);
     }
   }
 
@@ -57,18 +66,20 @@ class Identity final : public Processor {
     CROSSBILL_RETURN_IF_ERROR(Use(context.state()));
     CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
+    if (topic == parties_topic_) {
+      return TakeParty(record, context);
+    }
+    CROSSBILL_RETURN_IF_ERROR(EnterArrivals());
     if (topic == erasures_topic_) {
       return TakeErasure(record, context);
     }
-    if (topic == evidence_topic_) {
-      return TakeEvidence(record, context);
-    }
-    return topic == decisions_topic_ ? TakeDecision(record, context) : TakeParty(record, context);
+    return topic == evidence_topic_ ? TakeEvidence(record, context) : TakeDecision(record, context);
   }
 
   Status Flush(Context& context) override {
     CROSSBILL_RETURN_IF_ERROR(Use(context.state()));
     CROSSBILL_RETURN_IF_ERROR(LookAtOptions());
+    CROSSBILL_RETURN_IF_ERROR(EnterArrivals());
     CROSSBILL_TRY(const auto forgotten, TakeOutForgotten());
     if (changed_.empty()) {
       return Ok();
@@ -149,7 +160,7 @@ class Identity final : public Processor {
     }));
     for (const std::uint64_t number : numbers) {
       CROSSBILL_TRY(const ResidentPtr record, ledger_.Find(number));
-      CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(*record, changed_));
+      CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(record, changed_));
     }
     CROSSBILL_TRY(const std::vector<SharedDocuments::Pair> pairs, documents_.All());
     for (const auto& [left, right] : pairs) {
@@ -307,22 +318,43 @@ class Identity final : public Processor {
     next.party.mutable_source()->set_system(std::string(source.system));
     next.party.mutable_source()->set_stream(std::string(source.stream));
     next.party.mutable_source()->set_key(std::string(source.key));
-    return Replace(number ? &old : nullptr, std::move(next));
+    return number || next.deleted ? Replace(number ? &old : nullptr, std::move(next))
+                                  : Arrive(std::move(next));
+  }
+
+  // A party that was never there waits for others: they are cleaned and compared together.
+  Status Arrive(PartyRecord next) {
+    CROSSBILL_TRY(next.number, ledger_.NextNumber());
+    CROSSBILL_RETURN_IF_ERROR(NoteChange(next));
+    ledger_.PutRecord(next);
+    arrivals_.push_back(std::move(next));
+    return arrivals_.size() < kMostArrivals ? Ok() : EnterArrivals();
+  }
+
+  // Before anything else is looked at or changed.
+  Status EnterArrivals() {
+    if (arrivals_.empty()) {
+      return Ok();
+    }
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Load());
+    const std::vector<PartyRecord> arrivals = std::exchange(arrivals_, {});
+    const std::vector<ResidentPtr> residents = ledger_.PutValues(arrivals, options_.for_each_part);
+    CROSSBILL_RETURN_IF_ERROR(matcher_.EnterAll(residents, changed_));
+    for (const PartyRecord& record : arrivals) {
+      CROSSBILL_RETURN_IF_ERROR(NoteParty(record, true));
+    }
+    return Ok();
   }
 
   Status Replace(const PartyRecord* old, PartyRecord next) {
+    CROSSBILL_RETURN_IF_ERROR(EnterArrivals());
     CROSSBILL_RETURN_IF_ERROR(matcher_.Load());
     if (old != nullptr) {
       next.number = old->number;
     } else {
       CROSSBILL_TRY(next.number, ledger_.NextNumber());
     }
-    changed_.insert(next.number);
-    // Who hangs together with it by a person's word alone has no pair that says so.
-    CROSSBILL_TRY(const std::vector<Verdict> verdicts, decisions_.Of(next.key));
-    for (const Verdict& verdict : verdicts) {
-      CROSSBILL_RETURN_IF_ERROR(Touch(verdict.other));
-    }
+    CROSSBILL_RETURN_IF_ERROR(NoteChange(next));
     if (old != nullptr && !old->deleted) {
       CROSSBILL_TRY(const ResidentPtr before, ledger_.Find(old->number));
       CROSSBILL_RETURN_IF_ERROR(matcher_.Leave(*before, changed_));
@@ -332,8 +364,18 @@ class Identity final : public Processor {
     if (resident == nullptr) {
       return Ok();
     }
-    CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(*resident, changed_));
+    CROSSBILL_RETURN_IF_ERROR(matcher_.Enter(resident, changed_));
     return NoteParty(next, true);
+  }
+
+  Status NoteChange(const PartyRecord& record) {
+    changed_.insert(record.number);
+    // Who hangs together with it by a person's word alone has no pair that says so.
+    CROSSBILL_TRY(const std::vector<Verdict> verdicts, decisions_.Of(record.key));
+    for (const Verdict& verdict : verdicts) {
+      CROSSBILL_RETURN_IF_ERROR(Touch(verdict.other));
+    }
+    return Ok();
   }
 
   Status NoteParty(const PartyRecord& record, bool in) {
@@ -351,7 +393,7 @@ class Identity final : public Processor {
   }
 
   bus::Topics topics_;
-  std::string decisions_topic_ = topics_.Decisions();
+  std::string parties_topic_ = topics_.Source("party");
   std::string erasures_topic_ = topics_.Erasures();
   std::string evidence_topic_ = topics_.Evidence();
   IdentityOptions options_;
@@ -362,7 +404,8 @@ class Identity final : public Processor {
   Decisions decisions_;
   Reviews reviews_;
   SharedDocuments documents_;
-  std::set<std::uint64_t> changed_;  // since the last flush
+  std::vector<PartyRecord> arrivals_;  // not in the index yet
+  std::set<std::uint64_t> changed_;    // since the last flush
   std::set<std::string> parties_;
   std::int64_t newest_ms_ = 0;  // of the records read
   bool looked_ = false;         // whether the options are those of the last run

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/for_each_part.h"
 #include "base/secret.h"
 #include "bus/topics.h"
 #include "transforms/identity/comparer.h"
@@ -17,8 +18,9 @@ namespace crossbill::transforms {
 
 struct IdentityOptions {
   std::shared_ptr<const Comparer> comparer;
-  std::vector<std::string> authority;  // systems whose values win
-  Secret erasure_key = Secret();       // of the hashes of forgotten records
+  std::vector<std::string> authority;   // systems whose values win
+  Secret erasure_key = Secret();        // of the hashes of forgotten records
+  ForEachPart for_each_part = nullptr;  // many parties that come together
 };
 
 Stage IdentityStage(const bus::Topics& topics, const IdentityOptions& options);

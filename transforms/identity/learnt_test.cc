@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "base/for_each_part.h"
 #include "crossbill/v1/customer.pb.h"
 #include "transforms/identity/identity.h"
 #include "transforms/linkage/blocks.h"
@@ -176,10 +177,14 @@ TEST_F(LearntTest, WhatIsStreamedInAnyOrderIsWhatIsLinkedInOneGo) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     std::mt19937 chance(seed);
     std::shuffle(keys.begin(), keys.end(), chance);
-    TransformDriver driver(topics_, IdentityStage(topics_, {comparer_, {}}));
+    IdentityOptions options;
+    options.comparer = comparer_;
+    options.for_each_part = seed % 2 == 0 ? OnThreads(3) : nullptr;
+    TransformDriver driver(topics_, IdentityStage(topics_, options));
+    const std::uint32_t pause = seed % 3 == 0 ? 1000 : 50;  // else many come together
     for (const std::string& key : keys) {
       Feed(driver, key, &parties_.at(key));
-      if (chance() % 50 == 0) {
+      if (chance() % pause == 0) {
         driver.Run(Date(0), 1 + chance() % 100);
       }
       if (chance() % 200 == 0) {

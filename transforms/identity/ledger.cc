@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "transforms/identity/codec.h"
+#include "transforms/sdk/prefetch.h"
 #include "transforms/sdk/wire.h"
 
 namespace crossbill::transforms {
@@ -72,20 +73,47 @@ Result<PartyRecord> Ledger::Record(std::uint64_t number) {
 }
 
 ResidentPtr Ledger::Put(const PartyRecord& record) {
-  state_->Put(StateKey(kNumber, record.key), std::to_string(record.number));
-  state_->Put(StateKey(kRecord, record.number), Encode(record));
-  cache_.Erase(record.number);
+  PutRecord(record);
   if (record.deleted) {
+    cache_.Erase(record.number);
     state_->Delete(StateKey(kCleaned, record.number));
     return nullptr;
   }
-  auto resident =
-      std::make_shared<Resident>(Resident{record.number, record.key, comparer_.Clean(record.party)});
-  std::string bytes;
-  AppendPart(bytes, record.key);
-  bytes += comparer_.Encode(*resident->cleaned);
-  state_->Put(StateKey(kCleaned, record.number), bytes);
-  return *cache_.Put(record.number, std::move(resident));
+  return PutValues({&record, 1}, nullptr).front();
+}
+
+void Ledger::PutRecord(const PartyRecord& record) {
+  state_->Put(StateKey(kNumber, record.key), std::to_string(record.number));
+  state_->Put(StateKey(kRecord, record.number), Encode(record));
+}
+
+std::vector<ResidentPtr> Ledger::PutValues(std::span<const PartyRecord> records,
+                                           const ForEachPart& for_each_part) {
+  std::vector<ResidentPtr> residents(records.size());
+  std::vector<std::string> bytes(records.size());
+  CallForEach(for_each_part, records.size(), [&](std::size_t i) {
+    const PartyRecord& record = records[i];
+    residents[i] =
+        std::make_shared<Resident>(Resident{record.number, record.key, comparer_.Clean(record.party)});
+    AppendPart(bytes[i], record.key);
+    bytes[i] += comparer_.Encode(*residents[i]->cleaned);
+  });
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::uint64_t number = records[i].number;
+    state_->Put(StateKey(kCleaned, number), bytes[i]);
+    cache_.Erase(number);
+    cache_.Put(number, residents[i]);
+  }
+  return residents;
+}
+
+void Ledger::AddKeyOfNumber(std::string_view record_key, std::vector<std::string>& keys) {
+  keys.push_back(StateKey(kNumber, record_key));
+}
+
+void Ledger::AddKeysOf(std::uint64_t number, std::vector<std::string>& keys) {
+  keys.push_back(StateKey(kRecord, number));
+  keys.push_back(StateKey(kCustomerOf, number));
 }
 
 void Ledger::Purge(std::uint64_t number, std::string_view key) {
@@ -111,13 +139,50 @@ Result<ResidentPtr> Ledger::Find(std::uint64_t number) {
     return *known;
   }
   CROSSBILL_TRY(const auto stored, state_->Get(StateKey(kCleaned, number)));
-  std::string_view bytes = stored ? std::string_view(*stored) : std::string_view(), key;
+  CROSSBILL_TRY(ResidentPtr resident, Decoded(number, stored ? std::string_view(*stored) : ""));
+  return *cache_.Put(number, std::move(resident));
+}
+
+Result<ResidentPtr> Ledger::Decoded(std::uint64_t number, std::string_view bytes) const {
+  std::string_view key;
   CleanedPtr cleaned = TakePart(bytes, key) ? comparer_.Decode(bytes) : nullptr;
   if (cleaned == nullptr) {
     return DamagedValues(number);
   }
-  return *cache_.Put(number,
-                     std::make_shared<Resident>(Resident{number, std::string(key), std::move(cleaned)}));
+  return ResidentPtr(std::make_shared<Resident>(Resident{number, std::string(key), std::move(cleaned)}));
+}
+
+Result<std::vector<ResidentPtr>> Ledger::FindAll(std::span<const std::uint64_t> numbers,
+                                                 const ForEachPart& for_each_part) {
+  std::vector<ResidentPtr> residents(numbers.size());
+  std::vector<std::size_t> unknown;  // places
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (const ResidentPtr* known = cache_.Find(numbers[i])) {
+      residents[i] = *known;
+    } else {
+      unknown.push_back(i);
+    }
+  }
+  std::vector<std::string> bytes(numbers.size());
+  CROSSBILL_RETURN_IF_ERROR(VisitPrefetched(
+      unknown, *state_,
+      [&](std::size_t i, std::vector<std::string>& keys) { keys.push_back(StateKey(kCleaned, numbers[i])); },
+      [&](std::size_t i) -> Status {
+        CROSSBILL_TRY(auto stored, state_->Get(StateKey(kCleaned, numbers[i])));
+        bytes[i] = stored ? *std::move(stored) : std::string();
+        return Ok();
+      }));
+  CallForEach(for_each_part, unknown.size(), [&](std::size_t i) {
+    auto decoded = Decoded(numbers[unknown[i]], bytes[unknown[i]]);
+    residents[unknown[i]] = decoded.ok() ? *std::move(decoded) : nullptr;
+  });
+  for (const std::size_t i : unknown) {
+    if (residents[i] == nullptr) {
+      return DamagedValues(numbers[i]);
+    }
+    cache_.Put(numbers[i], residents[i]);
+  }
+  return residents;
 }
 
 Status Ledger::VisitResidents(const std::function<void(const Resident&)>& visit) {

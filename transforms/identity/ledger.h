@@ -7,10 +7,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/for_each_part.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "crossbill/v1/party.pb.h"
@@ -48,8 +50,17 @@ class Ledger {
   Result<PartyRecord> Record(std::uint64_t number);
   // Keeps the record, and what is compared of it. Gives the latter; nullptr for a deleted one.
   ResidentPtr Put(const PartyRecord& record);
+  // The same in two steps: many records' values are cleaned together. None of them is deleted.
+  void PutRecord(const PartyRecord& record);
+  std::vector<ResidentPtr> PutValues(std::span<const PartyRecord> records, const ForEachPart& for_each_part);
   // Of a record that is there.
   Result<ResidentPtr> Find(std::uint64_t number);
+  // Of many, in their order.
+  Result<std::vector<ResidentPtr>> FindAll(std::span<const std::uint64_t> numbers,
+                                           const ForEachPart& for_each_part);
+  // What Process and Resolution will ask for (bus::StateStore::Prefetch).
+  static void AddKeyOfNumber(std::string_view record_key, std::vector<std::string>& keys);
+  static void AddKeysOf(std::uint64_t number, std::vector<std::string>& keys);
   // What blocking keys and outlines are made of, of the records that are there.
   Status VisitResidents(const std::function<void(const Resident&)>& visit);
   // Nothing is left of it, not even that it was there.
@@ -80,6 +91,8 @@ class Ledger {
 
  private:
   static constexpr std::size_t kCached = 8'192;  // a generation; one to two kilobytes each
+
+  Result<ResidentPtr> Decoded(std::uint64_t number, std::string_view bytes) const;
 
   const Comparer& comparer_;
   bus::StateStore* state_ = nullptr;

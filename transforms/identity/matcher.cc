@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/for_each_part.h"
 #include "transforms/identity/attested.h"
 
 namespace crossbill::transforms {
@@ -16,7 +17,7 @@ Status Matcher::Load() {
   bool is_first = true;
   return index_.Fill([&](const auto& visit) {
     const bool has_outlines = !std::exchange(is_first, false);
-    return visit_all_([&](const Resident& record) {
+    return residents_.visit_all([&](const Resident& record) {
       if (!has_outlines) {
         outlines_.Put(record.number, comparer_.OutlineOf(*record.cleaned));
       }
@@ -25,28 +26,75 @@ Status Matcher::Load() {
   });
 }
 
-Status Matcher::Enter(const Resident& record, std::set<std::uint64_t>& touched) {
-  if (record.number > BlockIndex::kMostNumber) {
-    return Error(Code::kLimit,
-                 "identity has given all of its 4,294,967,295 numbers: start with an empty state",
-                 record.key);
-  }
-  touched.insert(record.number);
+// What is found out about a record on its way into the index.
+struct Matcher::Entering {
+  ResidentPtr record;
   Meetings meetings;
-  CROSSBILL_RETURN_IF_ERROR(index_.Enter(record, meetings));
+  std::vector<std::uint64_t> numbers;  // of those that it meets, who may be kept
+  std::vector<ResidentPtr> others;     // their records
   std::vector<StoredEdge> edges;
-  linkage::OwnedOutline outline = comparer_.OutlineOf(*record.cleaned);
-  for (const std::uint64_t number : outlines_.MayBeKept(outline, meetings.met)) {
-    CROSSBILL_TRY(const ResidentPtr other, lookup_(number));
-    const Weighed weighed = comparer_.Compare(*record.cleaned, *other->cleaned);
-    if (IsKept(weighed)) {
-      edges.push_back({number, weighed.weight, weighed.contradicted, weighed.relation});
-      touched.insert(number);
+};
+
+// Records that come together meet each other as if they came one by one. That one of them makes a block too
+// large, so that others meet no more, is seen to when all are in the index: it only takes pairs away.
+Status Matcher::EnterAll(std::span<const ResidentPtr> records, std::set<std::uint64_t>& touched) {
+  std::vector<Entering> all(records.size());
+  std::vector<linkage::OwnedOutline> outlines(records.size());
+  CallForEach(for_each_part_, records.size(),
+              [&](std::size_t i) { outlines[i] = comparer_.OutlineOf(*records[i]->cleaned); });
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    all[i].record = records[i];
+    if (records[i]->number > BlockIndex::kMostNumber) {
+      return Error(Code::kLimit,
+                   "identity has given all of its 4,294,967,295 numbers: start with an empty state",
+                   records[i]->key);
+    }
+    touched.insert(records[i]->number);
+    CROSSBILL_RETURN_IF_ERROR(index_.Enter(*records[i], all[i].meetings));
+    outlines_.Put(records[i]->number, std::move(outlines[i]));
+  }
+  CallForEach(for_each_part_, all.size(), [&](std::size_t i) {
+    all[i].numbers = outlines_.MayBeKept(all[i].record->number, all[i].meetings.met);
+  });
+  CROSSBILL_RETURN_IF_ERROR(FindOthers(all));
+  CallForEach(for_each_part_, all.size(), [&](std::size_t i) { Compare(all[i]); });
+  for (const Entering& entering : all) {
+    for (const StoredEdge& edge : entering.edges) {
+      touched.insert(edge.other);
+    }
+    CROSSBILL_RETURN_IF_ERROR(edges_.Add(entering.record->number, entering.edges));
+  }
+  for (const Entering& entering : all) {
+    CROSSBILL_RETURN_IF_ERROR(After(entering.meetings, touched));
+  }
+  return Ok();
+}
+
+Status Matcher::FindOthers(std::vector<Entering>& all) {
+  std::vector<std::uint64_t> numbers;
+  for (const Entering& entering : all) {
+    numbers.insert(numbers.end(), entering.numbers.begin(), entering.numbers.end());
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  CROSSBILL_TRY(const std::vector<ResidentPtr> records, residents_.find_all(numbers));
+  for (Entering& entering : all) {
+    for (const std::uint64_t number : entering.numbers) {
+      const auto place = std::lower_bound(numbers.begin(), numbers.end(), number) - numbers.begin();
+      entering.others.push_back(records[static_cast<std::size_t>(place)]);
     }
   }
-  outlines_.Put(record.number, std::move(outline));
-  CROSSBILL_RETURN_IF_ERROR(edges_.Add(record.number, edges));
-  return After(meetings, touched);
+  return Ok();
+}
+
+void Matcher::Compare(Entering& entering) const {
+  for (const ResidentPtr& other : entering.others) {
+    const Weighed weighed = comparer_.Compare(*entering.record->cleaned, *other->cleaned);
+    if (IsKept(weighed)) {
+      entering.edges.push_back({other->number, weighed.weight, weighed.contradicted, weighed.relation});
+    }
+  }
+  entering.others.clear();
 }
 
 Status Matcher::Leave(const Resident& record, std::set<std::uint64_t>& touched) {
@@ -74,7 +122,7 @@ Status Matcher::After(const Meetings& meetings, std::set<std::uint64_t>& touched
 Status Matcher::Widened(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched) {
   std::vector<ResidentPtr> residents;
   for (const std::uint64_t number : members) {
-    CROSSBILL_TRY(ResidentPtr resident, lookup_(number));
+    CROSSBILL_TRY(ResidentPtr resident, residents_.find(number));
     residents.push_back(std::move(resident));
   }
   for (std::size_t i = 0; i < residents.size(); ++i) {
@@ -101,8 +149,8 @@ Status Matcher::Narrowed(const std::vector<std::uint64_t>& members, std::set<std
       if (edge.other < left || edge.documents > 0 || !all.contains(edge.other)) {
         continue;
       }
-      CROSSBILL_TRY(const ResidentPtr one, lookup_(left));
-      CROSSBILL_TRY(const ResidentPtr other, lookup_(edge.other));
+      CROSSBILL_TRY(const ResidentPtr one, residents_.find(left));
+      CROSSBILL_TRY(const ResidentPtr other, residents_.find(edge.other));
       if (!index_.Meet(*one, *other)) {
         bool changed = false;
         CROSSBILL_RETURN_IF_ERROR(edges_.Remove(left, edge.other, changed));

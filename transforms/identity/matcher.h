@@ -3,8 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
+#include <span>
+#include <vector>
 
+#include "base/for_each_part.h"
 #include "transforms/identity/block_index.h"
 #include "transforms/identity/comparer.h"
 #include "transforms/identity/edges.h"
@@ -12,22 +16,34 @@
 
 namespace crossbill::transforms {
 
+// The records that are in the state.
+struct Residents {
+  BlockIndex::Lookup find;
+  std::function<Result<std::vector<ResidentPtr>>(std::span<const std::uint64_t> numbers)> find_all;
+  BlockIndex::VisitAll visit_all;
+};
+
 class Matcher {
  public:
-  // `lookup` and `visit_all` give the records that are in the state.
-  Matcher(const Comparer& comparer, BlockIndex::Lookup lookup, BlockIndex::VisitAll visit_all)
+  // `for_each_part`: what does not depend on each other is done by it; the rest on the caller's thread.
+  Matcher(const Comparer& comparer, Residents residents, ForEachPart for_each_part)
       : comparer_(comparer),
-        lookup_(lookup),
-        visit_all_(std::move(visit_all)),
+        residents_(std::move(residents)),
+        for_each_part_(std::move(for_each_part)),
         outlines_(comparer),
-        index_(comparer, std::move(lookup)) {}
+        index_(comparer, residents_.find) {}
   // The store of the calls that follow.
   void Use(bus::StateStore& state) { edges_.Use(state); }
 
   // Makes the index and the outlines of what is in the state. Before the first record enters or leaves.
   Status Load();
   // `touched` gets the records whose pairs changed, also `record`. It must be what a lookup gives.
-  Status Enter(const Resident& record, std::set<std::uint64_t>& touched);
+  Status Enter(const ResidentPtr& record, std::set<std::uint64_t>& touched) {
+    return EnterAll({&record, 1}, touched);
+  }
+  // The same for many, of which none leaves meanwhile: what comes of it does not depend on how they are
+  // divided among calls.
+  Status EnterAll(std::span<const ResidentPtr> records, std::set<std::uint64_t>& touched);
   // To be called while a lookup still gives what entered.
   Status Leave(const Resident& record, std::set<std::uint64_t>& touched);
   Result<std::vector<StoredEdge>> EdgesOf(std::uint64_t number) { return edges_.Of(number); }
@@ -38,6 +54,10 @@ class Matcher {
   Status Clear();
 
  private:
+  struct Entering;
+
+  Status FindOthers(std::vector<Entering>& all);
+  void Compare(Entering& entering) const;
   Status Widened(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
   Status Narrowed(const std::vector<std::uint64_t>& members, std::set<std::uint64_t>& touched);
   Status After(const Meetings& meetings, std::set<std::uint64_t>& touched);
@@ -46,8 +66,8 @@ class Matcher {
   }
 
   const Comparer& comparer_;
-  BlockIndex::Lookup lookup_;
-  BlockIndex::VisitAll visit_all_;
+  Residents residents_;
+  ForEachPart for_each_part_;
   Outlines outlines_;
   BlockIndex index_;
   Edges edges_;

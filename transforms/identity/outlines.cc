@@ -6,9 +6,10 @@
 namespace crossbill::transforms {
 
 // They lie anywhere in memory: all of some are asked for before the first is looked at.
-std::vector<std::uint64_t> Outlines::MayBeKept(const linkage::OwnedOutline& record,
+std::vector<std::uint64_t> Outlines::MayBeKept(std::uint64_t record,
                                                std::span<const std::uint64_t> others) const {
-  if (record.empty()) {
+  const linkage::OwnedOutline* const own = Find(record);
+  if (own == nullptr || own->empty()) {
     return {others.begin(), others.end()};
   }
   constexpr std::size_t kTogether = 32;
@@ -25,7 +26,7 @@ std::vector<std::uint64_t> Outlines::MayBeKept(const linkage::OwnedOutline& reco
     }
     for (const std::uint64_t number : together) {
       const linkage::OwnedOutline* outline = Find(number);
-      if (outline == nullptr || outline->empty() || comparer_.MayBeKept(record, *outline)) {
+      if (outline == nullptr || outline->empty() || comparer_.MayBeKept(*own, *outline)) {
         kept.push_back(number);
       }
     }

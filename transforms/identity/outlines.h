@@ -15,9 +15,9 @@ class Outlines {
  public:
   explicit Outlines(const Comparer& comparer) : comparer_(comparer) {}
 
-  // With which of the others a record may weigh so much that the pair is kept; also those without an outline.
-  std::vector<std::uint64_t> MayBeKept(const linkage::OwnedOutline& record,
-                                       std::span<const std::uint64_t> others) const;
+  // With which of the others a record may weigh so much that the pair is kept; where an outline is missing,
+  // it may. Any thread while nobody puts.
+  std::vector<std::uint64_t> MayBeKept(std::uint64_t record, std::span<const std::uint64_t> others) const;
   void Put(std::uint64_t number, linkage::OwnedOutline outline);
   void Erase(std::uint64_t number) { Put(number, {}); }
   void Clear() { by_number_.clear(); }

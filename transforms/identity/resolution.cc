@@ -8,6 +8,7 @@
 #include "transforms/identity/attested.h"
 #include "transforms/identity/golden.h"
 #include "transforms/sdk/output_event.h"
+#include "transforms/sdk/prefetch.h"
 #include "transforms/sdk/routing_keys.h"
 #include "transforms/sdk/source_event.h"
 
@@ -32,9 +33,12 @@ Status Resolution::Run(const std::set<std::uint64_t>& changed, std::set<std::str
     CROSSBILL_RETURN_IF_ERROR(Store(group));
   }
   CROSSBILL_RETURN_IF_ERROR(EmitMoves());
-  for (const Group& group : groups_) {
-    CROSSBILL_RETURN_IF_ERROR(EmitCustomer(group));
-    CROSSBILL_RETURN_IF_ERROR(EmitReviews(group));
+  std::vector<v1::Customer> drafts(groups_.size());
+  CallForEach(options_.for_each_part, groups_.size(),
+              [&](std::size_t i) { drafts[i] = DraftOf(groups_[i]); });
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    CROSSBILL_RETURN_IF_ERROR(EmitCustomer(groups_[i], std::move(drafts[i])));
+    CROSSBILL_RETURN_IF_ERROR(EmitReviews(groups_[i]));
   }
   for (const std::uint64_t number : gone_) {
     CROSSBILL_RETURN_IF_ERROR(
@@ -49,21 +53,26 @@ Status Resolution::Run(const std::set<std::uint64_t>& changed, std::set<std::str
 // All records of the components that the changed records are in, or were in: whose pair went is among the
 // changed ones.
 Status Resolution::Gather(const std::set<std::uint64_t>& changed) {
-  for (const std::uint64_t number : changed) {
-    CROSSBILL_TRY(const bool there, state_.ledger.IsThere(number));
-    if (there) {
-      if (!visited_.contains(number)) {
-        CROSSBILL_RETURN_IF_ERROR(AddComponent(number));
-      }
-      continue;
-    }
-    CROSSBILL_TRY(const std::string customer, state_.ledger.CustomerOf(number));
-    if (!customer.empty()) {
-      old_.try_emplace(customer);
-      state_.ledger.SetCustomer(number, {});
-    }
-    gone_.push_back(number);
+  return VisitPrefetched(
+      changed, context_.state(),
+      [](std::uint64_t number, std::vector<std::string>& keys) {
+        Ledger::AddKeysOf(number, keys);
+        Edges::AddKeysOf(number, keys);
+      },
+      [&](std::uint64_t number) { return GatherOne(number); });
+}
+
+Status Resolution::GatherOne(std::uint64_t number) {
+  CROSSBILL_TRY(const bool there, state_.ledger.IsThere(number));
+  if (there) {
+    return visited_.contains(number) ? Ok() : AddComponent(number);
   }
+  CROSSBILL_TRY(const std::string customer, state_.ledger.CustomerOf(number));
+  if (!customer.empty()) {
+    old_.try_emplace(customer);
+    state_.ledger.SetCustomer(number, {});
+  }
+  gone_.push_back(number);
   return Ok();
 }
 
@@ -369,11 +378,8 @@ v1::RecordLink Resolution::LinkOf(const Group& group, const Link& link) const {
   return told;
 }
 
-Status Resolution::EmitCustomer(const Group& group) {
-  CROSSBILL_TRY(auto entry, state_.ledger.FindCustomer(group.customer));
-  if (!entry) {
-    return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", group.customer);
-  }
+// What of a customer needs no look at the state. Any thread.
+v1::Customer Resolution::DraftOf(const Group& group) const {
   v1::Customer customer;
   customer.set_name(group.customer);
   std::vector<const v1::Party*> parties;
@@ -392,6 +398,14 @@ Status Resolution::EmitCustomer(const Group& group) {
     told->set_weight(static_cast<int>(step.weight / step.pairs));
     told->set_pairs(static_cast<int>(step.pairs));
     told->set_confirmed(!group.links[i].decision.empty());
+  }
+  return customer;
+}
+
+Status Resolution::EmitCustomer(const Group& group, v1::Customer customer) {
+  CROSSBILL_TRY(auto entry, state_.ledger.FindCustomer(group.customer));
+  if (!entry) {
+    return Error(Code::kBusCorrupt, "a customer is missing in the state of identity", group.customer);
   }
   for (const std::string& name : entry->previous_names) {
     customer.add_previous_names(name);

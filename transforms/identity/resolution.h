@@ -60,6 +60,7 @@ class Resolution {
   };
 
   Status Gather(const std::set<std::uint64_t>& changed);
+  Status GatherOne(std::uint64_t number);
   Result<Member> MemberOf(std::uint64_t number);
   Status AddComponent(std::uint64_t start);
   Status AddConnected(const Member& member, std::vector<std::uint64_t>& open);
@@ -72,7 +73,8 @@ class Resolution {
   Status Forget(const std::string& customer);
   Status Store(const Group& group);
   Status EmitMoves();
-  Status EmitCustomer(const Group& group);
+  v1::Customer DraftOf(const Group& group) const;
+  Status EmitCustomer(const Group& group, v1::Customer customer);
   Status AddRelations(const Group& group, v1::Customer& customer);
   v1::RecordLink LinkOf(const Group& group, const Link& link) const;
   Status EmitReviews(const Group& group);
