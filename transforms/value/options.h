@@ -1,6 +1,7 @@
 // How value is counted: what a sale is, currencies and their rates, the bounds of segments and affinity.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -43,6 +44,9 @@ struct ValueOptions {
   int least_support = 5;
   int least_confidence = 1000;
   Decimal least_lift{15, 1};
+  // A customer with more is counted by days: a change then costs the sales of its day. No figure depends on
+  // it.
+  std::size_t many_sales = 2000;
 };
 
 // Other options make everything anew.

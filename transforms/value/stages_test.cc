@@ -251,10 +251,37 @@ TEST(ValueStages, OtherOptionsMakeEverythingAnew) {
   EXPECT_EQ(world.Outcome(), afresh.Outcome());
 }
 
+// Of a customer that is counted by days, all days are counted anew with other options.
+TEST(ValueStages, OtherOptionsMakeEveryDayAnew) {
+  ValueOptions options;
+  options.many_sales = 2;
+  World world(options);
+  World afresh;
+  for (int i = 0; i < 6; ++i) {
+    const Order order{"customers/1", kAsOf.PlusDays(-i / 2), 100 + i, {"A"}, "HQ"};
+    world.Put("orders/" + std::to_string(i), order);
+    afresh.Put("orders/" + std::to_string(i), order);
+  }
+  world.Settle(kAsOf);
+  world.Settle(kAsOf.PlusDays(366));  // by days from now on
+  options.currency = "USD";
+  options.rates.Add("EUR", std::nullopt, Decimal(2));
+  world.SetOptions(options);
+  world.Settle(kAsOf);
+  options.many_sales = 100;
+  afresh.SetOptions(options);
+  afresh.Settle(kAsOf);
+  EXPECT_EQ(world.Outcome(), afresh.Outcome());
+  EXPECT_EQ(
+      world.Get<v1::CustomerValue>(world.topics().Value(), "customers/1").figures(0).last_year().amount(),
+      "12.30");
+}
+
 Order AnyOrder(std::mt19937& dice) {
   Order order;
   order.customer = dice() % 6 == 0 ? "" : "customers/" + std::to_string(dice() % 7);
-  order.date = kAsOf.PlusDays(40 - static_cast<int>(dice() % 900));
+  const unsigned span = dice() % 2 == 0 ? 3 : 900;  // several on a day, or over years
+  order.date = kAsOf.PlusDays((span == 3 ? 1 : 40) - static_cast<int>(dice() % span));
   order.cents = static_cast<int>(dice() % 3 == 0 ? dice() % 100 : dice() % 2'000'000);
   for (std::size_t n = dice() % 5; n > 0; --n) {
     order.products.push_back("P" + std::to_string(dice() % 6));
@@ -270,7 +297,9 @@ TEST(ValueStages, AnyWayLeadsToTheSameEnd) {
     ValueOptions options;
     options.least_sales = 2;
     options.affinity_days = 300;
-    World world(options);
+    ValueOptions by_days = options;
+    by_days.many_sales = seed % 2 == 0 ? options.many_sales : seed % 5;
+    World world(by_days);
     std::map<std::string, Order> known;
     for (int i = 0; i < 60; ++i) {
       const std::string name = "orders/" + std::to_string(dice() % 25);

@@ -9,6 +9,7 @@
 #include "transforms/sdk/dead_letter.h"
 #include "transforms/sdk/owed_keys.h"
 #include "transforms/value/sale.h"
+#include "transforms/value/sale_book.h"
 #include "transforms/value/stages.h"
 #include "transforms/value/worth.h"
 
@@ -20,8 +21,7 @@ constexpr std::size_t kCustomersAFlush = 2048;  // so that a transaction stays s
 constexpr std::string_view kMetaAsOf = "m/as_of";
 constexpr std::string_view kMetaOptions = "m/options";
 
-// State: "s" customer \0 document → Sale; "k" customer → the next due date and a hash of what was sent; "t"
-// date customer → nothing, the index of due dates; "o" customer: to be counted anew.
+// State: the book of sales; "o" customer: to be counted anew; "m": what it was counted with.
 class ValueProcessor : public Processor {
  public:
   ValueProcessor(bus::Topics topics, ValueOptions options)
@@ -41,17 +41,14 @@ class ValueProcessor : public Processor {
     if (!IsCustomer(record.key)) {
       return Ok();  // nobody's
     }
-    const std::string key = SaleKey(record.key, sale.document());
-    if (sale.removed()) {
-      context.state().Delete(key);
-    } else {
-      context.state().Put(key, *record.value);
-    }
     touched_.insert(std::string(record.key));
-    return Ok();
+    book_.Use(context.state());
+    return sale.removed() ? book_.Remove(record.key, sale.document())
+                          : book_.Put(record.key, sale, *record.value);
   }
 
   Status Flush(Context& context) override {
+    book_.Use(context.state());
     CROSSBILL_RETURN_IF_ERROR(MarkStale(context));
     for (const std::string& customer : touched_) {
       owed_.Add(customer);
@@ -67,52 +64,17 @@ class ValueProcessor : public Processor {
   bool owes() const override { return !owed_.empty(); }
 
  private:
-  // What is known of a customer beside the sales.
-  struct Known {
-    std::string due;   // a date, or nothing
-    std::string sent;  // a hash; empty: nothing is sent
-  };
-
-  static std::string SaleKey(std::string_view customer, std::string_view document) {
-    std::string key = "s" + std::string(customer) + '\0';
-    key += document;
-    return key;
-  }
-
   Status MarkStale(Context& context);
   Status Count(const std::string& customer, Context& context);
-  static Result<std::vector<v1::Sale>> SalesOf(const std::string& customer, bus::StateStore& state);
-  static Result<Known> KnownOf(const std::string& customer, bus::StateStore& state);
-  static void Remember(const std::string& customer, const Known& before, const Known& now, bool gone,
-                       bus::StateStore& state);
-  static Result<std::vector<std::string>> Due(bus::StateStore& state, std::optional<Date> until);
 
   bus::Topics topics_;
   ValueOptions options_;
+  SaleBook book_{options_};
   std::set<std::string> touched_;  // since the last flush
   OwedKeys owed_{"o"};
   std::optional<Date> as_of_;  // of the last flush; nothing: not looked yet
   std::int64_t newest_ms_ = 0;
 };
-
-// All customers, or those that are due until a date.
-Result<std::vector<std::string>> ValueProcessor::Due(bus::StateStore& state, std::optional<Date> until) {
-  std::vector<std::string> customers;
-  const std::string last = until ? until->ToString() : std::string();
-  CROSSBILL_RETURN_IF_ERROR(
-      state.Scan(until ? "t" : "k", [&](std::string_view key, std::string_view /*value*/) {
-        if (!until) {
-          customers.emplace_back(key.substr(1));
-          return true;
-        }
-        if (key.substr(1, last.size()) > last) {
-          return false;
-        }
-        customers.emplace_back(key.substr(1 + last.size()));
-        return true;
-      }));
-  return customers;
-}
 
 // Customers whose figures may be others without a sale: by other options, or another date.
 Status ValueProcessor::MarkStale(Context& context) {
@@ -129,8 +91,7 @@ Status ValueProcessor::MarkStale(Context& context) {
   const std::string options_now = FingerprintOf(options_).ToHex();
   if (stored && (options != options_now || now != *stored)) {
     const bool all = options != options_now || now < *stored;
-    CROSSBILL_TRY(const std::vector<std::string> stale,
-                  Due(state, all ? std::nullopt : std::optional<Date>(context.as_of())));
+    CROSSBILL_TRY(const std::vector<std::string> stale, all ? book_.All() : book_.DueUntil(context.as_of()));
     for (const std::string& customer : stale) {
       owed_.Add(customer);
     }
@@ -145,54 +106,14 @@ Status ValueProcessor::MarkStale(Context& context) {
   return Ok();
 }
 
-Result<std::vector<v1::Sale>> ValueProcessor::SalesOf(const std::string& customer, bus::StateStore& state) {
-  std::vector<v1::Sale> sales;
-  bool readable = true;
-  CROSSBILL_RETURN_IF_ERROR(
-      state.Scan(SaleKey(customer, {}), [&](std::string_view /*key*/, std::string_view value) {
-        readable = sales.emplace_back().ParseFromArray(value.data(), static_cast<int>(value.size()));
-        return readable;
-      }));
-  if (!readable) {
-    return Error(Code::kBusCorrupt, "a stored sale of " + customer + " cannot be read");
-  }
-  return sales;
-}
-
-Result<ValueProcessor::Known> ValueProcessor::KnownOf(const std::string& customer, bus::StateStore& state) {
-  CROSSBILL_TRY(const std::optional<std::string> stored, state.Get("k" + customer));
-  Known known;
-  if (stored) {
-    const std::size_t blank = stored->find(' ');
-    known.due = stored->substr(0, blank);
-    known.sent = blank == std::string::npos ? std::string() : stored->substr(blank + 1);
-  }
-  return known;
-}
-
-void ValueProcessor::Remember(const std::string& customer, const Known& before, const Known& now, bool gone,
-                              bus::StateStore& state) {
-  if (before.due != now.due && !before.due.empty()) {
-    state.Delete("t" + before.due + customer);
-  }
-  if (before.due != now.due && !now.due.empty()) {
-    state.Put("t" + now.due + customer, {});
-  }
-  if (gone) {
-    state.Delete("k" + customer);
-  } else {
-    state.Put("k" + customer, now.due + " " + now.sent);
-  }
-}
-
 Status ValueProcessor::Count(const std::string& customer, Context& context) {
-  bus::StateStore& state = context.state();
-  CROSSBILL_TRY(const std::vector<v1::Sale> sales, SalesOf(customer, state));
-  CROSSBILL_TRY(const Known before, KnownOf(customer, state));
-  const Worth worth = WorthOf(customer, sales, options_, context.as_of());
+  CROSSBILL_TRY(const KnownCustomer before, book_.Known(customer));
+  KnownCustomer now = before;
+  CROSSBILL_TRY(const SaleBook::Counted counted, book_.Count(customer, now, context.as_of()));
+  const Worth& worth = counted.worth;
   const std::string bytes = worth.empty() ? std::string() : worth.value.SerializeAsString();
-  const Known now{worth.next_due ? worth.next_due->ToString() : std::string(),
-                  worth.empty() ? std::string() : Hash128Of(bytes).ToHex()};
+  now.due = worth.next_due ? worth.next_due->ToString() : std::string();
+  now.sent = worth.empty() ? std::string() : Hash128Of(bytes).ToHex();
   if (now.sent != before.sent) {
     bus::RecordView record;
     record.key = customer;
@@ -202,8 +123,12 @@ Status ValueProcessor::Count(const std::string& customer, Context& context) {
     record.timestamp_ms = newest_ms_;
     context.Emit(topics_.Worths(), record);
   }
-  Remember(customer, before, now, sales.empty(), state);
-  owed_.Done(state, customer);
+  if (counted.has_sales) {
+    book_.SetKnown(customer, before, now);
+  } else {
+    book_.Forget(customer, before);
+  }
+  owed_.Done(context.state(), customer);
   return Ok();
 }
 

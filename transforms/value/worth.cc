@@ -24,6 +24,12 @@ void Add(Decimal& sum, const Decimal& more) {
   }
 }
 
+void AddText(Decimal& sum, const std::string& more) {
+  if (const auto number = Decimal::Parse(more); number.ok()) {
+    Add(sum, *number);
+  }
+}
+
 int DigitsOf(const std::string& currency) {
   const auto parsed = Currency::Parse(currency);
   return parsed.ok() ? parsed->minor_digits() : kUsualDigits;
@@ -43,6 +49,17 @@ class Period {
       Add(margin_, sale.cost->Negated());
       Add(margin_of_, *sale.cost_of);
     }
+  }
+
+  void Take(const v1::PeriodFigures& figures) {
+    sales_ += figures.sales();
+    returns_ += figures.returns();
+    AddText(sold_, figures.sold());
+    AddText(returned_, figures.returned());
+    AddText(amount_, figures.amount());
+    has_margin_ = has_margin_ || !figures.margin().empty();
+    AddText(margin_, figures.margin());
+    AddText(margin_of_, figures.margin_of());
   }
 
   void Fill(v1::PeriodFigures& out) const {
@@ -77,48 +94,107 @@ struct Figures {
   std::optional<Date> first, last;
 
   void Take(const Amounts& sale, bool credit, Date date, Date as_of) {
+    Visit(date, as_of, [&](Period& period) { period.Take(sale, credit); });
+    if (!credit) {
+      Sold(date);
+    }
+  }
+
+  void Take(const v1::PeriodFigures& day, Date date, Date as_of) {
+    Visit(date, as_of, [&](Period& period) { period.Take(day); });
+    if (day.sales() > 0) {
+      Sold(date);
+    }
+  }
+
+ private:
+  template <class Take>
+  void Visit(Date date, Date as_of, const Take& take) {
     const int age = as_of.days() - date.days();
     if (age < kYear) {
-      last_year.Take(sale, credit);
+      take(last_year);
     }
     if (age < kTwoYears) {
-      last_two_years.Take(sale, credit);
+      take(last_two_years);
     }
-    if (!credit) {
-      first = std::min(first.value_or(date), date);
-      last = std::max(last.value_or(date), date);
-    }
+  }
+  void Sold(Date date) {
+    first = std::min(first.value_or(date), date);
+    last = std::max(last.value_or(date), date);
   }
 };
 
-// One after the other, all of a customer's sales.
+using Scope = std::pair<std::string, std::string>;  // org unit and currency
+
+std::vector<Scope> ScopesOf(const v1::Sale& sale, const Amounts& amounts) {
+  std::vector<Scope> scopes = {{"", amounts.currency}};
+  if (!sale.org_unit().empty()) {
+    scopes.emplace_back(sale.org_unit(), amounts.currency);
+  }
+  return scopes;
+}
+
+// Each sale by itself, to the smallest coin.
+std::optional<Decimal> Converted(const Decimal& amount, const Decimal& rate, const std::string& currency) {
+  const auto product = amount.Times(rate);
+  return product.ok() ? std::optional<Decimal>(product->Rounded(DigitsOf(currency), Rounding::kHalfUp))
+                      : std::nullopt;
+}
+
+Amounts AmountsOf(const v1::Sale& sale, Date date, const ValueOptions& options,
+                  std::set<std::string>& without_rate) {
+  const auto parse = [](const std::string& text) {
+    const auto number = Decimal::Parse(text);
+    return number.ok() ? std::optional<Decimal>(*number) : std::nullopt;
+  };
+  Amounts amounts{sale.amount().currency(), parse(sale.amount().amount()), parse(sale.cost()),
+                  parse(sale.cost_of())};
+  if (options.currency.empty() || amounts.currency == options.currency) {
+    return amounts;
+  }
+  if (!amounts.amount) {  // a sale without an amount is a sale in any currency
+    amounts.currency = options.currency;
+    return amounts;
+  }
+  const auto rate = options.rates.At(amounts.currency, date);
+  if (!rate) {
+    without_rate.insert(amounts.currency);
+    return amounts;
+  }
+  amounts.currency = options.currency;
+  for (std::optional<Decimal>* amount : {&amounts.amount, &amounts.cost, &amounts.cost_of}) {
+    *amount = *amount ? Converted(**amount, *rate, options.currency) : *amount;
+  }
+  return amounts;
+}
+
+// One after the other, all of a customer's sales, or of the days.
 class Sum {
  public:
   Sum(const ValueOptions& options, Date as_of) : options_(options), as_of_(as_of) {}
 
   void Take(const v1::Sale& sale) {
     const auto date = Date::Parse(sale.date());
-    if (!Counts(sale, options_) || !date.ok()) {
+    if (!Counts(sale, options_) || !date.ok() || !Begin(*date)) {
       return;
     }
-    if (*date > as_of_) {
-      DueOn(*date);
+    const Amounts amounts = AmountsOf(sale, *date, options_, without_rate_);
+    for (const Scope& scope : ScopesOf(sale, amounts)) {
+      figures_[scope].Take(amounts, sale.credit(), *date, as_of_);
+    }
+    Bought(sale.products(), *date);
+  }
+
+  void Take(const v1::SalesDay& day) {
+    const auto date = Date::Parse(day.date());
+    if (!date.ok() || !Begin(*date)) {
       return;
     }
-    for (const int days : {kYear, kTwoYears, options_.affinity_days}) {
-      DueOn(date->PlusDays(days));
+    for (const v1::SalesDay::Part& part : day.parts()) {
+      figures_[{part.org_unit(), part.currency()}].Take(part.figures(), *date, as_of_);
     }
-    const Amounts amounts = AmountsOf(sale, *date);
-    figures_[{"", amounts.currency}].Take(amounts, sale.credit(), *date, as_of_);
-    if (!sale.org_unit().empty()) {
-      figures_[{sale.org_unit(), amounts.currency}].Take(amounts, sale.credit(), *date, as_of_);
-    }
-    if (as_of_.days() - date->days() < options_.affinity_days) {
-      for (const std::string& product : sale.products()) {
-        Date& last = products_.try_emplace(product, *date).first->second;
-        last = std::max(last, *date);
-      }
-    }
+    without_rate_.insert(day.without_rate().begin(), day.without_rate().end());
+    Bought(day.products(), *date);
   }
 
   Worth Finish(const std::string& customer) {
@@ -136,44 +212,32 @@ class Sum {
   }
 
  private:
+  // False: its day has not come.
+  bool Begin(Date date) {
+    if (date > as_of_) {
+      DueOn(date);
+      return false;
+    }
+    for (const int days : {kYear, kTwoYears, options_.affinity_days}) {
+      DueOn(date.PlusDays(days));
+    }
+    return true;
+  }
+
+  void Bought(const google::protobuf::RepeatedPtrField<std::string>& products, Date date) {
+    if (as_of_.days() - date.days() >= options_.affinity_days) {
+      return;
+    }
+    for (const std::string& product : products) {
+      Date& last = products_.try_emplace(product, date).first->second;
+      last = std::max(last, date);
+    }
+  }
+
   void DueOn(Date date) {
     if (date > as_of_ && (!next_due_ || date < *next_due_)) {
       next_due_ = date;
     }
-  }
-
-  Amounts AmountsOf(const v1::Sale& sale, Date date) {
-    const auto parse = [](const std::string& text) {
-      const auto number = Decimal::Parse(text);
-      return number.ok() ? std::optional<Decimal>(*number) : std::nullopt;
-    };
-    Amounts amounts{sale.amount().currency(), parse(sale.amount().amount()), parse(sale.cost()),
-                    parse(sale.cost_of())};
-    if (options_.currency.empty() || amounts.currency == options_.currency) {
-      return amounts;
-    }
-    if (!amounts.amount) {  // a sale without an amount is a sale in any currency
-      amounts.currency = options_.currency;
-      return amounts;
-    }
-    const auto rate = options_.rates.At(amounts.currency, date);
-    if (!rate) {
-      without_rate_.insert(amounts.currency);
-      return amounts;
-    }
-    amounts.currency = options_.currency;
-    for (std::optional<Decimal>* amount : {&amounts.amount, &amounts.cost, &amounts.cost_of}) {
-      *amount = *amount ? Converted(**amount, *rate) : *amount;
-    }
-    return amounts;
-  }
-
-  // Each sale by itself, to the smallest coin.
-  std::optional<Decimal> Converted(const Decimal& amount, const Decimal& rate) const {
-    const auto product = amount.Times(rate);
-    return product.ok()
-               ? std::optional<Decimal>(product->Rounded(DigitsOf(options_.currency), Rounding::kHalfUp))
-               : std::nullopt;
   }
 
   void Fill(const std::string& org_unit, const std::string& currency, const Figures& figures,
@@ -211,11 +275,21 @@ class Sum {
 
   const ValueOptions& options_;
   Date as_of_;
-  std::map<std::pair<std::string, std::string>, Figures> figures_;  // by org unit and currency
-  std::map<std::string, Date> products_;                            // bought last
+  std::map<Scope, Figures> figures_;
+  std::map<std::string, Date> products_;  // bought last
   std::set<std::string> without_rate_;
   std::optional<Date> next_due_;
 };
+
+template <class Taken>
+Worth SumOf(const std::string& customer, const std::vector<Taken>& all, const ValueOptions& options,
+            Date as_of) {
+  Sum sum(options, as_of);
+  for (const Taken& one : all) {
+    sum.Take(one);
+  }
+  return sum.Finish(customer);
+}
 
 }  // namespace
 
@@ -224,13 +298,44 @@ bool Counts(const v1::Sale& sale, const ValueOptions& options) {
          sale.kind() == (options.sales == SalesBy::kOrders ? v1::Document::ORDER : v1::Document::INVOICE);
 }
 
+std::optional<v1::SalesDay> SalesDayOf(Date date, const std::vector<v1::Sale>& sales,
+                                       const ValueOptions& options) {
+  std::map<Scope, Period> parts;
+  std::set<std::string> products, without_rate;
+  for (const v1::Sale& sale : sales) {
+    if (!Counts(sale, options)) {
+      continue;
+    }
+    const Amounts amounts = AmountsOf(sale, date, options, without_rate);
+    for (const Scope& scope : ScopesOf(sale, amounts)) {
+      parts[scope].Take(amounts, sale.credit());
+    }
+    products.insert(sale.products().begin(), sale.products().end());
+  }
+  if (parts.empty()) {
+    return std::nullopt;
+  }
+  v1::SalesDay day;
+  day.set_date(date.ToString());
+  for (const auto& [scope, period] : parts) {
+    v1::SalesDay::Part& part = *day.add_parts();
+    part.set_org_unit(scope.first);
+    part.set_currency(scope.second);
+    period.Fill(*part.mutable_figures());
+  }
+  day.mutable_products()->Add(products.begin(), products.end());
+  day.mutable_without_rate()->Add(without_rate.begin(), without_rate.end());
+  return day;
+}
+
 Worth WorthOf(const std::string& customer, const std::vector<v1::Sale>& sales, const ValueOptions& options,
               Date as_of) {
-  Sum sum(options, as_of);
-  for (const v1::Sale& sale : sales) {
-    sum.Take(sale);
-  }
-  return sum.Finish(customer);
+  return SumOf(customer, sales, options, as_of);
+}
+
+Worth WorthOf(const std::string& customer, const std::vector<v1::SalesDay>& days, const ValueOptions& options,
+              Date as_of) {
+  return SumOf(customer, days, options, as_of);
 }
 
 }  // namespace crossbill::transforms

@@ -27,6 +27,13 @@ struct Worth {
 Worth WorthOf(const std::string& customer, const std::vector<v1::Sale>& sales, const ValueOptions& options,
               Date as_of);
 
+// A customer with very many sales is counted by days. All of them of one date; nothing: none of them counts.
+std::optional<v1::SalesDay> SalesDayOf(Date date, const std::vector<v1::Sale>& sales,
+                                       const ValueOptions& options);
+// The same as of all their sales.
+Worth WorthOf(const std::string& customer, const std::vector<v1::SalesDay>& days, const ValueOptions& options,
+              Date as_of);
+
 // The kinds of sales that are counted: orders or invoices as the options say, and credit notes.
 bool Counts(const v1::Sale& sale, const ValueOptions& options);
 
