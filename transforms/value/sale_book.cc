@@ -7,9 +7,9 @@
 namespace crossbill::transforms {
 namespace {
 
-// First letters of the state's keys. A customer's sale by its document; the same by date and document, of
-// customers that are counted by days; what a day comes to; a day that is to be counted anew; what is known of
-// a customer; the index of due dates.
+// First letters of the state's keys. A customer's sale by its document, or, of a customer that is counted by
+// days, its date, and the sale by date and document; what a day comes to; a day that is to be counted anew;
+// what is known of a customer; the index of due dates.
 constexpr char kSale = 's', kOfDay = 'y', kDay = 'd', kStale = 'z', kKnown = 'k', kDue = 't';
 constexpr std::string_view kByDays = "days";
 
@@ -53,11 +53,12 @@ std::string_view TakeWord(std::string_view& text) {
 
 Status SaleBook::Put(std::string_view customer, const v1::Sale& sale, std::string_view bytes) {
   CROSSBILL_TRY(const KnownCustomer known, Known(customer));
-  if (known.by_days) {
-    CROSSBILL_RETURN_IF_ERROR(Remove(customer, sale.document()));
-    CROSSBILL_RETURN_IF_ERROR(NoteDay(customer, sale, true));
+  if (!known.by_days) {
+    state_->Put(SaleKey(customer, sale.document()), bytes);
+    return Ok();
   }
-  state_->Put(SaleKey(customer, sale.document()), bytes);
+  CROSSBILL_RETURN_IF_ERROR(Remove(customer, sale.document()));
+  PutByDay(customer, sale, bytes);
   return Ok();
 }
 
@@ -66,12 +67,9 @@ Status SaleBook::Remove(std::string_view customer, std::string_view document) {
   const std::string key = SaleKey(customer, document);
   if (known.by_days) {
     CROSSBILL_TRY(const std::optional<std::string> stored, state_->Get(key));
-    v1::Sale before;
-    if (stored && !Parse(*stored, before)) {
-      return Damaged(customer);
-    }
-    if (stored) {
-      CROSSBILL_RETURN_IF_ERROR(NoteDay(customer, before, false));
+    if (const auto date = Date::Parse(stored ? *stored : std::string()); date.ok()) {
+      state_->Delete(DayKey(kOfDay, customer, *date).append(1, '\0').append(document));
+      state_->Put(DayKey(kStale, customer, *date), {});
     }
   }
   state_->Delete(key);
@@ -79,15 +77,13 @@ Status SaleBook::Remove(std::string_view customer, std::string_view document) {
 }
 
 // A sale without a date counts on no day.
-Status SaleBook::NoteDay(std::string_view customer, const v1::Sale& sale, bool in) {
+void SaleBook::PutByDay(std::string_view customer, const v1::Sale& sale, std::string_view bytes) {
   const auto date = Date::Parse(sale.date());
-  if (!date.ok()) {
-    return Ok();
+  state_->Put(SaleKey(customer, sale.document()), date.ok() ? date->ToString() : std::string());
+  if (date.ok()) {
+    state_->Put(DayKey(kOfDay, customer, *date).append(1, '\0').append(sale.document()), bytes);
+    state_->Put(DayKey(kStale, customer, *date), {});
   }
-  const std::string of_day = DayKey(kOfDay, customer, *date).append(1, '\0').append(sale.document());
-  in ? state_->Put(of_day, {}) : state_->Delete(of_day);
-  state_->Put(DayKey(kStale, customer, *date), {});
-  return Ok();
 }
 
 Result<SaleBook::Counted> SaleBook::Count(const std::string& customer, KnownCustomer& known, Date as_of) {
@@ -99,7 +95,9 @@ Result<SaleBook::Counted> SaleBook::Count(const std::string& customer, KnownCust
   CROSSBILL_TRY(const std::vector<v1::Sale> sales, SalesOf(customer));
   if (sales.size() > options_.many_sales) {
     known.by_days = true;
-    CROSSBILL_RETURN_IF_ERROR(CountByDays(customer, sales));
+    for (const v1::Sale& sale : sales) {
+      PutByDay(customer, sale, sale.SerializeAsString());
+    }
   }
   return Counted{WorthOf(customer, sales, options_, as_of), !sales.empty()};
 }
@@ -122,13 +120,6 @@ Result<bool> SaleBook::HasSales(const std::string& customer) {
     return false;
   }));
   return found;
-}
-
-Status SaleBook::CountByDays(const std::string& customer, const std::vector<v1::Sale>& sales) {
-  for (const v1::Sale& sale : sales) {
-    CROSSBILL_RETURN_IF_ERROR(NoteDay(customer, sale, true));
-  }
-  return Ok();
 }
 
 // Counts anew what changed, and what was counted with other options.
@@ -176,18 +167,15 @@ Result<std::vector<v1::SalesDay>> SaleBook::DaysOf(const std::string& customer) 
 }
 
 Result<std::optional<v1::SalesDay>> SaleBook::Recount(const std::string& customer, Date date) {
-  std::vector<std::string> documents;
-  const std::string prefix = DayKey(kOfDay, customer, date).append(1, '\0');
-  CROSSBILL_RETURN_IF_ERROR(state_->Scan(prefix, [&](std::string_view key, std::string_view) {
-    documents.emplace_back(key.substr(prefix.size()));
-    return true;
-  }));
   std::vector<v1::Sale> sales;
-  for (const std::string& document : documents) {
-    CROSSBILL_TRY(const std::optional<std::string> stored, state_->Get(SaleKey(customer, document)));
-    if (!stored || !Parse(*stored, sales.emplace_back())) {
-      return Damaged(customer);
-    }
+  bool readable = true;
+  CROSSBILL_RETURN_IF_ERROR(state_->Scan(DayKey(kOfDay, customer, date).append(1, '\0'),
+                                         [&](std::string_view /*key*/, std::string_view value) {
+                                           readable = Parse(value, sales.emplace_back());
+                                           return readable;
+                                         }));
+  if (!readable) {
+    return Damaged(customer);
   }
   std::optional<v1::SalesDay> day = SalesDayOf(date, sales, options_);
   if (day) {

@@ -50,8 +50,7 @@ class SaleBook {
  private:
   Result<std::vector<v1::Sale>> SalesOf(const std::string& customer);
   Result<bool> HasSales(const std::string& customer);
-  Status NoteDay(std::string_view customer, const v1::Sale& sale, bool in);
-  Status CountByDays(const std::string& customer, const std::vector<v1::Sale>& sales);
+  void PutByDay(std::string_view customer, const v1::Sale& sale, std::string_view bytes);
   Result<std::vector<v1::SalesDay>> DaysOf(const std::string& customer);
   Result<std::optional<v1::SalesDay>> Recount(const std::string& customer, Date date);
   void ReplaceDue(const std::string& customer, const std::string& before, const std::string& now);
