@@ -8,10 +8,10 @@
 #include <thread>
 
 #include "app/session.h"
-#include "base/for_each_part.h"
 #include "runtime/join_records.h"
 #include "runtime/link_records.h"
 #include "runtime/linkage_files.h"
+#include "runtime/on_threads.h"
 #include "transforms/linkage/parameters.h"
 
 namespace crossbill::app {
@@ -88,7 +88,7 @@ class LinkRun {
       return weights;
     }
     linkage::Training training =
-        linkage::Train(model, records, blocks, {.for_each_part = OnThreads(arguments_.threads)});
+        linkage::Train(model, records, blocks, {.for_each_part = runtime::OnThreads(arguments_.threads)});
     std::fprintf(stderr, "%s", linkage::RenderParameters(model, training, "").c_str());
     return std::move(training.weights);
   }

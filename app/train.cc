@@ -6,11 +6,11 @@
 
 #include "app/session.h"
 #include "app/write_file.h"
-#include "base/for_each_part.h"
 #include "facade/decision_book.h"
 #include "runtime/labelled_pairs.h"
 #include "runtime/link_records.h"
 #include "runtime/linkage_files.h"
+#include "runtime/on_threads.h"
 #include "runtime/runner.h"
 #include "transforms/linkage/chart.h"
 #include "transforms/linkage/parameters.h"
@@ -56,7 +56,7 @@ Status TrainIdentity(Session& session, const runtime::ProjectConfig& project,
   const linkage::Training training =
       linkage::Train(model, read.records, blocks,
                      {.seed = arguments.seed,
-                      .for_each_part = OnThreads(arguments.threads),
+                      .for_each_part = runtime::OnThreads(arguments.threads),
                       .labelled = runtime::LabelledPairs(decisions, read.records)});
   if (!arguments.chart.empty()) {
     const std::string title = "What agreement weighs: " + arguments.model;

@@ -9,10 +9,6 @@ namespace crossbill {
 // Calls work(0) … work(parts - 1), in any order and on any threads, and returns when all have returned.
 using ForEachPart = std::function<void(std::size_t parts, const std::function<void(std::size_t part)>& work)>;
 
-// So many threads at most, of which whoever calls is one; they are started for each call, which some
-// milliseconds of work make worth while.
-ForEachPart OnThreads(unsigned threads);
-
 // One after the other where there is no `for_each_part`.
 void CallForEach(const ForEachPart& for_each_part, std::size_t parts,
                  const std::function<void(std::size_t)>& work);

@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/for_each_part.h"
 #include "connectors/mapping/kinds.h"
 #include "connectors/mapping/mapper.h"
+#include "runtime/on_threads.h"
 #include "transforms/linkage/scorer.h"
 
 namespace crossbill::runtime {

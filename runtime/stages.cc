@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/for_each_part.h"
 #include "crossbill/config/v1/project.pb.h"
 #include "runtime/exception_config.h"
+#include "runtime/on_threads.h"
 #include "runtime/project.h"
 #include "runtime/runner.h"
 #include "transforms/evidence/evidence.h"

@@ -13,10 +13,10 @@ constexpr unsigned kBitOfWord = 6;  // bits of a place within a word, below thos
 constexpr unsigned kPlaceBits = 9;  // of 512 in a block
 constexpr std::uint64_t kPlaceMask = (1U << kPlaceBits) - 1;
 constexpr std::uint64_t kWordMask = (1U << kBitOfWord) - 1;
-// So many questions cost about as much as reading a small family's keys; commands that ask little read
-// nothing.
-constexpr std::uint32_t kWorthReading = 20'000;
-constexpr std::uint32_t kLookEvery = 1'024;
+// Keys are read some thousand at a time, which takes a millisecond or two, after so many questions each:
+// whoever asks little reads little.
+constexpr std::uint32_t kQuestions = 128;
+constexpr int kReadAtOnce = 4'096;
 
 // Calls visit(word, bit) for each of a key's bits until it gives false.
 template <class Visit>
@@ -82,8 +82,8 @@ bool KnownKeys::MayHave(std::string_view key) {
   if (complete_.load(std::memory_order_acquire)) {
     return Has(key);
   }
-  if (asked_.fetch_add(1, std::memory_order_relaxed) == kWorthReading) {
-    StartReading();
+  if (asked_.fetch_add(1, std::memory_order_relaxed) % kQuestions == 0) {
+    ReadSome();
   }
   return true;
 }
@@ -112,27 +112,23 @@ bool KnownKeys::Has(std::string_view key) const {
   });
 }
 
-// Called once: the counter passes its value once in four thousand million questions, and then this is done.
-void KnownKeys::StartReading() {
-  if (!reading_.joinable()) {
-    reading_ = std::jthread([this](const std::stop_token& stop) { ReadKeys(stop); });
+// What is written meanwhile is noted by who writes it, so that an iterator of its own for each part will do:
+// one for all would keep files and memory of its time.
+void KnownKeys::ReadSome() {
+  const std::unique_lock lock(reading_, std::try_to_lock);
+  if (!lock || complete_) {
+    return;
   }
-}
-
-// What is written meanwhile is noted by who writes it.
-void KnownKeys::ReadKeys(const std::stop_token& stop) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> keys(db_->NewIterator(options, family_));
-  std::uint32_t read = 0;
-  for (keys->SeekToFirst(); keys->Valid(); keys->Next()) {
+  keys->Seek(next_);
+  for (int read = 0; keys->Valid() && read < kReadAtOnce; ++read, keys->Next()) {
     Add(ViewOf(keys->key()));
-    if (++read % kLookEvery == 0 && stop.stop_requested()) {
-      return;
-    }
   }
-  // What cannot be read is told to who asks for it.
-  if (keys->status().ok()) {
+  if (keys->Valid()) {
+    next_ = keys->key().ToString();
+  } else if (keys->status().ok()) {  // what cannot be read is told to who asks for it
     complete_.store(true, std::memory_order_release);
   }
 }

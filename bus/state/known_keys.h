@@ -13,8 +13,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
-#include <thread>
 
 namespace crossbill::bus {
 
@@ -29,7 +30,7 @@ class KnownKeys {
   KnownKeys& operator=(const KnownKeys&) = delete;
 
   // To be called once, before anything is written. An empty family is known at once; of another one the keys
-  // are read in the background, once it is worth it: MayHave tells nothing before that is done. The database
+  // are read by and by, some with each question: MayHave tells nothing before all were read. The database
   // must be closed after this object.
   void Watch(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family);
 
@@ -48,8 +49,7 @@ class KnownKeys {
   void Add(std::string_view key);
   bool Has(std::string_view key) const;
   Block& BlockOf(std::uint64_t hash) const;
-  void ReadKeys(const std::stop_token& stop);
-  void StartReading();
+  void ReadSome();
 
   const std::size_t blocks_count_;
   const std::unique_ptr<Block[]> blocks_;
@@ -57,7 +57,8 @@ class KnownKeys {
   rocksdb::ColumnFamilyHandle* family_ = nullptr;
   std::atomic<bool> complete_ = false;    // has all keys of the family
   std::atomic<std::uint32_t> asked_ = 0;  // while it has not
-  std::jthread reading_;                  // last: it uses the others
+  std::mutex reading_;                    // of who reads some; guards what follows
+  std::string next_;                      // the first key that was not read
 };
 
 }  // namespace crossbill::bus

@@ -55,6 +55,12 @@ linkage::Model SmallModel() {
   return model;
 }
 
+void BackToFront(std::size_t parts, const std::function<void(std::size_t)>& work) {
+  while (parts-- > 0) {
+    work(parts);
+  }
+}
+
 using Parties = std::map<std::string, v1::Party>;  // by "system/stream/key"
 using Partition = std::set<std::set<std::string>>;
 
@@ -179,7 +185,7 @@ TEST_F(LearntTest, WhatIsStreamedInAnyOrderIsWhatIsLinkedInOneGo) {
     std::shuffle(keys.begin(), keys.end(), chance);
     IdentityOptions options;
     options.comparer = comparer_;
-    options.for_each_part = seed % 2 == 0 ? OnThreads(3) : nullptr;
+    options.for_each_part = seed % 2 == 0 ? BackToFront : ForEachPart();
     TransformDriver driver(topics_, IdentityStage(topics_, options));
     const std::uint32_t pause = seed % 3 == 0 ? 1000 : 50;  // else many come together
     for (const std::string& key : keys) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "base/for_each_part.h"
@@ -14,6 +15,14 @@
 
 namespace crossbill::transforms {
 namespace {
+
+// A thread for each part.
+void OnThreads(std::size_t parts, const std::function<void(std::size_t)>& work) {
+  std::vector<std::jthread> crew;
+  for (std::size_t part = 0; part < parts; ++part) {
+    crew.emplace_back(work, part);
+  }
+}
 
 class MatcherTest : public testing::Test {
  protected:
@@ -87,7 +96,7 @@ TEST_F(MatcherTest, PairsAreThoseThatMeetHoweverManyComeTogether) {
     chance_.seed(seed);
     records_.clear();
     const auto matcher =
-        MakeMatcher("store " + std::to_string(seed), seed % 3 == 0 ? OnThreads(3) : ForEachPart());
+        MakeMatcher("store " + std::to_string(seed), seed % 3 == 0 ? OnThreads : ForEachPart());
     for (int turn = 0; turn < 12; ++turn) {
       if (records_.empty() || chance_() % 3 != 0) {
         Enter(*matcher, 1 + chance_() % 12);
