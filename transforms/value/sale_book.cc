@@ -177,14 +177,15 @@ Result<std::optional<v1::SalesDay>> SaleBook::Recount(const std::string& custome
   if (!readable) {
     return Damaged(customer);
   }
-  std::optional<v1::SalesDay> day = SalesDayOf(date, sales, options_);
-  if (day) {
-    day->set_options(fingerprint_);
-    state_->Put(DayKey(kDay, customer, date), day->SerializeAsString());
-  } else {
+  if (sales.empty()) {
     state_->Delete(DayKey(kDay, customer, date));
+    return std::optional<v1::SalesDay>();
   }
-  return day;
+  // Also where none of them counts: with other options some may.
+  v1::SalesDay day = SalesDayOf(date, sales, options_);
+  day.set_options(fingerprint_);
+  state_->Put(DayKey(kDay, customer, date), day.SerializeAsString());
+  return std::optional(std::move(day));
 }
 
 Result<KnownCustomer> SaleBook::Known(std::string_view customer) {

@@ -52,6 +52,7 @@ class SaleBook {
   Result<bool> HasSales(const std::string& customer);
   void PutByDay(std::string_view customer, const v1::Sale& sale, std::string_view bytes);
   Result<std::vector<v1::SalesDay>> DaysOf(const std::string& customer);
+  // Nothing: no sale is left on that day.
   Result<std::optional<v1::SalesDay>> Recount(const std::string& customer, Date date);
   void ReplaceDue(const std::string& customer, const std::string& before, const std::string& now);
 

@@ -255,6 +255,7 @@ TEST(ValueStages, OtherOptionsMakeEverythingAnew) {
 TEST(ValueStages, OtherOptionsMakeEveryDayAnew) {
   ValueOptions options;
   options.many_sales = 2;
+  options.sales = SalesBy::kInvoices;  // none of them counts
   World world(options);
   World afresh;
   for (int i = 0; i < 6; ++i) {
@@ -264,6 +265,7 @@ TEST(ValueStages, OtherOptionsMakeEveryDayAnew) {
   }
   world.Settle(kAsOf);
   world.Settle(kAsOf.PlusDays(366));  // by days from now on
+  options.sales = SalesBy::kOrders;
   options.currency = "USD";
   options.rates.Add("EUR", std::nullopt, Decimal(2));
   world.SetOptions(options);

@@ -187,7 +187,7 @@ class Sum {
 
   void Take(const v1::SalesDay& day) {
     const auto date = Date::Parse(day.date());
-    if (!date.ok() || !Begin(*date)) {
+    if (day.parts().empty() || !date.ok() || !Begin(*date)) {
       return;
     }
     for (const v1::SalesDay::Part& part : day.parts()) {
@@ -298,8 +298,7 @@ bool Counts(const v1::Sale& sale, const ValueOptions& options) {
          sale.kind() == (options.sales == SalesBy::kOrders ? v1::Document::ORDER : v1::Document::INVOICE);
 }
 
-std::optional<v1::SalesDay> SalesDayOf(Date date, const std::vector<v1::Sale>& sales,
-                                       const ValueOptions& options) {
+v1::SalesDay SalesDayOf(Date date, const std::vector<v1::Sale>& sales, const ValueOptions& options) {
   std::map<Scope, Period> parts;
   std::set<std::string> products, without_rate;
   for (const v1::Sale& sale : sales) {
@@ -311,9 +310,6 @@ std::optional<v1::SalesDay> SalesDayOf(Date date, const std::vector<v1::Sale>& s
       parts[scope].Take(amounts, sale.credit());
     }
     products.insert(sale.products().begin(), sale.products().end());
-  }
-  if (parts.empty()) {
-    return std::nullopt;
   }
   v1::SalesDay day;
   day.set_date(date.ToString());

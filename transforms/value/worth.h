@@ -27,9 +27,9 @@ struct Worth {
 Worth WorthOf(const std::string& customer, const std::vector<v1::Sale>& sales, const ValueOptions& options,
               Date as_of);
 
-// A customer with very many sales is counted by days. All of them of one date; nothing: none of them counts.
-std::optional<v1::SalesDay> SalesDayOf(Date date, const std::vector<v1::Sale>& sales,
-                                       const ValueOptions& options);
+// A customer with very many sales is counted by days. `sales`: all of the date; without parts: none of them
+// counts.
+v1::SalesDay SalesDayOf(Date date, const std::vector<v1::Sale>& sales, const ValueOptions& options);
 // The same as of all their sales.
 Worth WorthOf(const std::string& customer, const std::vector<v1::SalesDay>& days, const ValueOptions& options,
               Date as_of);
