@@ -46,13 +46,13 @@ std::string Bytes(const std::string& name, const Order& order) {
 // The stages on a bus of their own.
 class World {
  public:
-  explicit World(ValueOptions options = {}) : topics_("test", 2), bus_(bus::MakeMemoryBus()) {
+  explicit World(const ValueOptions& options = {}) : topics_("test", 2), bus_(bus::MakeMemoryBus()) {
     CROSSBILL_CHECK(bus_->CreateTopics(bus::SpecsOf(topics_)).ok());
     feeder_ = std::move(bus_->OpenProducer("feeder")).value();
-    SetOptions(std::move(options));
+    SetOptions(options);
   }
 
-  void SetOptions(ValueOptions options) {
+  void SetOptions(const ValueOptions& options) {
     stages_ = {SalesStage(topics_), ValueStage(topics_, options), MarketStage(topics_, options)};
     tasks_.clear();
   }
