@@ -72,8 +72,11 @@ void KnownKeys::Watch(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) {
 
 void KnownKeys::NoteWritten(const rocksdb::WriteBatch& batch) {
   Noting noting(*this);
-  // What is wrong with the batch is told when it is written; until then nothing is known for sure.
+  // What is wrong with the batch is told when it is written. If it is written all the same, nothing is known
+  // for sure any more.
   if (!batch.Iterate(&noting).ok()) {
+    const std::lock_guard lock(reading_);
+    given_up_ = true;
     complete_ = false;
   }
 }
@@ -116,7 +119,7 @@ bool KnownKeys::Has(std::string_view key) const {
 // one for all would keep files and memory of its time.
 void KnownKeys::ReadSome() {
   const std::unique_lock lock(reading_, std::try_to_lock);
-  if (!lock || complete_) {
+  if (!lock || complete_ || given_up_) {
     return;
   }
   rocksdb::ReadOptions options;

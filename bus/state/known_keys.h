@@ -59,6 +59,7 @@ class KnownKeys {
   std::atomic<std::uint32_t> asked_ = 0;  // while it has not
   std::mutex reading_;                    // of who reads some; guards what follows
   std::string next_;                      // the first key that was not read
+  bool given_up_ = false;
 };
 
 }  // namespace crossbill::bus
